@@ -1,0 +1,61 @@
+import type { DownloadType } from './download-type.ts';
+import type { ItemResult } from './item.ts';
+import type { RowContext } from './row-context.ts';
+
+export interface DownloadResultFields {
+  readonly success: boolean;
+  readonly filesDownloaded: readonly string[];
+  readonly mediaId: string | null;
+  readonly errorMessage: string | null;
+  readonly metadataFile: string | null;
+  readonly rowContext: RowContext;
+  readonly downloadType?: DownloadType;
+  readonly permanentFailure?: boolean;
+  readonly items?: readonly ItemResult[];
+}
+
+/** The outcome of one attempt at a download, with the row that it belongs to (SPEC.md). */
+export class DownloadResult implements DownloadResultFields {
+  readonly success: boolean;
+  /** Paths of the files that arrived, relative to the download folder, with `/`; sidecars are not listed. */
+  readonly filesDownloaded: readonly string[];
+  /** YouTube video ids or Drive file ids of what arrived, in order, joined by commas. */
+  readonly mediaId: string | null;
+  readonly errorMessage: string | null;
+  /** Path of the first item's sidecar. */
+  readonly metadataFile: string | null;
+  readonly rowContext: RowContext;
+  readonly downloadType?: DownloadType;
+  /** True when trying again cannot mend it. */
+  readonly permanentFailure?: boolean;
+  /** Each item's own outcome, where the caller knows items. */
+  readonly items?: readonly ItemResult[];
+
+  constructor(fields: DownloadResultFields) {
+    this.success = fields.success;
+    this.filesDownloaded = fields.filesDownloaded;
+    this.mediaId = fields.mediaId;
+    this.errorMessage = fields.errorMessage;
+    this.metadataFile = fields.metadataFile;
+    this.rowContext = fields.rowContext;
+    if (fields.downloadType !== undefined) this.downloadType = fields.downloadType;
+    if (fields.permanentFailure !== undefined) this.permanentFailure = fields.permanentFailure;
+    if (fields.items !== undefined) this.items = fields.items;
+  }
+
+  /** What goes into the CSV of this result (SPEC.md: "summary for CSV update"). */
+  getSummary(): Record<string, unknown> {
+    return {
+      rowId: this.rowContext.rowId,
+      type: this.rowContext.type,
+      downloadType: this.downloadType ?? null,
+      success: this.success,
+      status: this.success ? 'completed' : 'failed',
+      files: this.filesDownloaded.join(','),
+      filesCount: this.filesDownloaded.length,
+      mediaId: this.mediaId,
+      error: this.errorMessage,
+      metadataFile: this.metadataFile,
+    };
+  }
+}

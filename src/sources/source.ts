@@ -1,0 +1,38 @@
+import type { RowtrailError } from '../errors/index.ts';
+import type { DownloadResult, DownloadType, ItemKey, RowContext } from '../row/index.ts';
+import type { Network } from './network.ts';
+
+/** How far one transfer is. Emitted a few times a second. */
+export interface TransferProgress {
+  readonly rowId: string;
+  readonly downloadType: DownloadType;
+  /** What is being transferred, for a person: an id, never a path of metadata. */
+  readonly label: string;
+  readonly receivedBytes: number;
+  readonly totalBytes: number | null;
+  readonly bytesPerSecond: number | null;
+  readonly etaSeconds: number | null;
+}
+
+/** What every source takes, whatever it fetches. */
+export interface SourceOptions {
+  /** Folder for the files; staging is a dot-folder inside it. */
+  readonly outputDir?: string;
+  readonly network?: Network;
+  /** Items that earlier attempts brought; they are not fetched again and are not in the result. */
+  readonly done?: readonly ItemKey[];
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+/** Fetches one download of one row. Never rejects for what a host or a link does: that is in the result's items. */
+export type FetchDownload<Options extends SourceOptions> = (
+  url: string,
+  row: RowContext,
+  options?: Options,
+) => Promise<DownloadResult>;
+
+/** What a link cell points at: the items to fetch, in order, or why it cannot be used. No host is contacted for this. */
+export type LinkTargets<Target> =
+  | { readonly targets: readonly Target[]; readonly error: null }
+  | { readonly targets: readonly []; readonly error: RowtrailError };
