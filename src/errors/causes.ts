@@ -29,8 +29,16 @@ function facts(
  */
 export const CAUSES = {
   // the network
-  connection_failed: facts(C.NETWORK, 'again', 'Check the connection (and --proxy, if you use one), then run again.'),
-  dns_failed: facts(C.NETWORK, 'again', 'The host name could not be looked up: check the connection, then run again.'),
+  connection_failed: facts(
+    C.NETWORK,
+    'again',
+    'Check the connection (and --proxy, if you use one), then run again.',
+  ),
+  dns_failed: facts(
+    C.NETWORK,
+    'again',
+    'The host name could not be looked up: check the connection, then run again.',
+  ),
   tls_failed: facts(
     C.NETWORK,
     'again',
@@ -38,8 +46,16 @@ export const CAUSES = {
   ),
   timeout: facts(C.NETWORK, 'again', 'The host did not answer in time: run again.'),
   server_error: facts(C.NETWORK, 'again', 'The host had an error of its own: run again.'),
-  short_body: facts(C.NETWORK, 'again', 'The transfer was cut short: run again, it continues where it stopped.'),
-  media_forbidden: facts(C.NETWORK, 'again', 'The host refused the media address, which expires quickly: run again.'),
+  short_body: facts(
+    C.NETWORK,
+    'again',
+    'The transfer was cut short: run again, it continues where it stopped.',
+  ),
+  media_forbidden: facts(
+    C.NETWORK,
+    'again',
+    'The host refused the media address, which expires quickly: run again.',
+  ),
   unexpected_page: facts(
     C.NETWORK,
     'again',
@@ -73,25 +89,63 @@ export const CAUSES = {
 
   // the person who owns it must act
   private: facts(C.PERMISSION, 'never', 'Ask the owner to share it, then reset the row.'),
-  not_shared: facts(C.PERMISSION, 'never', 'Ask the owner to share the file with "anyone with the link", then reset the row.'),
-  download_disabled: facts(C.PERMISSION, 'never', 'The owner switched downloads off: ask for a copy, then reset the row.'),
-  age_restricted: facts(C.PERMISSION, 'never', 'It needs a signed-in adult: give --cookies FILE, then reset the row.'),
-  members_only: facts(C.PERMISSION, 'never', 'It is for members of the channel: give --cookies FILE of a member, then reset the row.'),
-  region_blocked: facts(C.PERMISSION, 'never', 'It is not shown in this country: use --proxy in another one, then reset the row.'),
+  not_shared: facts(
+    C.PERMISSION,
+    'never',
+    'Ask the owner to share the file with "anyone with the link", then reset the row.',
+  ),
+  download_disabled: facts(
+    C.PERMISSION,
+    'never',
+    'The owner switched downloads off: ask for a copy, then reset the row.',
+  ),
+  age_restricted: facts(
+    C.PERMISSION,
+    'never',
+    'It needs a signed-in adult: give --cookies FILE, then reset the row.',
+  ),
+  members_only: facts(
+    C.PERMISSION,
+    'never',
+    'It is for members of the channel: give --cookies FILE of a member, then reset the row.',
+  ),
+  region_blocked: facts(
+    C.PERMISSION,
+    'never',
+    'It is not shown in this country: use --proxy in another one, then reset the row.',
+  ),
 
   // gone, or never was
   removed: facts(C.VALIDATION, 'never', 'It is gone for good: ask the person for another link.'),
-  not_found: facts(C.VALIDATION, 'never', 'Nothing stands under this link: ask the person for the right one.'),
-  no_captions: facts(C.VALIDATION, 'never', 'The video has no captions; nothing to do.', { severity: S.INFO }),
+  not_found: facts(
+    C.VALIDATION,
+    'never',
+    'Nothing stands under this link: ask the person for the right one.',
+  ),
+  no_captions: facts(C.VALIDATION, 'never', 'The video has no captions; nothing to do.', {
+    severity: S.INFO,
+  }),
 
   // the link itself
   malformed_link: facts(C.VALIDATION, 'never', 'Correct the link in the CSV, then run again.'),
-  foreign_link: facts(C.VALIDATION, 'never', 'The link leads to another host: put a YouTube or Google Drive link there.'),
-  unsupported_link: facts(C.VALIDATION, 'never', 'Links of this kind are not supported: put a link to one video or file there.'),
+  foreign_link: facts(
+    C.VALIDATION,
+    'never',
+    'The link leads to another host: put a YouTube or Google Drive link there.',
+  ),
+  unsupported_link: facts(
+    C.VALIDATION,
+    'never',
+    'Links of this kind are not supported: put a link to one video or file there.',
+  ),
 
   // what arrived is not what it claims
   not_media: facts(C.DATA_CORRUPTION, 'again', 'What arrived is not a media file: run again.'),
-  hash_mismatch: facts(C.DATA_CORRUPTION, 'never', 'The bytes differ from the published checksum, twice: ask for another copy.'),
+  hash_mismatch: facts(
+    C.DATA_CORRUPTION,
+    'never',
+    'The bytes differ from the published checksum, twice: ask for another copy.',
+  ),
   type_mismatch: facts(
     C.DATA_CORRUPTION,
     'never',
@@ -100,19 +154,49 @@ export const CAUSES = {
 
   // the CSV
   csv_invalid: facts(C.VALIDATION, 'never', 'Correct the CSV where the message says, then run again.'),
-  csv_not_writable: facts(C.FILE_IO, 'again', 'Close the CSV in Excel and check its permissions; the results are kept and written next time.'),
-  csv_row_gone: facts(C.VALIDATION, 'never', 'The row is no longer in the CSV; its results are kept in the ledger.'),
+  csv_not_writable: facts(
+    C.FILE_IO,
+    'again',
+    'Close the CSV in Excel and check its permissions; the results are kept and written next time.',
+  ),
+  csv_changed: facts(
+    C.FILE_IO,
+    'again',
+    'Somebody changed the CSV meanwhile: run again, their changes are taken in.',
+  ),
+  csv_row_gone: facts(
+    C.VALIDATION,
+    'never',
+    'The row is no longer in the CSV; its results are kept in the ledger.',
+  ),
 
   // this machine
   file_missing: facts(C.FILE_IO, 'never', 'Check the path.'),
   disk_full: facts(C.FILE_IO, 'again', 'Free some disk space, then run again.', { severity: S.CRITICAL }),
-  access_denied: facts(C.FILE_IO, 'again', 'Check the permissions of the folder, then run again.', { severity: S.CRITICAL }),
+  access_denied: facts(C.FILE_IO, 'again', 'Check the permissions of the folder, then run again.', {
+    severity: S.CRITICAL,
+  }),
   write_failed: facts(C.FILE_IO, 'again', 'Writing to the disk failed: check it, then run again.'),
-  ytdlp_missing: facts(C.SYSTEM, 'later', 'Install yt-dlp: `rowtrail doctor` says how.', { severity: S.CRITICAL }),
-  ffmpeg_missing: facts(C.SYSTEM, 'later', 'Install ffmpeg: `rowtrail doctor` says how.', { severity: S.CRITICAL }),
+  ytdlp_missing: facts(C.SYSTEM, 'later', 'Install yt-dlp: `rowtrail doctor` says how.', {
+    severity: S.CRITICAL,
+  }),
+  ffmpeg_missing: facts(C.SYSTEM, 'later', 'Install ffmpeg: `rowtrail doctor` says how.', {
+    severity: S.CRITICAL,
+  }),
   ytdlp_failed: facts(C.SYSTEM, 'again', 'yt-dlp failed in a way we do not know: update it, then run again.'),
   locked: facts(C.SYSTEM, 'later', 'Another rowtrail run works on this CSV: wait for it to end.'),
   ledger_newer: facts(C.SYSTEM, 'never', 'The ledger was written by a newer rowtrail: update this one.'),
+  sidecar_newer: facts(
+    C.SYSTEM,
+    'never',
+    'The metadata file was written by a newer rowtrail: update this one.',
+  ),
+  ledger_corrupt: facts(
+    C.DATA_CORRUPTION,
+    'never',
+    'The ledger cannot be read: move its folder .rowtrail/<name of the CSV> aside and run again; the CSV still has the status.',
+    { severity: S.CRITICAL },
+  ),
   interrupted: facts(C.SYSTEM, 'later', 'It was interrupted: run again, it continues.', { severity: S.INFO }),
   usage: facts(C.VALIDATION, 'never', 'See --help.'),
   unknown: facts(C.SYSTEM, 'again', 'Run again; if it stays, run with --verbose and report it.'),

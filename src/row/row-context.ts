@@ -61,7 +61,8 @@ export class RowContext implements RowContextFields {
       MAX_TYPE_BYTES,
     );
     let rowId = safePart(this.rowId, MAX_ROW_ID_BYTES);
-    if (rowId !== this.rowId) rowId += `-${createHash('sha256').update(this.rowId).digest('hex').slice(0, 8)}`;
+    if (rowId !== this.rowId)
+      rowId += `-${createHash('sha256').update(this.rowId).digest('hex').slice(0, 8)}`;
     return `_row${rowId}_${type}`;
   }
 }

@@ -19,6 +19,8 @@ export interface SourceOptions {
   /** Folder for the files; staging is a dot-folder inside it. */
   readonly outputDir?: string;
   readonly network?: Network;
+  /** The download generation; an item that a crash kept from being recorded is taken over within its own generation only. */
+  readonly generation?: number | null | undefined;
   /** Items that earlier attempts brought; they are not fetched again and are not in the result. */
   readonly done?: readonly ItemKey[];
   readonly signal?: AbortSignal;

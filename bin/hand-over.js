@@ -1,0 +1,102 @@
+// Handing over from a Node that is too old to the one that the `node` package brings. See rowtrail.js for the syntax.
+import { spawn } from 'child_process';
+import { existsSync, readFileSync } from 'fs';
+import { constants } from 'os';
+import { dirname, join } from 'path';
+
+/** The oldest Node that rowtrail runs on; `engines` in package.json says the same. */
+export const LEAST_NODE = '22.19';
+
+/** Names the launcher's process to the child; the child removes it from its environment at once. */
+const LAUNCHER_VARIABLE = 'ROWTRAIL_LAUNCHER_PID';
+
+/** @type {NodeJS.Signals[]} */
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Whether rowtrail runs on this Node.
+ * @param {string} version with or without the leading `v`
+ */
+export function isNewEnough(version) {
+  return comparable(version.replace(/^v/, '')) >= comparable(LEAST_NODE);
+}
+
+/** @param {string} version */
+function comparable(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major * 1000 + minor;
+}
+
+/**
+ * The Node of the nearest `node` package that is new enough, looked for as Node looks for packages: in every
+ * `node_modules` from the file's folder upwards.
+ * @param {string} fromFile absolute path
+ * @returns {string | null} path of the executable
+ */
+export function findNode(fromFile) {
+  for (let folder = dirname(fromFile); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', 'node');
+    const program = join(candidate, 'bin', 'node');
+    if (existsSync(program) && isNewEnough(versionOf(candidate))) return program;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+/** @param {string} folder of a package */
+function versionOf(folder) {
+  try {
+    return String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version);
+  } catch {
+    return '0.0.0';
+  }
+}
+
+/**
+ * Runs a program in this process's place: same input, output and terminal; signals sent to this process reach it, and
+ * this process ends as it ends, by exit code or by signal. The channel between the two is how the child notices that
+ * this process was killed (see tieToLauncher).
+ * @param {string} node path of the executable
+ * @param {string[]} args script and arguments
+ */
+export function handOver(node, args) {
+  const child = spawn(node, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [LAUNCHER_VARIABLE]: String(process.pid) },
+  });
+  // A terminal sends Ctrl-C and its hang-up to the child as well: forwarded, they would arrive twice.
+  const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  for (const signal of FORWARDED) {
+    process.on(signal, () => {
+      if (!onTerminal || signal === 'SIGTERM') child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`rowtrail: the newer Node at ${node} does not start: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code === null ? 1 : code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    // In case the signal does not end this process: the shell's number for it.
+    process.exitCode = 128 + constants.signals[signal];
+    process.kill(process.pid, signal);
+  });
+}
+
+/**
+ * In a process that a launcher started: from here on it dies at once when the launcher does, even by kill -9. It does
+ * nothing elsewhere, and the channel never keeps the process alive.
+ * @param {NodeJS.Process} self
+ */
+export function tieToLauncher(self) {
+  const launcher = Number(self.env[LAUNCHER_VARIABLE]);
+  delete self.env[LAUNCHER_VARIABLE];
+  if (!launcher || !self.channel) return;
+  const die = () => self.kill(self.pid, 'SIGKILL');
+  self.on('disconnect', die);
+  self.channel.unref();
+  if (self.ppid !== launcher || !self.connected) die();
+}

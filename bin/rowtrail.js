@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// The launcher: starts the command line on a Node that can run it. This file and hand-over.js keep to what old Nodes
+// can parse (no `??`, no `?.`, no top-level await, no `node:` prefix), so that they can say what is wrong.
+import { existsSync } from 'fs';
+import { fileURLToPath } from 'url';
+import { findNode, handOver, isNewEnough, LEAST_NODE, tieToLauncher } from './hand-over.js';
+
+const program = new URL('../dist/cli/main.js', import.meta.url);
+
+/** @param {string} sentence */
+function fail(sentence) {
+  console.error(sentence);
+  process.exitCode = 1;
+}
+
+function start() {
+  tieToLauncher(process);
+  if (!existsSync(fileURLToPath(program))) {
+    return fail('rowtrail is not built yet: run `npm run build` in its folder.');
+  }
+  return import(program.href)
+    .then((cli) => cli.main(process.argv.slice(2)))
+    .then(
+      (exitCode) => (process.exitCode = exitCode),
+      (error) => fail(`rowtrail: ${error instanceof Error ? error.message : error}`),
+    );
+}
+
+if (isNewEnough(process.version)) {
+  start();
+} else {
+  const node = findNode(fileURLToPath(import.meta.url));
+  if (node === null) {
+    fail(
+      `rowtrail needs Node ${LEAST_NODE} or newer; this is ${process.version}: ` +
+        'install a newer one, or `npm install node@24` beside rowtrail.',
+    );
+  } else {
+    handOver(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What every command is given besides its own arguments. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly settings: Settings;
+  /** Fires on Ctrl-C, SIGTERM and SIGHUP. */
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/** One command as data: the table of them makes help, completion and the exit codes. */
+export interface CliCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Arguments in commander's notation: `[csv]`, `<file>`, `[row_ids...]`. */
+  readonly args?: readonly (readonly [notation: string, description: string])[];
+  readonly examples: readonly string[];
+  /** Adds the command's own options. */
+  readonly options?: (command: Command) => void;
+  /** @returns the exit code. */
+  readonly run: (
+    context: CommandContext,
+    args: readonly (string | readonly string[] | undefined)[],
+    options: CommandOptions,
+  ) => Promise<number>;
+}
+
+export type CommandOptions = Readonly<Record<string, unknown>>;
+
+/** What a command ends with. */
+export const ExitCode = {
+  DONE: 0,
+  ERROR: 1,
+  USAGE: 2,
+  /** Some row that this run tried, or had to leave undone, is not completed. */
+  INCOMPLETE: 3,
+  /** A check found something, or a search found nothing. */
+  FOUND: 4,
+  INTERRUPTED: 130,
+} as const;

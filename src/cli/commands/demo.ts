@@ -1,0 +1,44 @@
+import { join, relative } from 'node:path';
+import { runDemo } from '../../demo/index.ts';
+import { type CliCommand, ExitCode } from '../command.ts';
+import { fileTree } from '../file-tree.ts';
+import { renderDemo } from '../render/demo.ts';
+import { openRunDisplay } from '../run-display.ts';
+import { jsonText } from '../snake-case.ts';
+import { print, say } from '../terminal.ts';
+
+export const demo: CliCommand = {
+  name: 'demo',
+  summary: 'A whole run for a first look: the example CSV against a YouTube and a Drive on this machine',
+  examples: ['rowtrail demo'],
+  run: async ({ terminal, signal, cwd, env }, _args, options) => {
+    const { bold, dim } = terminal.err;
+    say(
+      terminal,
+      bold('A first look: 13 rows, a YouTube and a Drive on this machine, everything else is real.'),
+    );
+    const display = openRunDisplay(terminal);
+    let result;
+    try {
+      result = await runDemo({
+        cwd,
+        signal,
+        onEvent: display.show,
+        onReady: ({ folder, proxy, caCert }) => {
+          const csv = join(relative(cwd, folder), 'people.csv');
+          say(terminal, dim(`rowtrail run ${csv} --proxy ${proxy} --ca-cert ${caCert} --pace off`));
+        },
+      });
+    } finally {
+      display.close();
+    }
+    const { summary, folder, unexpected } = result;
+    if (options['json'] === true) print(terminal, jsonText(result));
+    else {
+      const command = env['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'rowtrail';
+      print(terminal, renderDemo({ result, tree: await fileTree(folder), cwd, command }, terminal));
+    }
+    if (summary.interrupted) return ExitCode.INTERRUPTED;
+    return unexpected.length === 0 ? ExitCode.DONE : ExitCode.ERROR;
+  },
+};

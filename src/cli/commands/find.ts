@@ -1,0 +1,25 @@
+import { findFile } from '../../index.ts';
+import { type CliCommand, ExitCode } from '../command.ts';
+import { renderFound } from '../render/found.ts';
+import { jsonText } from '../snake-case.ts';
+import { print } from '../terminal.ts';
+
+export const find: CliCommand = {
+  name: 'find',
+  summary: 'Say whose file this is, by name, path or content',
+  args: [['<file>', 'a file, or just its name']],
+  examples: ['rowtrail find clip.mp4', 'rowtrail find youtube_downloads/dQw4w9WgXcQ_row007_A.mp4 --json'],
+  options: (command) => {
+    command.option('--csv-path <file>', 'look in the ledger of this CSV (default: all ledgers here)');
+  },
+  run: async ({ terminal, settings, cwd }, [file], options) => {
+    const csvPath = options['csvPath'];
+    const found = await findFile(String(file), {
+      cwd,
+      folders: [settings.youtube_dir, settings.drive_dir].filter((folder) => folder !== undefined),
+      ...(typeof csvPath === 'string' ? { csvPath } : {}),
+    });
+    print(terminal, options['json'] === true ? jsonText(found) : renderFound(found, terminal));
+    return found.rows.length > 0 ? ExitCode.DONE : ExitCode.FOUND;
+  },
+};

@@ -1,0 +1,41 @@
+import { runWorkflow } from '../../index.ts';
+import { type CliCommand, ExitCode } from '../command.ts';
+import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
+import { openRunDisplay } from '../run-display.ts';
+import { renderRun } from '../render/run.ts';
+import { addFetchOptions, addPlanOptions, workflowOptionsOf } from '../run-options.ts';
+import { jsonText } from '../snake-case.ts';
+import { print } from '../terminal.ts';
+import { plan } from './plan.ts';
+
+export const run: CliCommand = {
+  name: 'run',
+  summary: 'Fetch what is pending and write the status back into the CSV',
+  args: [CSV_ARGUMENT],
+  examples: [
+    'rowtrail run people.csv',
+    'rowtrail run people.csv --max-youtube 20 --resolution 720',
+    'rowtrail run people.csv --transcript-only --skip-drive',
+    'rowtrail run people.csv --dry-run',
+  ],
+  options: (command) => {
+    addPlanOptions(command);
+    addFetchOptions(command);
+    command.option('--dry-run', 'say what would be done, and do nothing');
+  },
+  run: async (context, args, options) => {
+    if (options['dryRun'] === true) return plan.run(context, args, options);
+    const { terminal, settings, signal } = context;
+    const csvPath = await csvPathOf(context, args[0]);
+    const display = openRunDisplay(terminal);
+    let summary;
+    try {
+      summary = await runWorkflow(csvPath, { ...workflowOptionsOf(settings), signal, onEvent: display.show });
+    } finally {
+      display.close();
+    }
+    print(terminal, options['json'] === true ? jsonText(summary) : renderRun(summary, csvPath, terminal));
+    if (summary.interrupted) return ExitCode.INTERRUPTED;
+    return summary.complete ? ExitCode.DONE : ExitCode.INCOMPLETE;
+  },
+};

@@ -1,0 +1,23 @@
+import { getDownloadStatusSummary } from '../../index.ts';
+import { type CliCommand, ExitCode } from '../command.ts';
+import { columnsOption } from '../columns.ts';
+import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
+import { renderStatus } from '../render/status.ts';
+import { jsonText } from '../snake-case.ts';
+import { print } from '../terminal.ts';
+
+export const status: CliCommand = {
+  name: 'status',
+  summary: 'Show where the downloads of a CSV stand',
+  args: [CSV_ARGUMENT],
+  examples: ['rowtrail status people.csv', 'rowtrail status people.csv --json'],
+  run: async (context, args, options) => {
+    const csvPath = await csvPathOf(context, args[0]);
+    const summary = await getDownloadStatusSummary(csvPath, columnsOption(context.settings));
+    print(
+      context.terminal,
+      options['json'] === true ? jsonText(summary) : renderStatus(summary, csvPath, context.terminal),
+    );
+    return ExitCode.DONE;
+  },
+};

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import type { CliCommand, CommandContext } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { loadSettings } from './settings.ts';
+import { say } from './terminal.ts';
+import { version } from './version.ts';
+
+/** The table of commands as a commander program. The exit code of the command that ran is put into `outcome`. */
+export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome: { code: number }): Command {
+  const { terminal } = context;
+  const program = new Command('rowtrail')
+    .description(
+      'Downloads what the rows of a CSV link to (YouTube, Google Drive), writes the status back\ninto the same CSV, and never loses which row a file belongs to.',
+    )
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show this help')
+    .helpCommand(false)
+    .showHelpAfterError('Try --help.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+    })
+    .addHelpText('after', '\nStart with: rowtrail run people.csv');
+  for (const command of COMMANDS) add(program, command, context, outcome);
+  return program;
+}
+
+function add(
+  program: Command,
+  { name, summary, args = [], examples, options, run }: CliCommand,
+  context: Omit<CommandContext, 'settings'>,
+  outcome: { code: number },
+): void {
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description(summary)
+    .helpOption('--help', 'show this help')
+    .allowExcessArguments(false)
+    .copyInheritedSettings(program)
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  for (const [notation, description] of args) command.argument(notation, description);
+  options?.(command);
+  command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
+  command.action(async (...given: unknown[]) => {
+    const flags = command.opts();
+    const { settings, warnings } = await loadSettings(settingsGiven(command), context.env, context.cwd);
+    for (const warning of warnings)
+      say(context.terminal, `${context.terminal.err.yellow('warning:')} ${warning}`);
+    const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
+    outcome.code = await run({ ...context, settings }, positional, flags);
+  });
+}
+
+/** What was typed, by setting name; commander's own defaults must not outweigh the environment or the file. */
+function settingsGiven(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(command.opts())
+      .filter(([key]) => command.getOptionValueSource(key) === 'cli')
+      .map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );
+}

@@ -1,0 +1,40 @@
+import type { DownloadStatusSummary } from '../../index.ts';
+import { safe, type Terminal } from '../terminal.ts';
+import { table } from './table.ts';
+import { counted, shellWord, TYPE_NAMES } from './words.ts';
+
+export function renderStatus(summary: DownloadStatusSummary, csvPath: string, { out }: Terminal): string {
+  const rows = (['youtube', 'drive'] as const).map((type) => {
+    const { hasContent, completed, pending, failed } = summary[type];
+    return [
+      TYPE_NAMES[type],
+      ...[hasContent, completed, pending, failed].map((count) => count.toLocaleString('en')),
+    ];
+  });
+  const pending = summary.youtube.pending + summary.drive.pending;
+  const failed = summary.youtube.failed + summary.drive.failed;
+  const csv = safe(shellWord(csvPath));
+  const next =
+    pending > 0
+      ? `rowtrail run ${csv}`
+      : failed > 0
+        ? `rowtrail failed ${csv}`
+        : 'nothing, everything is here';
+  return [
+    `${out.bold(safe(csvPath))}: ${counted(summary.totalRows, 'row')}`,
+    '',
+    table(
+      [
+        { title: '' },
+        { title: 'with a link', right: true },
+        { title: 'completed', right: true },
+        { title: 'pending', right: true },
+        { title: 'failed', right: true },
+      ],
+      rows,
+      { head: out.dim },
+    ),
+    '',
+    `${out.dim('Next:')} ${next}`,
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { WorkflowOptions } from '../index.ts';
+import { columnMappingOf } from './columns.ts';
+import type { Settings } from './settings.ts';
+
+/** The flags that choose what a run fetches; `plan` has them too. */
+export function addPlanOptions(command: Command): void {
+  command
+    .option('--max-youtube <n>', 'at most so many YouTube downloads in this run')
+    .option('--max-drive <n>', 'at most so many Drive downloads in this run')
+    .option('--skip-youtube', 'leave YouTube out')
+    .option('--skip-drive', 'leave Drive out')
+    .option('--transcript-only', 'fetch transcripts only; a later full run fetches the videos')
+    .option('--retry-attempts <n>', 'give a download up after so many attempts (default 3)')
+    .option('--no-include-failed', 'do not try again what failed earlier');
+}
+
+/** The flags that say how a run fetches. */
+export function addFetchOptions(command: Command): void {
+  command
+    .option('--resolution <height>', 'height of the picture at most, e.g. 720')
+    .option('--format <name>', 'mp4 (default), mkv, webm, m4a or mp3')
+    .option('--concurrency <n>', 'transfers at once for each source (default 3)')
+    .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
+    .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)')
+    .option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY)')
+    .option('--ca-cert <file>', 'PEM file with a certificate authority to trust besides the usual ones')
+    .option('--cookies <file>', 'cookies.txt for YouTube, for rows that need an account')
+    .option('--pace <name>', 'polite (default) or off')
+    .option('--max-wait <time>', 'the longest pause of a host to wait for, e.g. 10m (default)');
+}
+
+/** Settings as the workflow takes them. */
+export function workflowOptionsOf(settings: Settings): WorkflowOptions {
+  return {
+    youtubeDir: settings.youtube_dir,
+    driveDir: settings.drive_dir,
+    maxYoutube: settings.max_youtube,
+    maxDrive: settings.max_drive,
+    skipYoutube: settings.skip_youtube,
+    skipDrive: settings.skip_drive,
+    transcriptOnly: settings.transcript_only,
+    resolution: settings.resolution,
+    format: settings.format,
+    concurrency: settings.concurrency,
+    retryAttempts: settings.retry_attempts,
+    includeFailed: settings.include_failed,
+    proxy: settings.proxy,
+    caCert: settings.ca_cert,
+    cookies: settings.cookies,
+    pace: settings.pace,
+    maxWait: settings.max_wait,
+    columns: columnMappingOf(settings),
+  };
+}

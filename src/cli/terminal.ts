@@ -1,0 +1,53 @@
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
+
+/** Where a command writes: results on stdout, everything else on stderr. */
+export interface Terminal {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Whether a person watches stderr, so that bars make sense. */
+  readonly interactive: boolean;
+  readonly columns: number;
+  /** Colours for stdout and stderr, each only when it is a terminal. */
+  readonly out: Colors;
+  readonly err: Colors;
+}
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** The process' own terminal. `NO_COLOR` and `FORCE_COLOR` are heeded. */
+export function processTerminal(
+  { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
+  env: NodeJS.ProcessEnv,
+): Terminal {
+  const colors = (stream: NodeJS.WriteStream) =>
+    pc.createColors(
+      !env['NO_COLOR'] && (Boolean(env['FORCE_COLOR']) || (stream.isTTY && env['TERM'] !== 'dumb')),
+    );
+  return {
+    stdout,
+    stderr,
+    interactive: stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'],
+    columns: stdout.columns ?? stderr.columns ?? 80,
+    out: colors(stdout),
+    err: colors(stderr),
+  };
+}
+
+/**
+ * Foreign text (names, titles, messages, file names) for the terminal: without escape sequences and other control
+ * characters, so that a cell of the CSV can never drive somebody's terminal.
+ */
+export function safe(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
+}
+
+export function print({ stdout }: Terminal, text: string): void {
+  stdout.write(`${text}\n`);
+}
+
+export function say({ stderr }: Terminal, text: string): void {
+  stderr.write(`${text}\n`);
+}

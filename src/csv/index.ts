@@ -1,0 +1,16 @@
+export { backupCsv, type BackupOptions } from './backup.ts';
+export { cutCell, encodeCell, MAX_CELL_CHARACTERS } from './cell.ts';
+export { type ColumnMapping, COLUMN_KEYS, DEFAULT_COLUMNS } from './column-mapping.ts';
+export { CsvChangedError } from './csv-changed-error.ts';
+export { CsvIndex, type NotedLines, type SkippedLines } from './csv-index.ts';
+export type { CsvRow } from './csv-row.ts';
+export type { Dialect } from './dialect.ts';
+export { type FileIdentity, readIdentity, sameIdentity } from './file-identity.ts';
+export { parseHeader } from './header.ts';
+export type { Layout } from './layout.ts';
+export { describeMissingColumns, proposeColumns } from './missing-columns.ts';
+export { isPlaceholder } from './placeholder.ts';
+export { removeAbandonedTemps } from './replace-file.ts';
+export type { CsvEdits, RewriteOptions } from './rewrite.ts';
+export type { StatusText } from './row-flags.ts';
+export { CsvSnapshot, type OpenOptions } from './snapshot.ts';

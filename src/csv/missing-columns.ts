@@ -1,0 +1,121 @@
+import { COLUMN_KEYS, type ColumnMapping } from './column-mapping.ts';
+import type { Layout } from './layout.ts';
+
+type Wanted = 'rowId' | 'type' | 'youtube' | 'drive';
+
+/** Names under which other sheets keep the same thing, likeliest first; compared without case, spaces and punctuation. */
+const SYNONYMS: Readonly<Record<Wanted, readonly string[]>> = {
+  rowId: [
+    'rowid',
+    'id',
+    'row',
+    'rownumber',
+    'rowno',
+    'rownr',
+    'nr',
+    'no',
+    'num',
+    'number',
+    'key',
+    'index',
+    'personid',
+  ],
+  type: ['type', 'personalitytype', 'personality', 'typ', 'mbti', 'category', 'kind'],
+  youtube: [
+    ...[
+      'youtubeplaylist',
+      'youtube',
+      'youtubeurl',
+      'youtubeurls',
+      'youtubelink',
+      'youtubelinks',
+      'yt',
+      'yturl',
+      'ytlink',
+    ],
+    ...['playlist', 'playlisturl', 'video', 'videos', 'videourl', 'videolink', 'videolinks'],
+  ],
+  drive: [
+    ...[
+      'googledrive',
+      'drive',
+      'gdrive',
+      'driveurl',
+      'drivelink',
+      'drivelinks',
+      'googledriveurl',
+      'googledrivelink',
+    ],
+    ...['file', 'files', 'fileurl', 'filelink'],
+  ],
+};
+
+const SHOWN_NAMES = 12;
+const SHOWN_CHARACTERS = 40;
+
+/**
+ * A mapping for columns that the header lacks, as far as its names suggest one. A column that already stands for
+ * something is not proposed again.
+ */
+export function proposeColumns(layout: Layout, wanted: readonly Wanted[]): Partial<Record<Wanted, string>> {
+  const used = new Set([layout.rowId, layout.name, layout.email, layout.type, layout.youtube, layout.drive]);
+  const plain = layout.header.map((name) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''));
+  const proposal: Partial<Record<Wanted, string>> = {};
+  for (const column of wanted) {
+    for (const synonym of SYNONYMS[column]) {
+      const at = plain.findIndex((name, position) => name === synonym && !used.has(position));
+      const name = layout.header[at];
+      if (name === undefined) continue;
+      used.add(at);
+      proposal[column] = name;
+      break;
+    }
+  }
+  return proposal;
+}
+
+/**
+ * A sentence on the required columns that the header lacks, with a mapping to paste where its names suggest one; null
+ * when row_id, type and at least one link column are there.
+ */
+export function describeMissingColumns(layout: Layout, columns: ColumnMapping): string | null {
+  const noLink = layout.youtube < 0 && layout.drive < 0;
+  const wanted: Wanted[] = [];
+  if (layout.rowId < 0) wanted.push('rowId');
+  if (layout.type < 0) wanted.push('type');
+  if (noLink) wanted.push('youtube', 'drive');
+  if (wanted.length === 0) return null;
+
+  const missing = [
+    ...(layout.rowId < 0 ? [`no column \`${columns.rowId}\``] : []),
+    ...(layout.type < 0 ? [`no column \`${columns.type}\``] : []),
+    ...(noLink ? [`no link column (\`${columns.youtube}\` or \`${columns.drive}\`)`] : []),
+  ].join(', ');
+  const proposal = proposeColumns(layout, wanted);
+  const proposed = wanted.filter((column) => proposal[column] !== undefined);
+  if (proposed.length === 0) {
+    const key = COLUMN_KEYS[wanted[0] ?? 'rowId'];
+    return `${missing}; the header has ${shownNames(layout.header)}. Name the column to use in rowtrail.config.yaml: \`columns: {${key}: NAME}\`.`;
+  }
+  const questions = proposed.map(
+    (column) => `\`${shown(proposal[column] ?? '')}\` for ${COLUMN_KEYS[column]}`,
+  );
+  const mapping = proposed.map((column) => `${COLUMN_KEYS[column]}: ${yamlText(proposal[column] ?? '')}`);
+  return `${missing}; did you mean ${questions.join(' and ')}? Put \`columns: {${mapping.join(', ')}}\` into rowtrail.config.yaml.`;
+}
+
+function shownNames(header: readonly string[]): string {
+  const names = header.slice(0, SHOWN_NAMES).map((name) => `\`${shown(name)}\``);
+  const more = header.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** A foreign text on one line: no control characters, not longer than a glance. */
+export function shown(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+}
+
+function yamlText(name: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(name) ? name : JSON.stringify(name);
+}

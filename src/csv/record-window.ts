@@ -1,0 +1,81 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { RecordDialect } from './dialect.ts';
+import { MAX_RECORD_BYTES, RecordScanner } from './record-scanner.ts';
+
+/** One record's bytes and cells; valid until the window is asked for the next one. */
+export interface RecordView {
+  readonly bytes: Buffer;
+  /** Offset of the record within `bytes`. */
+  readonly start: number;
+  readonly spans: RecordScanner;
+}
+
+/** Reads records at known offsets, cheaply when they are asked for in file order. Memory: one block, or one record. */
+export class RecordWindow {
+  readonly #handle: FileHandle;
+  readonly #scanner: RecordScanner;
+  readonly #blockBytes: number;
+  #buffer: Buffer<ArrayBuffer>;
+  #base = 0;
+  #filled = 0;
+  #atEnd = false;
+
+  constructor(handle: FileHandle, dialect: RecordDialect, columnCount: number, blockBytes: number) {
+    this.#handle = handle;
+    this.#scanner = new RecordScanner(dialect, columnCount);
+    this.#blockBytes = blockBytes;
+    this.#buffer = Buffer.allocUnsafe(blockBytes);
+  }
+
+  /** The record that begins at this offset of the file; null when there is none any more. */
+  async record(offset: number): Promise<RecordView | null> {
+    if (offset < this.#base || offset >= this.#base + this.#filled) await this.#load(offset);
+    this.#scanner.reset();
+    for (;;) {
+      const start = offset - this.#base;
+      const next = this.#scanner.scan(this.#buffer, start, this.#filled, this.#atEnd);
+      if (next >= 0) return { bytes: this.#buffer, start, spans: this.#scanner };
+      if (this.#atEnd || this.#filled - start > MAX_RECORD_BYTES) return null;
+      await this.#extend(start);
+    }
+  }
+
+  /** What the window holds at and behind this offset, at least one byte; null at the end of the file. */
+  async bytesAt(offset: number): Promise<Buffer | null> {
+    if (offset < this.#base || offset >= this.#base + this.#filled) await this.#load(offset);
+    return this.#filled > 0 ? this.#buffer.subarray(offset - this.#base, this.#filled) : null;
+  }
+
+  async #load(offset: number): Promise<void> {
+    this.#base = offset;
+    this.#filled = 0;
+    await this.#read();
+  }
+
+  /** Makes room for more of the record that begins at `start`, and reads more. */
+  async #extend(start: number): Promise<void> {
+    if (start > 0) {
+      this.#buffer.copyWithin(0, start, this.#filled);
+      this.#base += start;
+      this.#filled -= start;
+    }
+    if (this.#filled === this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(this.#buffer.length * 2);
+      this.#buffer.copy(larger, 0, 0, this.#filled);
+      this.#buffer = larger;
+    }
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const room = Math.min(this.#buffer.length - this.#filled, this.#blockBytes);
+    const { bytesRead } = await this.#handle.read(
+      this.#buffer,
+      this.#filled,
+      room,
+      this.#base + this.#filled,
+    );
+    this.#filled += bytesRead;
+    this.#atEnd = bytesRead === 0;
+  }
+}

@@ -1,0 +1,148 @@
+import { renameSync } from 'node:fs';
+import { access, constants, type FileHandle, open, readdir, realpath, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
+import { CsvChangedError } from './csv-changed-error.ts';
+import { keepAttributes } from './file-attributes.ts';
+import {
+  type FileIdentity,
+  identityOf,
+  readIdentityNow,
+  sameContent,
+  sameIdentity,
+} from './file-identity.ts';
+
+export interface ReplaceOptions {
+  /** As the user gave it; of a symbolic link the target is replaced. */
+  readonly path: string;
+  /** The open file that was read. */
+  readonly source: FileHandle;
+  /** What `path` must still be at the moment of the rename. */
+  readonly identity: FileIdentity;
+  /** Distinguishes the temporary file; hexadecimal. */
+  readonly random: string;
+  /** Writes the whole new file; false when there is nothing to replace after all. */
+  readonly write: (temp: FileHandle) => Promise<boolean>;
+  /** Reads the new file once more and throws when it is not what it should be. */
+  readonly verify: (temp: FileHandle) => Promise<void>;
+  /** Called when the new file is on the disk and not yet verified, with its path; what it throws stops the replacement. */
+  readonly beforeRename?: ((tempPath: string) => void | Promise<void>) | undefined;
+}
+
+/**
+ * Puts a new file in the old one's place in one step: a temporary file in the same folder, on the disk before the
+ * rename. A crash leaves the old file or the new one, whole, and at most a temporary file that
+ * {@link removeAbandonedTemps} clears.
+ * @returns the identity of the new file, or null when `write` said that nothing changes
+ * @throws CsvChangedError when the path is no longer what was read; RowtrailError csv_not_writable or disk_full. No
+ *   temporary file stays.
+ */
+export async function replaceFile(options: ReplaceOptions): Promise<FileIdentity | null> {
+  const { path } = options;
+  try {
+    const target = await realpath(path);
+    await access(target, constants.W_OK);
+    const tempPath = join(dirname(target), tempName(basename(target), options.random));
+    const temp = await open(tempPath, 'wx+', 0o600);
+    let renamed = false;
+    try {
+      if (!(await options.write(temp))) return null;
+      await keepAttributes(options.source, temp);
+      await temp.sync();
+      await options.beforeRename?.(tempPath);
+      await options.verify(temp);
+      const before = identityOf(await temp.stat({ bigint: true }));
+      // Nothing may come between the look and the rename, not even our own event loop.
+      const current = readIdentityNow(path);
+      if (current === null || !sameIdentity(current, options.identity)) throw new CsvChangedError(path);
+      renameSync(tempPath, target);
+      renamed = true;
+      await syncFolder(dirname(target));
+      const after = identityOf(await temp.stat({ bigint: true }));
+      // The rename itself may change ctime. Whoever wrote into the file since then must not pass for us.
+      return sameContent(before, after) ? after : before;
+    } finally {
+      await temp.close();
+      if (!renamed) await unlink(tempPath);
+    }
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+/** Errors of writing a CSV or its folder, in words that help; decided by errno. */
+export function writeError(error: unknown, path: string): RowtrailError {
+  if (error instanceof RowtrailError) return error;
+  const place = { file: path, error };
+  switch (errnoOf(error)) {
+    case 'ENOENT':
+      return new CsvChangedError(path);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'EBUSY':
+    case 'ETXTBSY':
+      return new RowtrailError(
+        'csv_not_writable',
+        'the CSV or its folder cannot be written; close it in Excel',
+        place,
+      );
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new RowtrailError('disk_full', 'there is no room for the new CSV beside the old one', place);
+    default:
+      return fileError(error, 'writing the CSV failed', place);
+  }
+}
+
+const NAME_MAX_BYTES = 255;
+
+function tempName(name: string, random: string): string {
+  const tail = `.rowtrail-${random}.tmp`;
+  return `.${cutToBytes(name, NAME_MAX_BYTES - 1 - tail.length)}${tail}`;
+}
+
+/** The longest beginning of a name that fits, without half a character. */
+function cutToBytes(name: string, bytes: number): string {
+  let cut = name;
+  while (Buffer.byteLength(cut) > bytes) cut = Array.from(cut).slice(0, -1).join('');
+  return cut;
+}
+
+/**
+ * Removes the temporary files that killed rewrites of this CSV left. Only for the holder of its write lock: a rewrite
+ * that is under way has one, too.
+ * @returns how many were removed
+ */
+export async function removeAbandonedTemps(path: string): Promise<number> {
+  try {
+    const target = await realpath(path);
+    const [head = ''] = tempName(basename(target), '0'.repeat(RANDOM_CHARACTERS)).split(/0+\.tmp$/);
+    const folder = dirname(target);
+    const isOurs = (name: string) =>
+      name.startsWith(head) &&
+      new RegExp(`^[0-9a-f]{${RANDOM_CHARACTERS}}\\.tmp$`).test(name.slice(head.length));
+    const abandoned = (await readdir(folder)).filter(isOurs);
+    for (const name of abandoned) await unlink(join(folder, name));
+    return abandoned.length;
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+/** Hexadecimal characters in a temporary file's name. */
+export const RANDOM_CHARACTERS = 16;
+
+/** Makes a rename durable. Some file systems cannot; there it is as durable as they make it. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EACCES', 'EISDIR'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}

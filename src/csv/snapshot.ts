@@ -1,0 +1,164 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
+import { Breather } from './breather.ts';
+import { type ColumnMapping, DEFAULT_COLUMNS, sameColumns } from './column-mapping.ts';
+import { CsvChangedError } from './csv-changed-error.ts';
+import { CsvIndex } from './csv-index.ts';
+import { type CsvRow, decodeRow } from './csv-row.ts';
+import { identityOf, readIdentity, sameContent, sameIdentity } from './file-identity.ts';
+import { RecordWindow } from './record-window.ts';
+import { rewriteCsv, type RewriteOptions } from './rewrite.ts';
+import { scanCsv } from './scan.ts';
+
+const ROW_BYTES = 4 * 1024;
+const BLOCK_BYTES = 256 * 1024;
+/** Rows that are decoded without a pause. */
+const ROWS_PER_SLICE = 256;
+
+export interface OpenOptions {
+  readonly columns?: ColumnMapping;
+  /** An index of the same path; it is taken over without a scan when the file is still the one it describes. */
+  readonly previous?: CsvIndex | undefined;
+  /** Bytes read at a time while scanning and rewriting. */
+  readonly chunkBytes?: number;
+}
+
+/**
+ * One state of a CSV, held open: its rows can be read even when another file has taken its place. A file that was
+ * changed in place is noticed, by {@link CsvSnapshot.isCurrent} and by every row that is read.
+ */
+export class CsvSnapshot {
+  readonly index: CsvIndex;
+  readonly #handle: FileHandle;
+  readonly #chunkBytes: number | undefined;
+
+  private constructor(handle: FileHandle, index: CsvIndex, chunkBytes: number | undefined) {
+    this.#handle = handle;
+    this.index = index;
+    this.#chunkBytes = chunkBytes;
+  }
+
+  /**
+   * Opens and scans a CSV (a million rows: about a second, never more than some milliseconds at a time).
+   * @throws RowtrailError file_missing, access_denied, or csv_invalid with line and column; CsvChangedError when it was
+   *   changed while it was read. The file is never written.
+   */
+  static async open(path: string, options: OpenOptions = {}): Promise<CsvSnapshot> {
+    const { columns = DEFAULT_COLUMNS, previous, chunkBytes } = options;
+    const handle = await openFile(path);
+    try {
+      const identity = identityOf(await handle.stat({ bigint: true }));
+      if (
+        previous?.path === path &&
+        sameIdentity(previous.identity, identity) &&
+        sameColumns(previous.columns, columns)
+      ) {
+        return new CsvSnapshot(handle, previous, chunkBytes);
+      }
+      const size = Number(identity.size);
+      const parts = await scanCsv(handle, size, {
+        columns,
+        path,
+        ...(chunkBytes !== undefined && { chunkBytes }),
+      });
+      const after = identityOf(await handle.stat({ bigint: true }));
+      if (!sameContent(identity, after)) throw new CsvChangedError(path);
+      return new CsvSnapshot(handle, new CsvIndex({ ...parts, identity }), chunkBytes);
+    } catch (error) {
+      await handle.close();
+      throw fileError(error, 'the CSV cannot be read', { file: path });
+    }
+  }
+
+  /**
+   * Reads one row (from 0).
+   * @throws RangeError for a row that is not there; CsvChangedError when the file was changed in place
+   */
+  async readRow(row: number): Promise<CsvRow> {
+    return this.#decode(this.#window(ROW_BYTES), row);
+  }
+
+  /**
+   * Reads rows in file order, in large steps: those listed, or those the predicate picks from the index.
+   * @throws RangeError for a listed row that is not there; CsvChangedError when the file was changed in place
+   */
+  async *readRows(
+    which: readonly number[] | ((row: number) => boolean),
+  ): AsyncGenerator<CsvRow, void, undefined> {
+    const window = this.#window(BLOCK_BYTES);
+    const breather = new Breather(ROWS_PER_SLICE);
+    for (const row of typeof which === 'function' ? this.#matching(which) : which.toSorted(ascending)) {
+      yield await this.#decode(window, row);
+      if (breather.step()) await breather.breathe();
+    }
+  }
+
+  *#matching(predicate: (row: number) => boolean): Generator<number> {
+    for (let row = 0; row < this.index.rowCount; row++) if (predicate(row)) yield row;
+  }
+
+  /** True while the path leads to the very file that was read, unchanged. */
+  async isCurrent(): Promise<boolean> {
+    const current = await readIdentity(this.index.path);
+    return current !== null && sameIdentity(current, this.index.identity);
+  }
+
+  /**
+   * Puts a new file in the CSV's place in which the edited tracking cells differ and nothing else. Edits of rows that are
+   * longer than the header are left out ({@link CsvIndex.isTooLong}). This snapshot keeps showing the old file.
+   *
+   * A crash at any moment leaves the old CSV or the new one, whole. Mode, owner, extended attributes and a symbolic link
+   * stay.
+   * @returns the new file's index, for {@link CsvSnapshot.open}; the same index when nothing differs
+   * @throws CsvChangedError when the CSV is no longer what was read; RowtrailError csv_not_writable, disk_full, type_mismatch
+   *   (a type cell would have changed), csv_invalid (columns cannot be added). The CSV is then as it was.
+   */
+  async rewrite(options: RewriteOptions): Promise<CsvIndex> {
+    return rewriteCsv(this.#handle, this.index, {
+      ...(this.#chunkBytes !== undefined && { chunkBytes: this.#chunkBytes }),
+      ...options,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #window(blockBytes: number): RecordWindow {
+    return new RecordWindow(this.#handle, this.index.dialect, this.index.header.length, blockBytes);
+  }
+
+  async #decode(window: RecordWindow, row: number): Promise<CsvRow> {
+    const start = this.index.parts.starts[row];
+    if (start === undefined) throw new RangeError(`no row ${row} in the CSV`);
+    const record = await window.record(start);
+    if (record === null) throw new CsvChangedError(this.index.path);
+    const decoded = decodeRow(record, this.index.layout, row, this.index.lineOf(row));
+    if (decoded.context.rowId !== this.index.rowIdOf(row)) throw new CsvChangedError(this.index.path);
+    return decoded;
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory())
+      throw new RowtrailError('csv_invalid', 'this is a folder, not a CSV', { file: path });
+    if (!stats.isFile()) throw new RowtrailError('csv_invalid', 'this is no ordinary file', { file: path });
+    // Should a pipe have taken its place meanwhile, opening must not wait for a writer.
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const errno = errnoOf(error);
+    const missing = errno === 'ENOENT' || errno === 'ENOTDIR';
+    throw fileError(error, missing ? 'there is no such CSV' : 'the CSV cannot be opened', { file: path });
+  }
+}
+
+function ascending(one: number, other: number): number {
+  return one - other;
+}

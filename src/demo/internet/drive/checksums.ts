@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { blocksOf, type Content } from '../content.ts';
+
+/** CRC-32C (Castagnoli), a byte at a time. */
+const CRC32C_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
+  return value;
+});
+
+const known = new WeakMap<Content, string>();
+
+/** The value of `x-goog-hash` for these bytes; `wrong`: for other ones. Reads a content once, however often it is asked. */
+export function checksums(content: Content, { wrong }: { wrong: boolean }): string {
+  if (wrong) return describe([Buffer.from('other bytes')]);
+  const value = known.get(content) ?? describe(blocksOf(content));
+  known.set(content, value);
+  return value;
+}
+
+function describe(blocks: Iterable<Buffer>): string {
+  const md5 = createHash('md5');
+  let crc = 0xffffffff;
+  for (const block of blocks) {
+    md5.update(block);
+    for (const byte of block) crc = (crc >>> 8) ^ (CRC32C_TABLE[(crc ^ byte) & 0xff] ?? 0);
+  }
+  const crcBytes = Buffer.alloc(4);
+  crcBytes.writeUInt32BE((crc ^ 0xffffffff) >>> 0);
+  return `crc32c=${crcBytes.toString('base64')},md5=${md5.digest('base64')}`;
+}

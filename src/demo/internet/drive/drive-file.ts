@@ -1,0 +1,79 @@
+import type { Content, GeneratedBody } from '../content.ts';
+import type { Fault } from '../faults.ts';
+import type { Scripted } from '../scripted.ts';
+
+/** How Drive treats a request to download a file. */
+export type DriveBehaviour =
+  'ok' | 'virus' | 'quota' | 'quota-403' | 'sign-in' | 'not-found' | 'cannot-download' | 'html';
+
+/** A checksum header: absent, true, or of other bytes. */
+type ChecksumHeader = 'none' | 'right' | 'wrong';
+
+/** Faults by what is asked for. */
+export interface DriveFaults {
+  /** Pages and redirects: `uc`, `open`, `view`, folders. */
+  page?: Fault;
+  /** The file itself, at its final address. */
+  download?: Fault;
+}
+
+/** What a test may say about a file; the rest is filled in. */
+export interface DriveFileOptions {
+  /** At least 10 characters of `[A-Za-z0-9_-]`; made up when absent. */
+  readonly id?: string;
+  /** The file name in Content-Disposition; any text. */
+  readonly name?: string;
+  readonly body?: Buffer | string | GeneratedBody;
+  /** `application/vnd.google-apps.document` (or spreadsheet, presentation) makes it an editor's document. */
+  readonly mediaType?: string;
+  /** Only links that carry this `resourcekey` open the file. */
+  readonly resourceKey?: string;
+  readonly behaviour?: Scripted<DriveBehaviour>;
+  readonly faults?: DriveFaults;
+  /** Bytes by which Content-Length exceeds the truth. */
+  readonly excessLength?: number;
+  /** Sent in chunks, without Content-Length. */
+  readonly chunked?: boolean;
+  readonly checksums?: ChecksumHeader;
+  /** Ranges are ignored: the answer is always the whole file. */
+  readonly rangesIgnored?: boolean;
+}
+
+/** A file. Its fields may be changed at any time; the next request sees the change. */
+export interface DriveFile {
+  readonly id: string;
+  name: string;
+  body: Content;
+  mediaType: string;
+  resourceKey: string | null;
+  /** With `times`, a request for the file's final address counts once. */
+  behaviour: Scripted<DriveBehaviour>;
+  faults: DriveFaults;
+  excessLength: number;
+  chunked: boolean;
+  checksums: ChecksumHeader;
+  rangesIgnored: boolean;
+  /** The validator of its bytes; change it to let a resume find another file. */
+  etag: string;
+  lastModified: Date;
+}
+
+/** A folder; its children are ids of files and folders. */
+export interface DriveFolder {
+  readonly id: string;
+  name: string;
+  children: readonly string[];
+  behaviour: Scripted<DriveBehaviour>;
+}
+
+export const EDITOR_TYPES = {
+  document: 'application/vnd.google-apps.document',
+  spreadsheets: 'application/vnd.google-apps.spreadsheet',
+  presentation: 'application/vnd.google-apps.presentation',
+} as const;
+export type Editor = keyof typeof EDITOR_TYPES;
+
+/** Whether this type belongs to a document of an editor, which has no bytes of its own and is exported. */
+export function isEditorType(mediaType: string): boolean {
+  return (Object.values(EDITOR_TYPES) as readonly string[]).includes(mediaType);
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { contentOf, generatedContent, type Content } from '../content.ts';
+import { takeFaults } from '../faults.ts';
+import type { Scripted } from '../scripted.ts';
+import type { Site } from '../site.ts';
+import type { DriveBehaviour, DriveFaults, DriveFile, DriveFileOptions, DriveFolder } from './drive-file.ts';
+import { routeDrive, type Shelf } from './routes.ts';
+
+interface DriveFolderOptions {
+  readonly id?: string;
+  readonly name?: string;
+  /** Ids of files and folders. */
+  readonly children?: readonly string[];
+  readonly behaviour?: Scripted<DriveBehaviour>;
+}
+
+/** The Google Drive of the loopback internet. A file that was never added is not found. */
+export interface Drive {
+  /** For every file: `ok` leaves it to each file's own. */
+  behaviour: Scripted<DriveBehaviour>;
+  /** For every file; a file's own faults win. */
+  faults: DriveFaults;
+  readonly files: ReadonlyMap<string, DriveFile>;
+  /** Adds or replaces a file. Throws for an id that is none. The returned object may be changed at any time. */
+  addFile(options?: DriveFileOptions): DriveFile;
+  /** Adds or replaces a folder; children may be added later. Throws for an id that is none. */
+  addFolder(options?: DriveFolderOptions): DriveFolder;
+}
+
+const DRIVE_HOSTS = [
+  'drive.google.com',
+  'docs.google.com',
+  'drive.usercontent.google.com',
+  'accounts.google.com',
+] as const;
+
+const DRIVE_ID = /^[A-Za-z0-9_-]{10,}$/;
+
+/** Makes an empty Drive, and the site that serves it. */
+export function createDrive(): { drive: Drive; site: Site } {
+  const shelf: Shelf = { files: new Map(), folders: new Map() };
+  const drive: Drive = {
+    behaviour: 'ok',
+    faults: {},
+    files: shelf.files,
+    addFile(options = {}) {
+      const file = newFile(options, shelf.files.size + 1);
+      shelf.files.set(file.id, file);
+      return file;
+    },
+    addFolder({ id, name = 'Folder', children = [], behaviour = 'ok' } = {}) {
+      const folder: DriveFolder = {
+        id: checkedId(id ?? madeUpId('folder', shelf.folders.size + 1)),
+        name,
+        children,
+        behaviour,
+      };
+      shelf.folders.set(folder.id, folder);
+      return folder;
+    },
+  };
+  const site: Site = {
+    hosts: DRIVE_HOSTS,
+    answer(request) {
+      const { resource, fileId, reply } = routeDrive(request, { shelf, host: drive });
+      const own = fileId === null ? undefined : shelf.files.get(fileId);
+      return Promise.resolve({ reply, fault: takeFaults(drive.faults[resource], own?.faults[resource]) });
+    },
+  };
+  return { drive, site };
+}
+
+function newFile(options: DriveFileOptions, number: number): DriveFile {
+  const id = checkedId(options.id ?? madeUpId('file', number));
+  const body = toContent(options.body ?? `The words of ${id}.\n`);
+  return {
+    id,
+    name: options.name ?? `${id}.bin`,
+    body,
+    mediaType: options.mediaType ?? 'application/octet-stream',
+    resourceKey: options.resourceKey ?? null,
+    behaviour: options.behaviour ?? 'ok',
+    faults: { ...options.faults },
+    excessLength: options.excessLength ?? 0,
+    chunked: options.chunked ?? false,
+    checksums: options.checksums ?? 'none',
+    rangesIgnored: options.rangesIgnored ?? false,
+    etag: `"${createHash('sha256').update(`${id}/${body.size}`).digest('hex').slice(0, 16)}"`,
+    lastModified: new Date('2024-01-02T03:04:05Z'),
+  };
+}
+
+function toContent(body: NonNullable<DriveFileOptions['body']>): Content {
+  return typeof body === 'string' || Buffer.isBuffer(body) ? contentOf(body) : generatedContent(body);
+}
+
+function checkedId(id: string): string {
+  if (!DRIVE_ID.test(id))
+    throw new Error(`"${id}" is not an id of Drive: 10 or more characters of A-Z a-z 0-9 _ -.`);
+  return id;
+}
+
+function madeUpId(kind: string, number: number): string {
+  return `1${createHash('sha256').update(`${kind} ${number}`).digest('base64url').slice(0, 32)}`;
+}

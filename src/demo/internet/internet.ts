@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCertificateAuthority } from './certificate-authority.ts';
+import { startConnectProxy, type RequestRecord } from './connect-proxy.ts';
+import { createDrive, type Drive } from './drive/drive.ts';
+import { createMediaMaker } from './media.ts';
+import { createYoutube, type Youtube } from './youtube/youtube.ts';
+
+interface InternetOptions {
+  /** Where the media that ffmpeg makes are kept for the next start; a temporary folder when absent. */
+  readonly mediaDir?: string;
+  /** Name or path of ffmpeg. */
+  readonly ffmpeg?: string;
+}
+
+/** A YouTube and a Google Drive on this machine's loopback, with small real media. */
+export interface Internet extends AsyncDisposable {
+  /** `http://127.0.0.1:port`: the only way in. It answers 502 for every host but those of the two. */
+  readonly proxyUrl: string;
+  /** PEM of the certificate authority to trust, which was made at this start and whose key is nowhere on disk. */
+  readonly caCertFile: string;
+  readonly youtube: Youtube;
+  readonly drive: Drive;
+  /** Every request so far, oldest first, also those to hosts that nobody serves. */
+  readonly requests: readonly RequestRecord[];
+  /** Ends every connection and removes the temporary folder. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the loopback internet. It binds 127.0.0.1 only and contacts nobody.
+ * Rejects when no port or no temporary folder is to be had; ffmpeg is needed only once media are asked for.
+ */
+export async function startInternet({
+  mediaDir,
+  ffmpeg = 'ffmpeg',
+}: InternetOptions = {}): Promise<Internet> {
+  const dir = await mkdtemp(join(tmpdir(), 'rowtrail-internet-'));
+  const ca = createCertificateAuthority();
+  const caCertFile = join(dir, 'ca.pem');
+  await writeFile(caCertFile, ca.certificate);
+  const closing = new AbortController();
+  const media = createMediaMaker({ dir: mediaDir ?? join(dir, 'media'), ffmpeg, signal: closing.signal });
+  const { youtube, site: youtubeSite } = createYoutube(media);
+  const { drive, site: driveSite } = createDrive();
+  const sites = [youtubeSite, driveSite];
+  const requests: RequestRecord[] = [];
+  const proxy = await startConnectProxy({
+    sites,
+    credentials: ca.issue(sites.flatMap((site) => site.hosts)),
+    record: (request) => requests.push(request),
+  });
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await proxy.close();
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  return { proxyUrl: proxy.url, caCertFile, youtube, drive, requests, close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,24 @@
+/** A way to behave: for ever, or only the first times, with `ok` afterwards. */
+export type Scripted<Kind extends string> = Kind | { readonly kind: Kind; readonly times: number };
+
+/** How often each scripted object was used. Held by identity: a new object starts from zero. */
+const uses = new WeakMap<object, number>();
+
+/** Uses the script once and says how to behave this time. */
+export function takeScripted<Kind extends string>(script: Scripted<Kind>): Kind | 'ok' {
+  if (typeof script === 'object') countUse(script);
+  return currentScripted(script);
+}
+
+/** How to behave as of the last use, without using the script again. */
+export function currentScripted<Kind extends string>(script: Scripted<Kind>): Kind | 'ok' {
+  if (typeof script !== 'object') return script;
+  return (uses.get(script) ?? 0) <= script.times ? script.kind : 'ok';
+}
+
+/** Counts one use of this object and returns how many there have been. */
+export function countUse(object: object): number {
+  const count = (uses.get(object) ?? 0) + 1;
+  uses.set(object, count);
+  return count;
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { RowtrailError } from '../errors/index.ts';
+import { type DownloadType, type ItemKind, RowContext } from '../row/index.ts';
+
+/** The version of the format below. A reader takes every version up to it and refuses newer ones. */
+const FORMAT_VERSION = 1;
+
+/** A file that a sidecar names. */
+export interface SidecarFile {
+  /** A plain name: the file stands beside its sidecar. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of the whole file, hex. */
+  readonly sha256: string;
+}
+
+/** What is known of an item besides its row and its files. */
+export interface ItemFacts {
+  readonly kind: ItemKind;
+  readonly mediaId: string;
+  /** Position in the download, from 0. */
+  readonly position: number;
+  readonly sourceUrl: string;
+  readonly title: string | null;
+  readonly channel?: string | null;
+  readonly mediaTypes?: readonly string[];
+  /** Name and version of every program that had a part in it. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** Counts the resets and link changes of the download; null where no ledger keeps count. */
+  readonly generation: number | null;
+  readonly attempt?: number;
+}
+
+/** A sidecar as it was read; sidecars of earlier tools know their row only, and no files. */
+export interface Sidecar {
+  readonly row: RowContext;
+  /** 0 for earlier tools. */
+  readonly formatVersion: number;
+  readonly downloadTimestamp: string | null;
+  readonly downloadType: DownloadType | null;
+  readonly kind: ItemKind | null;
+  readonly mediaId: string | null;
+  readonly position: number | null;
+  readonly sourceUrl: string | null;
+  readonly title: string | null;
+  readonly channel: string | null;
+  readonly mediaTypes: readonly string[];
+  readonly generation: number | null;
+  readonly attempt: number | null;
+  readonly tools: Readonly<Record<string, string>>;
+  readonly files: readonly SidecarFile[];
+}
+
+const text = z.union([z.string(), z.number()]).transform(String);
+const optional = <T extends z.ZodType>(schema: T) => schema.nullable().optional().catch(null).default(null);
+
+const file = z.object({
+  name: z.string().refine(isPlainName),
+  size: z.number().int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const schema = z.object({
+  source_csv_row_id: text,
+  source_csv_index: z.coerce.number().int().catch(0),
+  personality_type: text.catch(''),
+  person_name: text.catch(''),
+  person_email: text.catch(''),
+  download_timestamp: optional(z.string()),
+  format_version: z.number().int().catch(0),
+  kind: optional(z.enum(['video', 'transcript', 'file'])),
+  media_id: optional(z.string()),
+  position: optional(z.number().int()),
+  source_url: optional(z.string()),
+  title: optional(z.string()),
+  channel: optional(z.string()),
+  media_types: z.array(z.string()).catch([]),
+  generation: optional(z.number().int()),
+  attempt: optional(z.number().int()),
+  tools: z.record(z.string(), z.string()).catch({}),
+  files: z.array(file).catch([]),
+});
+
+/** The text of an item's sidecar. */
+export function formatSidecar(of: {
+  readonly row: RowContext;
+  readonly item: ItemFacts;
+  readonly files: readonly SidecarFile[];
+  readonly now: Date;
+}): string {
+  const { row, item, files, now } = of;
+  const content = {
+    format_version: FORMAT_VERSION,
+    ...row.toMetadataDict(now),
+    download_type: downloadTypeOf(item.kind),
+    kind: item.kind,
+    media_id: item.mediaId,
+    position: item.position,
+    source_url: item.sourceUrl,
+    title: item.title,
+    channel: item.channel ?? null,
+    media_types: item.mediaTypes ?? [],
+    generation: item.generation,
+    attempt: item.attempt ?? null,
+    tools: item.tools,
+    files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/**
+ * Reads a sidecar's text; null where it is none (no JSON, or without a row).
+ * @param path for the message only
+ * @throws RowtrailError (sidecar_newer) when a newer rowtrail wrote it
+ */
+export function parseSidecar(json: string, path: string): Sidecar | null {
+  const parsed = schema.safeParse(parseJson(json));
+  if (!parsed.success) return null;
+  const data = parsed.data;
+  if (data.format_version > FORMAT_VERSION) {
+    throw new RowtrailError(
+      'sidecar_newer',
+      `The metadata file has format ${data.format_version}; this rowtrail reads up to ${FORMAT_VERSION}`,
+      { file: path },
+    );
+  }
+  return {
+    row: new RowContext({
+      rowId: data.source_csv_row_id,
+      rowIndex: data.source_csv_index,
+      type: data.personality_type,
+      name: data.person_name,
+      email: data.person_email,
+    }),
+    formatVersion: data.format_version,
+    downloadTimestamp: data.download_timestamp,
+    downloadType: data.kind === null ? null : downloadTypeOf(data.kind),
+    kind: data.kind,
+    mediaId: data.media_id,
+    position: data.position,
+    sourceUrl: data.source_url,
+    title: data.title,
+    channel: data.channel,
+    mediaTypes: data.media_types,
+    generation: data.generation,
+    attempt: data.attempt,
+    tools: data.tools,
+    files: data.files,
+  };
+}
+
+/** A sidecar is foreign input too: a path in it would lead out of its folder. */
+function isPlainName(name: string): boolean {
+  return !['', '.', '..'].includes(name) && !['/', '\\', '\0'].some((char) => name.includes(char));
+}
+
+function downloadTypeOf(kind: ItemKind): DownloadType {
+  return kind === 'file' ? 'drive' : 'youtube';
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}

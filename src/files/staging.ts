@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryLock } from 'fs-native-extensions';
+import { errnoOf, fileError } from '../errors/index.ts';
+import type { DownloadKey } from '../row/index.ts';
+
+/** The dot-folder inside a download folder that holds what is not finished. */
+export const STAGING_FOLDER = '.rowtrail-staging';
+
+const LOCK_FILE = '.lock';
+
+/** What an attempt is at: a row's download under one link. */
+export interface AttemptKey extends DownloadKey {
+  readonly link: string;
+}
+
+/**
+ * A folder of one attempt's own, under a kernel lock until it is discarded or closed, or the process ends. One of the
+ * two is due in the end (`await using` closes): while it is open, the next attempt cannot continue from it.
+ */
+export interface Attempt extends AsyncDisposable {
+  readonly dir: string;
+  /** Removes the folder with all it holds, and the staging folder when it is the last. */
+  discard(): Promise<void>;
+  /** Lets go of the folder and leaves what is in it for the next attempt. */
+  close(): Promise<void>;
+}
+
+/**
+ * The staging folder of a row's download under one link. Its name follows from them, so that an attempt finds what an
+ * earlier one left when it was cut off or killed. While another process (or another call) works in it, a second
+ * folder is used.
+ * @throws RowtrailError (disk_full, access_denied, write_failed)
+ */
+export async function openAttempt(outputDir: string, key: AttemptKey): Promise<Attempt> {
+  const name = attemptName(key);
+  try {
+    for (let n = 1; ; n += 1) {
+      const dir = join(outputDir, STAGING_FOLDER, n === 1 ? name : `${name}.${n}`);
+      const lock = await lockFolder(dir);
+      if (lock !== null) return attemptIn(outputDir, dir, lock);
+    }
+  } catch (error) {
+    throw fileError(error, 'The staging folder could not be made', { file: join(outputDir, STAGING_FOLDER) });
+  }
+}
+
+/**
+ * Removes every staging folder that belongs to none of the given downloads and in which nobody works.
+ * @throws RowtrailError (access_denied, write_failed)
+ */
+export async function clearStaging(outputDir: string, keep: Iterable<AttemptKey>): Promise<void> {
+  const staging = join(outputDir, STAGING_FOLDER);
+  const kept = new Set(Array.from(keep, attemptName));
+  try {
+    for (const name of await namesIn(staging)) {
+      if (kept.has(name.split('.')[0] ?? '')) continue;
+      const dir = join(staging, name);
+      const lock = await lockFolder(dir);
+      if (lock !== null) await attemptIn(outputDir, dir, lock).discard();
+    }
+    await removeIfEmpty(staging);
+  } catch (error) {
+    throw fileError(error, 'The staging folder could not be cleared', { file: staging });
+  }
+}
+
+function attemptName({ rowId, downloadType, link }: AttemptKey): string {
+  return createHash('sha256')
+    .update(JSON.stringify([rowId, downloadType, link]))
+    .digest('hex')
+    .slice(0, 24);
+}
+
+function attemptIn(outputDir: string, dir: string, lock: FileHandle): Attempt {
+  let held = true;
+  const close = async () => {
+    if (held) {
+      held = false;
+      await lock.close();
+    }
+  };
+  return {
+    dir,
+    close,
+    [Symbol.asyncDispose]: close,
+    async discard() {
+      if (!held) return;
+      await rm(dir, { recursive: true, force: true });
+      await close();
+      await removeIfEmpty(join(outputDir, STAGING_FOLDER));
+    },
+  };
+}
+
+/** The lock on a folder, which is made where it is missing; null while another holds it. */
+async function lockFolder(dir: string): Promise<FileHandle | null> {
+  for (;;) {
+    const lock = await openLock(dir);
+    if (lock === null) continue;
+    let mine = false;
+    try {
+      if (!tryLock(lock.fd)) return null;
+      mine = await isStillAt(lock, join(dir, LOCK_FILE));
+      if (mine) return lock;
+    } finally {
+      if (!mine) await lock.close();
+    }
+  }
+}
+
+/** Null when the folder was removed between its making and its opening: another attempt was discarded meanwhile. */
+async function openLock(dir: string): Promise<FileHandle | null> {
+  try {
+    await mkdir(dir, { recursive: true });
+    return await open(join(dir, LOCK_FILE), 'a');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return null;
+  }
+}
+
+/** A lock taken on a file that a discard has removed in between holds nothing. */
+async function isStillAt(lock: FileHandle, path: string): Promise<boolean> {
+  const held = await lock.stat();
+  const there = await stat(path).catch(() => null);
+  return there !== null && there.ino === held.ino && there.dev === held.dev;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}

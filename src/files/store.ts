@@ -1,0 +1,160 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileError } from '../errors/index.ts';
+import type { RowContext, StoredFile } from '../row/index.ts';
+import { claimName, moveIfFree } from './claim.ts';
+import { syncFile, syncFolder, writeDurably } from './durable.ts';
+import { hashFile } from './hash.ts';
+import { formatSidecar, type ItemFacts, type Sidecar, type SidecarFile } from './sidecar-format.ts';
+import { readSidecar, sidecarName } from './sidecar.ts';
+
+/** A whole, verified file in an attempt's staging folder. */
+export interface StagedFile {
+  readonly path: string;
+  /** What follows the stem, with its dot: `.mp4`, `.en.vtt`; empty for none. */
+  readonly extension: string;
+  /** Bytes; with `sha256`, saves reading the file once more. */
+  readonly size?: number;
+  /** Of the whole file, hex. */
+  readonly sha256?: string;
+}
+
+export interface StoreRequest {
+  readonly outputDir: string;
+  readonly row: RowContext;
+  /** As `fileStem` made it. */
+  readonly stem: string;
+  readonly staged: readonly [StagedFile, ...StagedFile[]];
+  readonly sidecar: ItemFacts;
+  readonly now: Date;
+}
+
+/** An item in the download folder; the paths are relative to that folder. */
+export interface StoredItem {
+  readonly files: readonly StoredFile[];
+  readonly metadataFile: string;
+}
+
+const EXTENSION = /^(?:\.[A-Za-z0-9_-]{1,30}){0,4}$/;
+
+/**
+ * Moves an item's files from staging to their final names and writes the item's sidecar. Another item's file is never
+ * replaced: a name that is taken (in any case) gets `~2`, `~3`. Files of the same row and item are replaced.
+ *
+ * A crash at any point leaves no file that no sidecar names: the sidecar, which lists names, sizes and hashes, is on
+ * disk before the first file gets its name. Until then the files stay in staging for the next attempt.
+ * @throws RowtrailError (disk_full, access_denied, write_failed)
+ */
+export async function storeItem(request: StoreRequest): Promise<StoredItem> {
+  for (const { extension } of request.staged) {
+    if (!EXTENSION.test(extension)) throw new TypeError(`Not an extension: ${JSON.stringify(extension)}`);
+  }
+  try {
+    const staged = await Promise.all(request.staged.map(sealed));
+    await mkdir(request.outputDir, { recursive: true });
+    for (let n = 1; ; n += 1) {
+      const stored = await storeAs(numberedStem(request.stem, n), staged, request);
+      if (stored !== null) return stored;
+    }
+  } catch (error) {
+    throw fileError(error, 'The download could not be put into its folder', { file: request.outputDir });
+  }
+}
+
+/** The names to try for an item, in this order: the stem itself, then `~2`, `~3`. */
+export function numberedStem(stem: string, n: number): string {
+  return n === 1 ? stem : `${stem}~${n}`;
+}
+
+/** Whether a sidecar is that of the same item of the same row. */
+export function isSameItem(
+  sidecar: Sidecar,
+  row: RowContext,
+  { kind, mediaId }: Pick<ItemFacts, 'kind' | 'mediaId'>,
+): boolean {
+  return sidecar.row.rowId === row.rowId && sidecar.kind === kind && sidecar.mediaId === mediaId;
+}
+
+interface SealedFile {
+  readonly path: string;
+  readonly extension: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+async function sealed({ path, extension, size, sha256 }: StagedFile): Promise<SealedFile> {
+  await syncFile(path);
+  if (size === undefined || sha256 === undefined) return { path, extension, ...(await hashFile(path)) };
+  const { size: onDisk } = await stat(path);
+  if (onDisk !== size) throw new Error(`${basename(path)} has ${onDisk} bytes where ${size} were received`);
+  return { path, extension, size, sha256 };
+}
+
+/** Stores under one stem, or answers null when another item has it. */
+async function storeAs(
+  stem: string,
+  staged: readonly SealedFile[],
+  { outputDir, row, sidecar: item, now }: StoreRequest,
+): Promise<StoredItem | null> {
+  const metadataFile = sidecarName(stem, item.kind);
+  const sidecarPath = join(outputDir, metadataFile);
+  const files = staged.map(({ extension, size, sha256 }) => ({ name: stem + extension, size, sha256 }));
+  const earlier = await readSidecar(sidecarPath);
+  if (earlier !== null && !isSameItem(earlier, row, item)) return null;
+
+  const first = staged[0]?.path ?? sidecarPath;
+  const written = join(dirname(first), `${basename(first)}.metadata`);
+  await writeDurably(written, formatSidecar({ row, item, files, now }));
+  const listed = new Set(earlier?.files.map((file) => file.name));
+  if (earlier === null) {
+    if (
+      !(await claimName(
+        written,
+        sidecarPath,
+        files.map(({ name }) => name),
+      ))
+    )
+      return null;
+  } else {
+    await removeUnlisted(outputDir, listed, files);
+    await rename(written, sidecarPath);
+  }
+
+  const placed: string[] = [];
+  for (const [index, { path }] of staged.entries()) {
+    const name = files[index]?.name ?? '';
+    const target = join(outputDir, name);
+    if (listed.has(name)) await rename(path, target);
+    else if (!(await moveIfFree(path, target))) {
+      await giveBack(placed, staged, sidecarPath);
+      return null;
+    }
+    placed.push(target);
+  }
+  await syncFolder(outputDir);
+  return { files: files.map(({ name, size, sha256 }) => ({ path: name, size, sha256 })), metadataFile };
+}
+
+/** What the earlier sidecar lists and the new one does not would belong to nothing. */
+async function removeUnlisted(
+  outputDir: string,
+  listed: ReadonlySet<string>,
+  files: readonly SidecarFile[],
+): Promise<void> {
+  const kept = new Set(files.map(({ name }) => name));
+  for (const name of listed) {
+    if (!kept.has(name)) await rm(join(outputDir, name), { force: true });
+  }
+}
+
+/** A file appeared under a name that was free a moment ago: everything goes back and the next stem is tried. */
+async function giveBack(
+  placed: readonly string[],
+  staged: readonly SealedFile[],
+  sidecarPath: string,
+): Promise<void> {
+  for (const [index, target] of placed.entries()) {
+    await rename(target, staged[index]?.path ?? target);
+  }
+  await rm(sidecarPath, { force: true });
+}

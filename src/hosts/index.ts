@@ -1,0 +1,1 @@
+export { type Clock, HostGate, type HostGateOptions, type HostPause, systemClock } from './host-gate.ts';

@@ -1,0 +1,150 @@
+import type {
+  DownloadKey,
+  DownloadStatus,
+  DownloadType,
+  ItemKey,
+  ItemResult,
+  TrackingCells,
+} from '../row/index.ts';
+
+/** Who a row is, besides its row_id; kept with each result, so that a result never lands on another person. */
+export interface RowIdentity {
+  readonly rowId: string;
+  readonly type: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A status that an attempt ends with: `pending` when it costs no attempt and is to be tried later. */
+export interface Outcome {
+  readonly status: Exclude<DownloadStatus, 'downloading'>;
+  /** A key of errors/causes.ts; null when all is well. */
+  readonly cause: string | null;
+  readonly category: string | null;
+  readonly message: string | null;
+  /** No further attempt before a reset, a changed link or new credentials. */
+  readonly permanent: boolean;
+  /** ISO 8601, or null. */
+  readonly notBefore: string | null;
+  /** What `completed` covers: a transcript-only run leaves the video to a later full run. */
+  readonly scope: DownloadScope;
+}
+
+export type DownloadScope = 'full' | 'transcript';
+
+/** One attempt's result, as it is recorded in one transaction. */
+export interface AttemptRecord {
+  readonly row: RowIdentity;
+  readonly downloadType: DownloadType;
+  /** The link cell that was worked on; null when the caller does not know it. */
+  readonly link: string | null;
+  /** The generation that was worked on; a result of an older one goes into the history only. Null: the present one. */
+  readonly generation: number | null;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly items: readonly ItemResult[];
+  readonly outcome: Outcome;
+  /** The download folder's absolute path, to which the items' paths are relative; null when unknown. */
+  readonly folder: string | null;
+  readonly runId: string | null;
+}
+
+/** The present generation of one download. */
+export interface DownloadState extends DownloadKey {
+  readonly generation: number;
+  readonly link: string | null;
+  readonly status: DownloadStatus;
+  readonly attempts: number;
+  readonly cause: string | null;
+  readonly message: string | null;
+  readonly permanent: boolean;
+  readonly notBefore: string | null;
+  readonly scope: DownloadScope;
+  readonly lastAttempt: string | null;
+  readonly mediaIds: readonly string[];
+  readonly files: readonly string[];
+  /** The failures of this generation, oldest first, at most ten. */
+  readonly errors: readonly ErrorEntry[];
+}
+
+/** One entry of `download_errors`, already safe for a cell. */
+export interface ErrorEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly text: string;
+}
+
+/** A row that something happened to: its downloads, and how far the CSV shows them. */
+export interface LedgerRow extends RowIdentity {
+  readonly downloads: Partial<Readonly<Record<DownloadType, DownloadState>>>;
+  /** Changes with each change of the row; `projectedSeq` is the one that the CSV shows. */
+  readonly seq: number;
+  readonly projectedSeq: number;
+  /** The cells that were written last, or null when none were. */
+  readonly projected: TrackingCells | null;
+  /** Why the row cannot be written (`csv_row_gone`, `type_mismatch`, ...), or null. */
+  readonly blocked: string | null;
+}
+
+/** What a write-back put into the CSV for one row (or found there), and the row's `seq` that it shows. */
+export interface ProjectedRow {
+  readonly rowId: string;
+  readonly seq: number;
+  readonly cells: TrackingCells | null;
+  readonly blocked: string | null;
+}
+
+/** A file in the ledger and the row that it belongs to. */
+export interface FileRecord extends RowIdentity, DownloadKey {
+  readonly itemKey: string;
+  readonly path: string;
+  readonly folder: string | null;
+  readonly size: number | null;
+  readonly sha256: string | null;
+}
+
+/** Where a CSV file stood when the ledger and it were last brought together (an opaque text of the csv folder's identity). */
+export type CsvMark = string;
+
+/**
+ * The durable record. Every change is durable when its promise resolves; changes that arrive together share a commit.
+ * Implementations: sqlite (one machine).
+ */
+export interface Ledger {
+  /** Marks a download as being worked on by a run. Resolves with its state; a link other than before begins a new generation. */
+  begin(download: BeginRecord, runId: string): Promise<DownloadState>;
+  /** Records one attempt: attempt, items, files, status, in one transaction. Resolves with the download's new state. */
+  record(attempt: AttemptRecord): Promise<DownloadState>;
+  /** Begins a new generation: pending, no attempts, nothing done. Creates the row where it is unknown. */
+  reset(row: RowIdentity, downloadType: DownloadType, link: string | null): Promise<void>;
+  /** Downloads left `downloading` by a run that died become pending again. Resolves with their number. */
+  recover(): Promise<number>;
+  /** Corrects what the ledger knows of rows after the CSV was read: their link when it was unknown. */
+  setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): Promise<void>;
+
+  row(rowId: string): Promise<LedgerRow | null>;
+  /** Rows in row_id order, after the given one, at most `limit`. */
+  rowsAfter(rowId: string | null, limit: number): Promise<readonly LedgerRow[]>;
+  /** Rows whose last change the CSV does not show, in the order of change, at most `limit` (-1 for all). */
+  unprojected(limit: number): Promise<readonly LedgerRow[]>;
+  /** The items that arrived in the download's present generation. */
+  doneItems(key: DownloadKey): Promise<readonly ItemKey[]>;
+  /** Files by the last component of their path, exactly. Newest generation first. */
+  filesNamed(name: string): Promise<readonly FileRecord[]>;
+  filesWithHash(sha256: string): Promise<readonly FileRecord[]>;
+
+  /** Whether `cells` equal any earlier projection of the row, including the cells that were there before the first. */
+  wasProjected(rowId: string, cells: TrackingCells): Promise<boolean>;
+  /** After a write-back: what the CSV shows now, and where it stands. One transaction. */
+  markProjected(rows: readonly ProjectedRow[], mark: CsvMark | null): Promise<void>;
+  csvMark(): Promise<CsvMark | null>;
+
+  close(): Promise<void>;
+}
+
+export interface BeginRecord {
+  readonly row: RowIdentity;
+  readonly downloadType: DownloadType;
+  readonly link: string;
+}

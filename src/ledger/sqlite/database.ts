@@ -1,0 +1,73 @@
+import Database from 'better-sqlite3';
+import { type Cause, RowtrailError } from '../../errors/index.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { LedgerFailure } from './protocol.ts';
+
+/**
+ * Opens (or makes) the ledger file and brings it to this version's schema.
+ * WAL with synchronous FULL: a commit that was acknowledged survives kill -9 and a power cut.
+ * Never waits for another process' lock: SQLITE_BUSY is thrown at once and the caller tries again later.
+ * @throws RowtrailError `ledger_newer` when a newer rowtrail wrote it.
+ */
+export function openDatabase(path: string): Database.Database {
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    migrate(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function migrate(db: Database.Database, path: string): void {
+  if (versionOf(db) === MIGRATIONS.length) return;
+  db.transaction(() => {
+    const version = versionOf(db);
+    if (version > MIGRATIONS.length) {
+      throw new RowtrailError(
+        'ledger_newer',
+        `the ledger has format ${version}, this rowtrail knows formats up to ${MIGRATIONS.length}`,
+        { file: path },
+      );
+    }
+    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+}
+
+function versionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
+/** Whether another process holds the lock that an operation needs: try again in a moment. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** By SQLite's own primary result codes; never by the words of a message. */
+const SQLITE_CAUSES: Readonly<Record<string, Cause>> = {
+  SQLITE_FULL: 'disk_full',
+  SQLITE_READONLY: 'access_denied',
+  SQLITE_CANTOPEN: 'access_denied',
+  SQLITE_PERM: 'access_denied',
+  SQLITE_IOERR: 'write_failed',
+  SQLITE_CORRUPT: 'ledger_corrupt',
+  SQLITE_NOTADB: 'ledger_corrupt',
+};
+
+/** An error of the ledger as plain data, with its cause. */
+export function toLedgerFailure(error: unknown): LedgerFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (error instanceof RowtrailError) return { cause: error.code, message, stack };
+  if (!(error instanceof Database.SqliteError)) return { cause: 'unknown', message, stack };
+  const primary = error.code.split('_').slice(0, 2).join('_');
+  return {
+    cause: SQLITE_CAUSES[primary] ?? 'unknown',
+    message: `the ledger: ${message} (${error.code})`,
+    stack,
+  };
+}

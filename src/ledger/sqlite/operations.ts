@@ -1,0 +1,366 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Database, Statement } from 'better-sqlite3';
+import { causeFacts } from '../../errors/index.ts';
+import {
+  type DownloadKey,
+  type ItemKey,
+  type ItemResult,
+  itemKey,
+  TRACKING_COLUMNS,
+  type TrackingCells,
+} from '../../row/index.ts';
+import { errorEntry, MAX_ERROR_ENTRIES } from '../error-entry.ts';
+import type {
+  AttemptRecord,
+  BeginRecord,
+  CsvMark,
+  DownloadState,
+  ErrorEntry,
+  FileRecord,
+  LedgerRow,
+  ProjectedRow,
+  RowIdentity,
+} from '../ledger.ts';
+import {
+  type DownloadRecord,
+  type FileRow,
+  toDownloadState,
+  toFileRecord,
+  toLedgerRow,
+  type CsvRowRecord,
+} from './records.ts';
+
+/**
+ * The ledger's operations as plain synchronous functions of a database; the worker thread runs them inside its
+ * transactions. Each leaves the database consistent by itself.
+ */
+export class Operations {
+  readonly #db: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  begin({ row, downloadType, link }: BeginRecord, runId: string): DownloadState {
+    const before = this.#ensureDownload(row.rowId, downloadType, link);
+    if (before.link !== null && before.link !== link) this.reset(row, downloadType, link);
+    this.#touch(row);
+    this.#sql(
+      `UPDATE download SET status = 'downloading', link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
+    ).run(link, runId, row.rowId, downloadType);
+    return toDownloadState(this.#mustHave(row.rowId, downloadType));
+  }
+
+  record(attempt: AttemptRecord): DownloadState {
+    const { row, downloadType, outcome } = attempt;
+    this.#touch(row);
+    const before = this.#ensureDownload(row.rowId, downloadType, attempt.link);
+    const generation = attempt.generation ?? before.generation;
+    const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
+    this.#sql(
+      `INSERT INTO attempt (row_id, download_type, generation, link, number, started_at, ended_at, status, cause, category, message, run_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      row.rowId,
+      downloadType,
+      generation,
+      attempt.link,
+      Math.max(number, 1),
+      attempt.startedAt,
+      attempt.endedAt,
+      outcome.status,
+      outcome.cause,
+      outcome.category,
+      outcome.message,
+      attempt.runId,
+    );
+    for (const item of attempt.items) this.#putItem(attempt, generation, item);
+    if (generation !== before.generation) return toDownloadState(before);
+
+    const shown = this.#arrived(row.rowId, downloadType, generation);
+    this.#sql(
+      `UPDATE download SET status = ?, attempts = ?, cause = ?, message = ?, permanent = ?, not_before = ?, scope = ?,
+         last_attempt = ?, media_ids = ?, files = ?, errors = ?, link = coalesce(link, ?), run_id = ?
+       WHERE row_id = ? AND download_type = ?`,
+    ).run(
+      outcome.status,
+      number,
+      outcome.cause,
+      outcome.message,
+      outcome.permanent ? 1 : 0,
+      outcome.notBefore,
+      outcome.scope,
+      attempt.endedAt,
+      JSON.stringify(shown.mediaIds),
+      JSON.stringify(shown.files),
+      JSON.stringify(errorsAfter(before, attempt, Math.max(number, 1))),
+      attempt.link,
+      attempt.runId,
+      row.rowId,
+      downloadType,
+    );
+    return toDownloadState(this.#mustHave(row.rowId, downloadType));
+  }
+
+  reset(row: RowIdentity, downloadType: DownloadKey['downloadType'], link: string | null): void {
+    this.#touch(row);
+    const before = this.#ensureDownload(row.rowId, downloadType, link);
+    this.#sql('DELETE FROM download WHERE row_id = ? AND download_type = ?').run(row.rowId, downloadType);
+    this.#sql(
+      `INSERT INTO download (row_id, download_type, generation, link, status) VALUES (?, ?, ?, ?, 'pending')`,
+    ).run(row.rowId, downloadType, before.generation + 1, link);
+  }
+
+  recover(): number {
+    const rows = this.#sql(`SELECT DISTINCT row_id FROM download WHERE status = 'downloading'`)
+      .pluck()
+      .all() as string[];
+    for (const rowId of rows)
+      this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), rowId);
+    return this.#sql(
+      `UPDATE download SET status = 'pending', run_id = NULL WHERE status = 'downloading'`,
+    ).run().changes;
+  }
+
+  setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): void {
+    for (const { key, link } of links) {
+      this.#sql('UPDATE download SET link = ? WHERE row_id = ? AND download_type = ?').run(
+        link,
+        key.rowId,
+        key.downloadType,
+      );
+    }
+  }
+
+  row(rowId: string): LedgerRow | null {
+    const record = this.#sql('SELECT * FROM csv_row WHERE row_id = ?').get(rowId) as CsvRowRecord | undefined;
+    return record ? this.#withDownloads(record) : null;
+  }
+
+  rowsAfter(rowId: string | null, limit: number): readonly LedgerRow[] {
+    const records =
+      rowId === null
+        ? this.#sql('SELECT * FROM csv_row ORDER BY row_id LIMIT ?').all(limit)
+        : this.#sql('SELECT * FROM csv_row WHERE row_id > ? ORDER BY row_id LIMIT ?').all(rowId, limit);
+    return (records as CsvRowRecord[]).map((record) => this.#withDownloads(record));
+  }
+
+  unprojected(limit: number): readonly LedgerRow[] {
+    const records = this.#sql('SELECT * FROM csv_row WHERE seq > projected_seq ORDER BY seq LIMIT ?').all(
+      limit,
+    );
+    return (records as CsvRowRecord[]).map((record) => this.#withDownloads(record));
+  }
+
+  doneItems(key: DownloadKey): readonly ItemKey[] {
+    return this.#sql(
+      `SELECT i.kind, i.media_id AS mediaId FROM item i
+       JOIN download d USING (row_id, download_type, generation)
+       WHERE row_id = ? AND download_type = ? AND i.status = 'completed' AND i.media_id IS NOT NULL ORDER BY i.position`,
+    ).all(key.rowId, key.downloadType) as ItemKey[];
+  }
+
+  filesNamed(name: string): readonly FileRecord[] {
+    return this.#files('f.name = ?', name);
+  }
+
+  filesWithHash(sha256: string): readonly FileRecord[] {
+    return this.#files('f.sha256 = ?', sha256);
+  }
+
+  wasProjected(rowId: string, cells: TrackingCells): boolean {
+    return (
+      this.#sql('SELECT 1 FROM projection WHERE row_id = ? AND digest = ?').get(rowId, digestOf(cells)) !==
+      undefined
+    );
+  }
+
+  markProjected(rows: readonly ProjectedRow[], mark: CsvMark | null): void {
+    for (const { rowId, seq, cells, blocked } of rows) {
+      this.#sql(
+        `UPDATE csv_row SET projected_seq = max(projected_seq, ?), projected = coalesce(?, projected), blocked = ? WHERE row_id = ?`,
+      ).run(seq, cells && JSON.stringify(cells), blocked, rowId);
+      if (cells)
+        this.#sql('INSERT OR IGNORE INTO projection (row_id, digest) VALUES (?, ?)').run(
+          rowId,
+          digestOf(cells),
+        );
+    }
+    if (mark !== null) this.#setMeta('csv_mark', mark);
+  }
+
+  csvMark(): CsvMark | null {
+    return (
+      (this.#sql(`SELECT value FROM meta WHERE key = 'csv_mark'`).pluck().get() as string | undefined) ?? null
+    );
+  }
+
+  #files(where: string, value: string): readonly FileRecord[] {
+    return (
+      this.#sql(
+        `SELECT f.*, r.type, r.name AS person_name, r.email FROM file f JOIN csv_row r USING (row_id)
+         WHERE ${where} ORDER BY f.generation DESC, f.row_id`,
+      ).all(value) as FileRow[]
+    ).map(toFileRecord);
+  }
+
+  #putItem(attempt: AttemptRecord, generation: number, item: ItemResult): void {
+    const key = itemKey({ kind: item.kind, mediaId: item.mediaId ?? `#${item.position}` });
+    const { row, downloadType } = attempt;
+    const status = item.failure === null ? 'completed' : 'failed';
+    const costs = item.failure === null || causeFacts(item.failure.cause).verdict !== 'later' ? 1 : 0;
+    this.#sql(
+      `INSERT INTO item (row_id, download_type, generation, item_key, kind, media_id, position, title, source_url, status, attempts, cause, message, not_before, metadata_file)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET position = excluded.position, title = coalesce(excluded.title, title), source_url = excluded.source_url,
+         status = excluded.status, attempts = attempts + excluded.attempts, cause = excluded.cause, message = excluded.message,
+         not_before = excluded.not_before, metadata_file = coalesce(excluded.metadata_file, metadata_file)`,
+    ).run(
+      row.rowId,
+      downloadType,
+      generation,
+      key,
+      item.kind,
+      item.mediaId,
+      item.position,
+      item.title,
+      item.sourceUrl,
+      status,
+      costs,
+      item.failure?.cause ?? null,
+      item.failure?.message ?? null,
+      item.failure?.notBefore ?? null,
+      item.metadataFile,
+    );
+    if (item.failure !== null) return;
+    this.#sql(
+      'DELETE FROM file WHERE row_id = ? AND download_type = ? AND generation = ? AND item_key = ?',
+    ).run(row.rowId, downloadType, generation, key);
+    for (const [ordinal, file] of item.files.entries()) {
+      this.#sql(
+        `INSERT INTO file (row_id, download_type, generation, item_key, ordinal, path, name, folder, size, sha256)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        row.rowId,
+        downloadType,
+        generation,
+        key,
+        ordinal,
+        file.path,
+        basename(file.path),
+        attempt.folder,
+        // Without a hash nobody looked at the file: its size is not known either.
+        file.sha256 === '' ? null : file.size,
+        file.sha256 || null,
+      );
+    }
+  }
+
+  /** What `*_media_id` and `*_files` show: everything of this generation that arrived, in order. */
+  #arrived(rowId: string, downloadType: string, generation: number): { mediaIds: string[]; files: string[] } {
+    const mediaIds = this.#sql(
+      `SELECT media_id FROM item
+       WHERE row_id = ? AND download_type = ? AND generation = ? AND status = 'completed' AND media_id IS NOT NULL
+       GROUP BY media_id ORDER BY min(position)`,
+    )
+      .pluck()
+      .all(rowId, downloadType, generation) as string[];
+    const files = this.#sql(
+      `SELECT f.path FROM file f JOIN item i USING (row_id, download_type, generation, item_key)
+       WHERE row_id = ? AND download_type = ? AND generation = ? AND i.status = 'completed' ORDER BY i.position, f.ordinal`,
+    )
+      .pluck()
+      .all(rowId, downloadType, generation) as string[];
+    return { mediaIds, files };
+  }
+
+  #touch(row: RowIdentity): void {
+    this.#sql(
+      `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,
+    ).run(row.rowId, row.type, row.name, row.email, this.#nextSeq());
+  }
+
+  #nextSeq(): number {
+    return this.#sql(
+      `INSERT INTO meta VALUES ('seq', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING CAST(value AS INTEGER)`,
+    )
+      .pluck()
+      .get() as number;
+  }
+
+  #ensureDownload(rowId: string, downloadType: string, link: string | null): DownloadRecord {
+    const found = this.#download(rowId, downloadType);
+    if (found) return found;
+    this.#sql(
+      `INSERT INTO download (row_id, download_type, generation, link, status) VALUES (?, ?, 1, ?, 'pending')`,
+    ).run(rowId, downloadType, link);
+    return this.#mustHave(rowId, downloadType);
+  }
+
+  /** A record that was written a moment ago in the same transaction. */
+  #mustHave(rowId: string, downloadType: string): DownloadRecord {
+    const record = this.#download(rowId, downloadType);
+    if (record === undefined) throw new Error(`the ledger lost row ${rowId} within its own transaction`);
+    return record;
+  }
+
+  #download(rowId: string, downloadType: string): DownloadRecord | undefined {
+    return this.#sql('SELECT * FROM download WHERE row_id = ? AND download_type = ?').get(
+      rowId,
+      downloadType,
+    ) as DownloadRecord | undefined;
+  }
+
+  #withDownloads(record: CsvRowRecord): LedgerRow {
+    const downloads = this.#sql('SELECT * FROM download WHERE row_id = ?').all(
+      record.row_id,
+    ) as DownloadRecord[];
+    return toLedgerRow(record, downloads);
+  }
+
+  #setMeta(key: string, value: string): void {
+    this.#sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(
+      key,
+      value,
+    );
+  }
+
+  #sql(text: string): Statement {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#db.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+function digestOf(cells: TrackingCells): Buffer {
+  const hash = createHash('sha256');
+  for (const column of TRACKING_COLUMNS) hash.update(cells[column]).update('\0');
+  return hash.digest().subarray(0, 12);
+}
+
+/** A new attempt's entries after the ones that are there: one for the download's failure, or one for each item that is gone. */
+function errorsAfter(before: DownloadRecord, attempt: AttemptRecord, number: number): readonly ErrorEntry[] {
+  const failed = attempt.items.filter((item) => item.failure !== null);
+  const entries =
+    failed.length > 0
+      ? failed.map(({ failure }) => ({
+          category: causeFacts(failure?.cause ?? '').category,
+          message: failure?.message ?? '',
+        }))
+      : attempt.outcome.message !== null
+        ? [{ category: attempt.outcome.category, message: attempt.outcome.message }]
+        : [];
+  return [
+    ...(JSON.parse(before.errors) as ErrorEntry[]),
+    ...entries.map(({ category, message }) => ({
+      at: attempt.endedAt,
+      text: errorEntry(attempt.downloadType, number, category, message),
+    })),
+  ].slice(-MAX_ERROR_ENTRIES);
+}

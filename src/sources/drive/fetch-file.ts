@@ -1,0 +1,168 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RowtrailError } from '../../errors/index.ts';
+import { fileStem, findStored, splitExtension, type StoredItem, storeItem } from '../../files/index.ts';
+import type { RowContext } from '../../row/index.ts';
+import { checkedExtension } from './content-type.ts';
+import type { HttpClient } from './http-client.ts';
+import { openFile } from './open-file.ts';
+import { Part } from './part.ts';
+import type { ResponseFacts } from './response-facts.ts';
+import { downloadUrl, type DriveTarget, viewUrl } from './target.ts';
+import { type Received, transfer } from './transfer.ts';
+
+/** What one download's files share. */
+export interface FetchContext {
+  readonly client: HttpClient;
+  readonly row: RowContext;
+  readonly outputDir: string;
+  /** The attempt's staging folder. */
+  readonly stagingDir: string;
+  /** The name that the person wants instead of the host's. */
+  readonly filename: string | null;
+  /** Whether the sidecar stays. */
+  readonly metadata: boolean;
+  readonly generation: number | null;
+  readonly signal: AbortSignal | undefined;
+  readonly onBytes: (received: number, total: number | null) => void;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** A file that arrived, or was there already. */
+export interface FetchedFile {
+  readonly title: string | null;
+  readonly files: StoredItem['files'];
+  readonly metadataFile: string | null;
+}
+
+/**
+ * Brings one file into the download folder: asks for it, streams it into staging, checks length, checksum and type,
+ * and stores it with its sidecar. A finished copy of the same generation that a crash kept from being recorded is
+ * taken over instead. Bytes that do not agree with the published checksum are fetched once more from the first.
+ * @throws RowtrailError with the cause; AbortError, and then the part stays for the next attempt
+ */
+export async function fetchFile(
+  target: DriveTarget,
+  position: number,
+  context: FetchContext,
+): Promise<FetchedFile> {
+  const part = await Part.load(context.stagingDir, target.id);
+  try {
+    const outcome = await received(target, part, context);
+    return 'stored' in outcome ? outcome.stored : await stored(target, position, part, outcome, context);
+  } catch (error) {
+    // What will never be whole is not kept for another attempt.
+    if (error instanceof RowtrailError && error.facts.verdict === 'never') await part.remove();
+    throw error;
+  }
+}
+
+async function received(
+  target: DriveTarget,
+  part: Part,
+  context: FetchContext,
+): Promise<Received | { readonly stored: FetchedFile }> {
+  for (let wrong = 0; wrong < 2; wrong += 1) {
+    let adopted: FetchedFile | null = null;
+    const arrived = await transfer({
+      part,
+      open: opener(target, context),
+      isEnough: async (facts) => {
+        adopted = await adoptable(target, facts, context);
+        return adopted !== null;
+      },
+      onBytes: context.onBytes,
+      sleep: context.sleep,
+      signal: context.signal,
+    });
+    if (arrived === null) {
+      await part.remove();
+      return { stored: adopted ?? { title: null, files: [], metadataFile: null } };
+    }
+    if (arrived.matches) return arrived;
+    await part.remove();
+  }
+  throw new RowtrailError('hash_mismatch', 'The bytes differ from the published checksum, twice');
+}
+
+/** Asks where the file was found the last time, so that a cut transfer goes on without the pages in between. */
+function opener(target: DriveTarget, { client, signal, now }: FetchContext) {
+  let found: string | null = null;
+  return async (headers: Readonly<Record<string, string>>) => {
+    const start = found ?? downloadUrl(target);
+    found = null;
+    const opened = await openFile(start, { client, headers, signal, now });
+    found = opened.answer.url;
+    return opened;
+  };
+}
+
+async function adoptable(
+  target: DriveTarget,
+  facts: ResponseFacts,
+  { outputDir, row, generation, filename, signal }: FetchContext,
+): Promise<FetchedFile | null> {
+  const stem = stemOf(target, row, filename ?? facts.name);
+  const found = await findStored({
+    outputDir,
+    row,
+    stem,
+    kind: 'file',
+    mediaId: target.id,
+    generation,
+    signal,
+  });
+  const isSame = found !== null && (facts.size === null || found.files[0]?.size === facts.size);
+  return isSame ? { title: facts.name, ...found } : null;
+}
+
+async function stored(
+  target: DriveTarget,
+  position: number,
+  part: Part,
+  { size, sha256, facts }: Received,
+  { outputDir, row, filename, metadata, generation, now }: FetchContext,
+): Promise<FetchedFile> {
+  const name = filename ?? facts.name;
+  const extension = await extensionOf(part, name, facts, target);
+  const item = await storeItem({
+    outputDir,
+    row,
+    stem: stemOf(target, row, name),
+    staged: [{ path: part.path, extension, size, sha256 }],
+    sidecar: {
+      kind: 'file',
+      mediaId: target.id,
+      position,
+      sourceUrl: viewUrl(target),
+      title: facts.name,
+      mediaTypes: facts.mediaType === null ? [] : [facts.mediaType],
+      tools: { node: process.versions.node },
+      generation,
+    },
+    now: now(),
+  });
+  await part.remove();
+  if (metadata) return { title: facts.name, ...item };
+  await rm(join(outputDir, item.metadataFile), { force: true });
+  return { title: facts.name, files: item.files, metadataFile: null };
+}
+
+async function extensionOf(
+  part: Part,
+  name: string | null,
+  facts: ResponseFacts,
+  { kind }: DriveTarget,
+): Promise<string> {
+  try {
+    return await checkedExtension(part.path, name ?? facts.name, facts, kind);
+  } catch (error) {
+    await part.remove();
+    throw error;
+  }
+}
+
+function stemOf({ id }: DriveTarget, row: RowContext, name: string | null): string {
+  return fileStem(id, row, name === null ? {} : { title: splitExtension(name).base });
+}

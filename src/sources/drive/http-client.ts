@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import tls from 'node:tls';
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { errnoOf, RowtrailError } from '../../errors/index.ts';
+import type { Network } from '../network.ts';
+
+const CONNECT_TIMEOUT_MS = 20_000;
+/** A large file is scanned before its first byte comes. */
+const HEADERS_TIMEOUT_MS = 90_000;
+const IDLE_TIMEOUT_MS = 60_000;
+
+/** A host's answer whose body has not been read. */
+export interface HttpAnswer {
+  readonly url: string;
+  readonly status: number;
+  /** Lower-case names; of repeated headers the values joined by commas. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+export interface HttpClient {
+  /** One GET; redirects are answers. @throws the network's error as it is, or AbortError */
+  get(url: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+}
+
+/** Connections are shared by all downloads with the same settings; idle ones keep no process alive. */
+const dispatchers = new Map<string, Dispatcher>();
+
+/**
+ * A client for a way to the internet.
+ * @throws RowtrailError (tls_failed) when the file of extra certificates cannot be read
+ */
+export async function createHttpClient(
+  network: Network,
+  signal: AbortSignal | undefined,
+): Promise<HttpClient> {
+  const dispatcher = await dispatcherFor(network);
+  return {
+    get: (url, headers) => withOneRepeat(() => get(dispatcher, url, headers, signal)),
+  };
+}
+
+async function get(
+  dispatcher: Dispatcher,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<HttpAnswer> {
+  const answer = await request(url, {
+    dispatcher,
+    method: 'GET',
+    headers: {
+      'user-agent': 'Mozilla/5.0 (compatible; rowtrail)',
+      accept: '*/*',
+      // Lengths, ranges and checksums speak of the bytes as they are stored.
+      'accept-encoding': 'identity',
+      ...headers,
+    },
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    bodyTimeout: IDLE_TIMEOUT_MS,
+    signal: signal ?? null,
+  });
+  // Whoever reads the body gets its error; a body that is dropped must not end the process with one.
+  answer.body.on('error', () => {});
+  const values = Object.entries(answer.headers).map(
+    ([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(',') : (value ?? '')] as const,
+  );
+  return { url, status: answer.statusCode, headers: new Map(values), body: answer.body };
+}
+
+/** A kept-alive connection may have been closed by the host just when it was taken; a new one answers. */
+async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(errnoOf(error) ?? '')) throw error;
+    return attempt();
+  }
+}
+
+async function dispatcherFor({ proxy, caCertFile }: Network): Promise<Dispatcher> {
+  const extraCa = caCertFile === null ? null : await readCertificates(caCertFile);
+  const key = JSON.stringify([proxy, extraCa]);
+  const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, extraCa);
+  dispatchers.set(key, dispatcher);
+  return dispatcher;
+}
+
+function createDispatcher(proxy: string | null, extraCa: string | null): Dispatcher {
+  const trust = extraCa === null ? {} : { ca: [...tls.getCACertificates('default'), extraCa] };
+  const connect = { ...trust, timeout: CONNECT_TIMEOUT_MS };
+  return proxy === null
+    ? new Agent({ connect })
+    : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect });
+}
+
+async function readCertificates(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new RowtrailError('tls_failed', 'The file of extra certificates cannot be read', { file, error });
+  }
+}

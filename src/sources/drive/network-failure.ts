@@ -1,0 +1,33 @@
+import { type Cause, errnoOf, RowtrailError } from '../../errors/index.ts';
+
+const CAUSE_OF_CODE: Readonly<Record<string, Cause>> = {
+  ENOTFOUND: 'dns_failed',
+  EAI_AGAIN: 'dns_failed',
+  EAI_NODATA: 'dns_failed',
+  EAI_NONAME: 'dns_failed',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  EPROTO: 'tls_failed',
+  HOSTNAME_MISMATCH: 'tls_failed',
+  INVALID_CA: 'tls_failed',
+};
+
+/** OpenSSL's and Node's families of codes: an untrusted, expired or foreign certificate, or no agreement at all. */
+const TLS_CODE = /CERT|^ERR_TLS_|^ERR_SSL_|^ERR_OSSL_|^CRL_|^UNABLE_TO_/;
+
+const SENTENCES: Readonly<Partial<Record<Cause, string>>> = {
+  dns_failed: 'The host name could not be looked up',
+  timeout: 'The host did not answer in time',
+  tls_failed: "The host's certificate was not accepted",
+};
+
+/** The cause of a failed request, by the code of its error and never by its words. */
+export function networkFailure(error: unknown, host: string): RowtrailError {
+  if (error instanceof RowtrailError) return error;
+  const code = errnoOf(error) ?? '';
+  const cause = CAUSE_OF_CODE[code] ?? (TLS_CODE.test(code) ? 'tls_failed' : 'connection_failed');
+  const sentence = SENTENCES[cause] ?? 'The connection failed';
+  return new RowtrailError(cause, `${sentence}: ${host}${code === '' ? '' : ` (${code})`}`, { error });
+}

@@ -1,0 +1,101 @@
+import { parse as parseDisposition } from 'content-disposition';
+
+/** What the headers of a file's answer say about the file. */
+export interface ResponseFacts {
+  /** Of the whole file, in bytes; null where the answer does not say. */
+  readonly size: number | null;
+  /** Where the body begins within the file, in bytes. */
+  readonly start: number;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  /** The published checksums, base64. */
+  readonly md5: string | null;
+  readonly crc32c: string | null;
+  readonly isAttachment: boolean;
+  /** The host's name for the file; hostile. */
+  readonly name: string | null;
+  /** The media type alone, in lower case. */
+  readonly mediaType: string | null;
+  /** Whether the end of the body can be told from a connection that was cut. */
+  readonly hasEnd: boolean;
+}
+
+/** Reads the headers (lower-case names) of an answer of status 200 or 206; null where a 206 does not say which part it is. */
+export function responseFacts(status: number, headers: ReadonlyMap<string, string>): ResponseFacts | null {
+  const range = status === 206 ? contentRange(headers.get('content-range')) : null;
+  if (status === 206 && range === null) return null;
+  const length = wholeNumber(headers.get('content-length'));
+  const disposition = dispositionOf(headers.get('content-disposition'));
+  const hashes = googleHashes(headers.get('x-goog-hash'));
+  return {
+    size: range === null ? length : range.size,
+    start: range?.start ?? 0,
+    etag: headers.get('etag') || null,
+    lastModified: headers.get('last-modified') || null,
+    md5: hashes.get('md5') ?? null,
+    crc32c: hashes.get('crc32c') ?? null,
+    isAttachment: disposition?.type === 'attachment',
+    name: disposition?.name ?? null,
+    mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() || null,
+    hasEnd: length !== null || /\bchunked\b/i.test(headers.get('transfer-encoding') ?? ''),
+  };
+}
+
+/**
+ * Whether a part of one answer may be continued with the body of another: the size is the same, nothing that both say
+ * differs, and something that changes with the content (tag, date or checksum) is said by both.
+ */
+export function isSameContent(
+  a: Pick<ResponseFacts, 'size' | 'etag' | 'lastModified' | 'md5' | 'crc32c'>,
+  b: typeof a,
+): boolean {
+  if (a.size === null || a.size !== b.size) return false;
+  const pairs = [
+    [strongTag(a.etag), strongTag(b.etag)],
+    [a.lastModified, b.lastModified],
+    [a.md5, b.md5],
+    [a.crc32c, b.crc32c],
+  ] as const;
+  const said = pairs.filter(([left, right]) => left !== null && right !== null);
+  return said.length > 0 && said.every(([left, right]) => left === right);
+}
+
+/** What If-Range takes: a strong tag, else the date; null where there is neither. */
+export function ifRange({ etag, lastModified }: Pick<ResponseFacts, 'etag' | 'lastModified'>): string | null {
+  return strongTag(etag) ?? lastModified;
+}
+
+function strongTag(etag: string | null): string | null {
+  return etag === null || etag.startsWith('W/') ? null : etag;
+}
+
+function dispositionOf(header: string | undefined): { type: string; name: string | null } | null {
+  if (header === undefined || header === '') return null;
+  // Node gives header bytes as Latin-1 characters; Drive sends UTF-8 in the plain parameter too.
+  const { type, parameters } = parseDisposition(asUtf8(header));
+  return { type, name: parameters['filename'] || null };
+}
+
+function asUtf8(latin1: string): string {
+  const bytes = Buffer.from(latin1, 'latin1');
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : latin1;
+}
+
+/** `crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
+function googleHashes(header: string | undefined): ReadonlyMap<string, string> {
+  const pairs = (header ?? '').split(',').map((pair): [string, string] => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()];
+  });
+  return new Map(pairs.filter(([name, value]) => name !== '' && value !== ''));
+}
+
+function contentRange(header: string | undefined): { start: number; size: number } | null {
+  const [, start, size] = /^bytes (\d+)-\d+\/(\d+)$/i.exec(header?.trim() ?? '') ?? [];
+  return start === undefined || size === undefined ? null : { start: Number(start), size: Number(size) };
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text.trim()) ? Number(text) : null;
+}

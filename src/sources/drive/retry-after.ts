@@ -1,0 +1,10 @@
+/** A host that asks for more is not believed. */
+const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
+
+/** The time that a Retry-After header (seconds or a date) names, as ISO 8601; undefined for none or one in the past. */
+export function retryAfter(header: string | undefined, now: Date): string | undefined {
+  const value = header?.trim() ?? '';
+  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
+  if (!(waitMs > 0)) return undefined;
+  return new Date(now.getTime() + Math.min(waitMs, LONGEST_WAIT_MS)).toISOString();
+}

@@ -1,0 +1,11 @@
+export { downloadDriveWithContext, type DriveOptions, parseDriveLinks } from './drive/index.ts';
+export { type Network, resolveNetwork } from './network.ts';
+export type { SourceOptions, TransferProgress } from './source.ts';
+export {
+  downloadYoutubeWithContext,
+  locateFfmpeg,
+  locateYtDlp,
+  type OutputFormat,
+  parseYoutubeLinks,
+  type YoutubeOptions,
+} from './youtube/index.ts';

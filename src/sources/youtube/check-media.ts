@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { ItemFailure } from '../../row/index.ts';
+import { type GroupEnd, runInGroup } from '../processes/index.ts';
+import type { OutputFormat } from './request.ts';
+
+/** What a finished file should be. */
+export interface ExpectedMedia {
+  readonly format: OutputFormat;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+  /** Seconds, as announced; null when unknown. */
+  readonly duration: number | null;
+}
+
+/** The names of a container in ffprobe's list of what a file may be. */
+const CONTAINERS: Readonly<Record<OutputFormat, string>> = {
+  mp4: 'mp4',
+  mkv: 'matroska',
+  webm: 'webm',
+  m4a: 'm4a',
+  mp3: 'mp3',
+};
+
+const WEBM_CODECS = new Set(['vp8', 'vp9', 'av1', 'opus', 'vorbis']);
+
+/** What may be missing of an announced duration, which is rounded: seconds, and a fraction of it. */
+const SHORTER_BY_SECONDS = 2;
+const SHORTER_BY_FRACTION = 0.1;
+
+const numeric = z.coerce.number().catch(Number.NaN);
+
+/** ffprobe's answer. */
+const probed = z.object({
+  format: z.object({ format_name: z.string(), duration: numeric }),
+  streams: z.array(
+    z.object({
+      codec_type: z.string().catch(''),
+      codec_name: z.string().catch(''),
+      nb_frames: numeric,
+      nb_read_packets: numeric,
+    }),
+  ),
+});
+
+/**
+ * Reads a file from end to end with ffprobe and says what is wrong with it: null when it is what it should be.
+ * Nothing but this file is read, whatever it refers to.
+ * @param path absolute
+ * @throws the signal's reason on abort
+ */
+export async function checkMedia(
+  path: string,
+  expected: ExpectedMedia,
+  how: {
+    readonly ffprobe: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly folder: string;
+    readonly idleMs: number;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<ItemFailure | null> {
+  const output: string[] = [];
+  const end = await runInGroup({
+    command: how.ffprobe,
+    args: [
+      ...['-v', 'error', '-protocol_whitelist', 'file', '-count_packets', '-of', 'json'],
+      ...[
+        '-show_entries',
+        'format=format_name,duration:stream=codec_type,codec_name,nb_frames,nb_read_packets',
+      ],
+      ...['-i', `file:${path}`],
+    ],
+    env: how.env,
+    folder: how.folder,
+    // Reading a large file through says nothing until its end.
+    idleMs: how.idleMs * 4,
+    signal: how.signal,
+    onStdoutLine: (line) => output.push(line),
+  });
+  if (end.startError !== null) return { cause: 'ffmpeg_missing', message: 'ffprobe could not be started.' };
+  return judgeProbe(output.join('\n'), end, expected);
+}
+
+/** The verdict on ffprobe's answer. */
+export function judgeProbe(
+  json: string,
+  { stderr, exitCode }: Pick<GroupEnd, 'stderr' | 'exitCode'>,
+  expected: ExpectedMedia,
+): ItemFailure | null {
+  const parsed = probed.safeParse(parseJson(json));
+  if (!parsed.success || exitCode !== 0) return notMedia('The file that arrived is not a media file.');
+  const { format, streams } = parsed.data;
+  if (!format.format_name.split(',').includes(CONTAINERS[expected.format])) {
+    return notMedia(`The file that arrived is not ${expected.format}, but ${format.format_name}.`);
+  }
+  const has = (type: string) => streams.some((of) => of.codec_type === type && of.nb_read_packets > 0);
+  if (expected.hasVideo && !has('video')) return notMedia('The file that arrived has no picture.');
+  if (expected.hasAudio && !has('audio')) return notMedia('The file that arrived has no sound.');
+  if (expected.format === 'webm' && !streams.every((of) => WEBM_CODECS.has(of.codec_name))) {
+    return notMedia('The file that arrived has codecs that WebM cannot hold.');
+  }
+  if (!(format.duration > 0)) return notMedia('The file that arrived has no duration.');
+  const least = (expected.duration ?? 0) * (1 - SHORTER_BY_FRACTION) - SHORTER_BY_SECONDS;
+  const cutShort =
+    format.duration < least ||
+    streams.some((of) => of.nb_read_packets < of.nb_frames) ||
+    stderr.some((line) => /partial file|File ended prematurely/i.test(line));
+  if (cutShort) return { cause: 'short_body', message: 'The file that arrived ends too early.' };
+  return null;
+}
+
+function notMedia(message: string): ItemFailure {
+  return { cause: 'not_media', message };
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,267 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Attempt, openAttempt, STAGING_FOLDER } from '../../files/index.ts';
+import type { DownloadResult, ItemFailure, ItemResult, RowContext } from '../../row/index.ts';
+import { resolveNetwork } from '../network.ts';
+import { reapOrphans } from '../processes/index.ts';
+import type { SourceOptions } from '../source.ts';
+import { resultOfItems, resultOfLinkError } from '../to-result.ts';
+import type { Pace } from './arguments.ts';
+import { writeCaBundle } from './child-environment.ts';
+import { failureOfError } from './error-failure.ts';
+import { isHostFailure } from './failure.ts';
+import { parseYoutubeLinks } from './links.ts';
+import { mediaRequest, type OutputFormat } from './request.ts';
+import { type PlaylistEntry, scanPlaylist } from './scan-playlist.ts';
+import type { Session } from './session.ts';
+import type { YoutubeTarget } from './targets.ts';
+import { locateFfmpeg, locateYtDlp } from './tools.ts';
+import { videoItems, type VideoWork } from './video-items.ts';
+import { failedItem, placesOf, wantedOf } from './wanted-items.ts';
+
+export interface YoutubeOptions extends SourceOptions {
+  /** Only transcripts, no videos. */
+  readonly transcriptOnly?: boolean | undefined;
+  /** Lines of the picture at most: 720, '720' or '720p'. Where all are larger, the smallest is taken. */
+  readonly resolution?: number | string | undefined;
+  /** What the file becomes (default mp4); m4a and mp3 are the sound alone. */
+  readonly outputFormat?: OutputFormat | undefined;
+  /** Languages of the transcript, the preferred first (default en, en-orig). */
+  readonly subLangs?: readonly string[] | undefined;
+  /** Cookies of a signed-in browser, in Netscape's format; yt-dlp gets a copy. */
+  readonly cookiesFile?: string | undefined;
+  /** Default polite. */
+  readonly pace?: Pace | undefined;
+  /** Paths of the programs, instead of looking for them. */
+  readonly tools?: { readonly ytDlp?: string | undefined; readonly ffmpeg?: string | undefined } | undefined;
+  /** Seconds without any sign of life after which a transfer is given up (default 300). */
+  readonly idleSeconds?: number | undefined;
+  /** Where programs are looked for (default: the environment of the process). */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+const DEFAULT_FOLDER = 'youtube_downloads';
+const DEFAULT_IDLE_SECONDS = 300;
+
+/** Folders that were searched for what a killed run left running, by this process. */
+const searched = new Map<string, Promise<unknown>>();
+
+/**
+ * Downloads what a link cell of one row points at: each video with its sound, and its transcript (SPEC.md). A video
+ * that cannot be had stops no other one; a host that refuses us as a whole stops the rest, each with that failure.
+ *
+ * A crash leaves nothing but a staging folder inside the download folder, from which the next attempt continues; what
+ * was finished but not recorded is taken over by it.
+ * @param url the row's cell: one link or several
+ * @throws AbortError on abort, once every child process has ended; RowtrailError (usage) for options that make no sense
+ */
+export async function downloadYoutubeWithContext(
+  url: string,
+  row: RowContext,
+  options: YoutubeOptions = {},
+): Promise<DownloadResult> {
+  try {
+    options.signal?.throwIfAborted();
+    return await download(url, row, options);
+  } catch (error) {
+    if (options.signal?.aborted !== true) throw error;
+    throw Object.assign(new DOMException('The download was aborted', 'AbortError'), {
+      cause: options.signal.reason,
+    });
+  }
+}
+
+async function download(url: string, row: RowContext, options: YoutubeOptions): Promise<DownloadResult> {
+  const transcriptOnly = options.transcriptOnly === true;
+  const media = mediaRequest(options);
+  const { targets, error } = parseYoutubeLinks(url);
+  if (error !== null) {
+    return resultOfLinkError({
+      row,
+      downloadType: 'youtube',
+      kind: transcriptOnly ? 'transcript' : 'video',
+      url,
+      error,
+    });
+  }
+  const outputDir = resolve(options.outputDir ?? DEFAULT_FOLDER);
+  const done = options.done ?? [];
+  const finish = (items: readonly ItemResult[]) =>
+    resultOfItems({
+      row,
+      downloadType: 'youtube',
+      items,
+      done: done.filter(({ kind }) => kind === 'transcript' || !transcriptOnly),
+    });
+  const failAll = (failure: ItemFailure) => finish(failEach(targets, { transcriptOnly, done }, failure));
+
+  let attempt: Attempt | null = null;
+  try {
+    const tools = await locateTools(options, transcriptOnly);
+    await reapOnce(outputDir);
+    attempt = await openAttempt(outputDir, { rowId: row.rowId, downloadType: 'youtube', link: url });
+    const network = options.network ?? resolveNetwork();
+    const session: Session = {
+      ...tools,
+      network,
+      pace: options.pace ?? 'polite',
+      cookiesFile: options.cookiesFile === undefined ? null : resolve(options.cookiesFile),
+      caBundle: await writeCaBundle(attempt.dir, network.caCertFile),
+      idleMs: (options.idleSeconds ?? DEFAULT_IDLE_SECONDS) * 1000,
+      env: options.env ?? process.env,
+      signal: options.signal,
+    };
+    const work: VideoWork = {
+      session,
+      row,
+      media,
+      outputDir,
+      attemptDir: attempt.dir,
+      generation: options.generation ?? null,
+      onProgress: options.onProgress ?? (() => undefined),
+    };
+    const items = await itemsOf(work, targets, { transcriptOnly, done });
+    return finish(items);
+  } catch (thrown) {
+    options.signal?.throwIfAborted();
+    return failAll(failureOfError(thrown));
+  } finally {
+    if (attempt !== null) await leave(attempt);
+  }
+}
+
+interface Scope {
+  readonly transcriptOnly: boolean;
+  readonly done: NonNullable<SourceOptions['done']>;
+}
+
+/** The items of every target in turn. */
+async function itemsOf(
+  work: VideoWork,
+  targets: readonly YoutubeTarget[],
+  scope: Scope,
+): Promise<readonly ItemResult[]> {
+  const { entries, lists } = await entriesOf(work, targets);
+  const items: ItemResult[] = [];
+  let hostFailure: ItemFailure | null = lists.map(({ failure }) => failure).find(isHostFailure) ?? null;
+  let noTranscripts: ItemFailure | null = null;
+  for (const [index, { target, failure }] of entries.entries()) {
+    const wanted = wantedOf(target, scope);
+    const known = failure ?? hostFailure;
+    if (known !== null) {
+      items.push(...failWanted(target, index, wanted, known));
+      continue;
+    }
+    const got = await videoItems(work, target, { index, wanted, refused: noTranscripts });
+    items.push(...got);
+    for (const { kind, failure: met } of got) {
+      if (!isHostFailure(met)) continue;
+      // Transcripts are refused by a door of their own: videos may still come through theirs.
+      const all = kind === 'video' || met.cause !== 'too_many_requests';
+      if (all) hostFailure = met;
+      noTranscripts = met;
+    }
+  }
+  const unread = lists.map(({ target, failure }, n) =>
+    failedItem(
+      { kind: scope.transcriptOnly ? 'transcript' : 'video', target, position: (entries.length + n) * 2 },
+      failure,
+    ),
+  );
+  return [...items, ...unread];
+}
+
+/** Every video of the targets once, in order, and the playlists that could not be read to their end. */
+async function entriesOf(
+  work: VideoWork,
+  targets: readonly YoutubeTarget[],
+): Promise<{
+  readonly entries: readonly PlaylistEntry[];
+  readonly lists: readonly { readonly target: YoutubeTarget; readonly failure: ItemFailure }[];
+}> {
+  const entries = new Map<string, PlaylistEntry>();
+  const lists: { target: YoutubeTarget; failure: ItemFailure }[] = [];
+  const add = (entry: PlaylistEntry) => {
+    if (!entries.has(entry.target.id)) entries.set(entry.target.id, entry);
+  };
+  for (const target of targets) {
+    if (target.kind === 'video') {
+      add({ target, failure: null });
+      continue;
+    }
+    const folder = join(work.attemptDir, 'scan');
+    await mkdir(folder, { recursive: true });
+    const scanned = await scanPlaylist(work.session, target, folder);
+    await rm(folder, { recursive: true, force: true });
+    scanned.entries.forEach(add);
+    if (scanned.failure !== null) lists.push({ target, failure: scanned.failure });
+  }
+  return { entries: [...entries.values()], lists };
+}
+
+function failWanted(
+  target: YoutubeTarget,
+  index: number,
+  wanted: { readonly video: boolean; readonly transcript: boolean },
+  failure: ItemFailure,
+): readonly ItemResult[] {
+  const { video, transcript } = placesOf(target, index);
+  return [
+    ...(wanted.video ? [failedItem(video, failure)] : []),
+    ...(wanted.transcript ? [failedItem(transcript, failure)] : []),
+  ];
+}
+
+/** The same failure for everything that was wanted; a playlist that was never read counts as one item. */
+function failEach(
+  targets: readonly YoutubeTarget[],
+  scope: Scope,
+  failure: ItemFailure,
+): readonly ItemResult[] {
+  return targets.flatMap((target, index) =>
+    failWanted(
+      target,
+      index,
+      target.kind === 'video'
+        ? wantedOf(target, scope)
+        : { video: !scope.transcriptOnly, transcript: scope.transcriptOnly },
+      failure,
+    ),
+  );
+}
+
+async function locateTools(
+  { env = process.env, tools }: YoutubeOptions,
+  transcriptOnly: boolean,
+): Promise<Pick<Session, 'ytDlp' | 'ffmpeg'>> {
+  const [ytDlp, ffmpeg] = await Promise.all([
+    locateYtDlp(env, tools?.ytDlp),
+    transcriptOnly ? null : locateFfmpeg(env, tools?.ffmpeg),
+  ]);
+  return { ytDlp, ffmpeg };
+}
+
+/** Once for each folder: what an earlier process left running there would write into our staging. */
+async function reapOnce(outputDir: string): Promise<void> {
+  // Where processes cannot be listed, the lock on a staging folder still keeps two attempts apart.
+  const search = searched.get(outputDir) ?? reapOrphansIn(outputDir).catch(() => 0);
+  searched.set(outputDir, search);
+  await search;
+}
+
+/**
+ * Kills what a killed process left running for a download folder, if its guardian was killed as well.
+ * @returns how many process groups were killed
+ */
+export async function reapOrphansIn(outputDir: string): Promise<number> {
+  return reapOrphans(join(resolve(outputDir), STAGING_FOLDER, '/'));
+}
+
+/** Keeps an attempt's folder only where the next attempt can continue from it. */
+async function leave(attempt: Attempt): Promise<void> {
+  const folders = (await readdir(attempt.dir, { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  );
+  if (folders.length > 0) await attempt.close();
+  else await attempt.discard();
+}

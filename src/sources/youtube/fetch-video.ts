@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { ItemFailure } from '../../row/index.ts';
+import type { GroupEnd } from '../processes/index.ts';
+import { fetchArguments, type Wanted } from './arguments.ts';
+import { checkMedia } from './check-media.ts';
+import { childEnvironment } from './child-environment.ts';
+import { classifyTranscriptFailure, classifyYtDlpFailure } from './failure.ts';
+import { isResumable, removeMedia } from './item-folder.ts';
+import type { FinishedFile, VideoInfo } from './printed-lines.ts';
+import { ProgressSum, type VideoProgress } from './progress.ts';
+import { isAudioFormat, type MediaRequest } from './request.ts';
+import { runYtDlp, type Session } from './session.ts';
+import type { YoutubeTarget } from './targets.ts';
+import { byPreference, findTranscript } from './transcript-file.ts';
+
+/** A file that arrived, in staging, or why it did not. */
+export type Arrival =
+  | { readonly path: string; readonly extension: string; readonly failure: null }
+  | { readonly path: null; readonly failure: ItemFailure };
+
+/** What one visit to a video brought; null for what was not wanted. */
+export interface Fetched {
+  readonly title: string | null;
+  readonly channel: string | null;
+  readonly video: Arrival | null;
+  readonly transcript: Arrival | null;
+}
+
+export interface VideoJob {
+  readonly target: YoutubeTarget;
+  readonly wanted: Wanted;
+  readonly media: MediaRequest;
+  /** As `openItemFolder` made it. */
+  readonly folder: string;
+  readonly onProgress: (progress: VideoProgress) => void;
+}
+
+/** What a run of yt-dlp told, and how it ended. */
+interface Visit {
+  readonly seen: VideoInfo | null;
+  readonly info: VideoInfo | null;
+  readonly file: FinishedFile | null;
+  readonly end: GroupEnd;
+}
+
+/**
+ * Fetches one video, its transcript, or both, in one start of yt-dlp, and checks what arrived. A video that was
+ * continued from an earlier attempt and turns out wrong is fetched once more from the beginning.
+ * @throws the signal's reason on abort; what was transferred so far stays in the folder
+ */
+export async function fetchVideo(session: Session, job: VideoJob): Promise<Fetched> {
+  const continued = await isResumable(job.folder);
+  const first = await visitAndCheck(session, job);
+  const wrong = first.video?.failure?.cause;
+  if (wrong !== 'not_media' && wrong !== 'short_body') return first;
+  await removeMedia(job.folder);
+  return continued ? visitAndCheck(session, job) : first;
+}
+
+async function visitAndCheck(session: Session, job: VideoJob): Promise<Fetched> {
+  const visit = await visitVideo(session, job);
+  const info = visit.info ?? visit.seen;
+  return {
+    title: info?.title ?? null,
+    channel: info?.channel ?? null,
+    video: job.wanted.video ? await videoArrival(session, job, visit) : null,
+    transcript: job.wanted.transcript ? await transcriptArrival(job, visit) : null,
+  };
+}
+
+async function visitVideo(session: Session, job: VideoJob): Promise<Visit> {
+  let [seen, info, file]: [VideoInfo | null, VideoInfo | null, FinishedFile | null] = [null, null, null];
+  const sum = new ProgressSum();
+  const end = await runYtDlp(
+    session,
+    job.folder,
+    (settings) => fetchArguments(settings, job),
+    (line) => {
+      if (line.kind === 'sizes') sum.expect(line.sizes);
+      else if (line.kind === 'progress') {
+        const progress = sum.add(line.progress, performance.now());
+        if (progress !== null) job.onProgress(progress);
+      } else if (line.kind === 'seen' && line.info.id === job.target.id) seen = line.info;
+      else if (line.kind === 'info' && line.info.id === job.target.id) info = line.info;
+      else if (line.kind === 'file' && line.file.id === job.target.id) file = line.file;
+    },
+  );
+  return { seen, info, file, end };
+}
+
+async function videoArrival(session: Session, job: VideoJob, visit: Visit): Promise<Arrival> {
+  const { file, info, end } = visit;
+  if (file === null || session.ffmpeg === null) return failed(whyNoVideo(visit));
+  // The name is ours; yt-dlp's answer says only which of its extensions it became.
+  const path = join(job.folder, basename(file.path));
+  const extension = extname(path);
+  if (extension !== `.${job.media.format}`) {
+    const said = end.stderr.length > 0 ? classifyYtDlpFailure(end).message : 'no reason was given';
+    return failed({ cause: 'not_media', message: `It could not be made into ${job.media.format}: ${said}` });
+  }
+  if (!(await exists(path))) return failed(whyNoVideo(visit));
+  const failure = await checkMedia(
+    path,
+    {
+      format: job.media.format,
+      hasVideo: file.hasVideo && !isAudioFormat(job.media.format),
+      hasAudio: file.hasAudio,
+      duration: info?.duration ?? null,
+    },
+    {
+      ffprobe: session.ffmpeg.ffprobe,
+      env: childEnvironment(session.env, { folder: job.folder, caBundle: session.caBundle }),
+      folder: job.folder,
+      idleMs: session.idleMs,
+      signal: session.signal,
+    },
+  );
+  return failure === null ? { path, extension, failure: null } : failed(failure);
+}
+
+async function transcriptArrival(job: VideoJob, visit: Visit): Promise<Arrival> {
+  const { info, end } = visit;
+  if (info === null) return failed(whyNoVideo(visit));
+  const found = await findTranscript(job.folder, byPreference(info.subtitles, job.media.subLangs));
+  if (found !== null) return { path: found.path, extension: `.${found.lang}.vtt`, failure: null };
+  if (end.idle) return failed(whyNoVideo(visit));
+  const refused = classifyTranscriptFailure(end);
+  if (refused !== null) return failed(refused);
+  if (info.subtitles.length > 0) {
+    return failed({ cause: 'not_media', message: 'What arrived as a transcript is none.' });
+  }
+  const languages = job.media.subLangs.join(', ');
+  return failed({ cause: 'no_captions', message: `The video has no captions in ${languages}.` });
+}
+
+function whyNoVideo({ seen, info, end }: Visit): ItemFailure {
+  if (end.startError !== null) return { cause: 'ytdlp_missing', message: 'yt-dlp could not be started.' };
+  if (end.idle) return { cause: 'timeout', message: 'Nothing arrived any more.' };
+  if (info === null && seen?.liveStatus === 'is_live') {
+    return { cause: 'upcoming', message: 'It is being broadcast: it can be had when it has ended.' };
+  }
+  return classifyYtDlpFailure(end);
+}
+
+function failed(failure: ItemFailure): Arrival {
+  return { path: null, failure };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
+}

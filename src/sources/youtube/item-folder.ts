@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError } from '../../errors/index.ts';
+import type { MediaRequest } from './request.ts';
+
+/** What yt-dlp continues from: cut transfers, and whole ones that wait to be merged. */
+const RESUMABLE = /\.part$|\.ytdl$|\.f[A-Za-z0-9_-]+\.[a-z0-9]{2,4}$/;
+
+/**
+ * The staging folder of one video in one form: another resolution or format never continues from its files. What a
+ * killed run left half written is removed, what can be continued stays.
+ * @throws RowtrailError (disk_full, access_denied, write_failed)
+ */
+export async function openItemFolder(attemptDir: string, id: string, media: MediaRequest): Promise<string> {
+  // Ids that differ in case only are different videos, but not on every disk different names.
+  const form = JSON.stringify([id, media.resolution, media.format]);
+  const folder = join(attemptDir, createHash('sha256').update(form).digest('hex').slice(0, 24));
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      if (!RESUMABLE.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+    }
+    return folder;
+  } catch (error) {
+    throw fileError(error, 'The staging folder could not be made', { file: folder });
+  }
+}
+
+/** Whether another attempt can continue from what is in the folder. */
+export async function isResumable(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).some((name) => RESUMABLE.test(name));
+}
+
+/** Throws away all but transcripts, so that nothing wrong is continued from. */
+export async function removeMedia(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.vtt')) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

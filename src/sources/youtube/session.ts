@@ -1,0 +1,82 @@
+import { chmod, copyFile, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError } from '../../errors/index.ts';
+import type { Network } from '../network.ts';
+import { type GroupEnd, newOwnerMark, runInGroup } from '../processes/index.ts';
+import type { Pace, RunSettings } from './arguments.ts';
+import { childEnvironment } from './child-environment.ts';
+import { type PrintedLine, readPrintedLine } from './printed-lines.ts';
+import type { Ffmpeg, Tool } from './tools.ts';
+
+/** What all runs of one download share. */
+export interface Session {
+  readonly ytDlp: Tool;
+  /** Null where only transcripts are fetched. */
+  readonly ffmpeg: Ffmpeg | null;
+  readonly network: Network;
+  readonly pace: Pace;
+  readonly cookiesFile: string | null;
+  /** PEM file of the certificates to trust. */
+  readonly caBundle: string;
+  readonly idleMs: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs yt-dlp once in a folder of its own and hands over each line that it prints for us. Cookies go in as a private
+ * copy, because it writes the file back.
+ * @throws RowtrailError when the cookies cannot be copied; the signal's reason on abort, after all of it has ended
+ */
+export async function runYtDlp(
+  session: Session,
+  folder: string,
+  argumentsFor: (settings: RunSettings) => readonly string[],
+  onLine: (line: PrintedLine) => void,
+): Promise<GroupEnd> {
+  const mark = newOwnerMark();
+  const cookiesFile = session.cookiesFile === null ? null : await copyCookies(session.cookiesFile, folder);
+  try {
+    return await runInGroup({
+      command: session.ytDlp.path,
+      args: argumentsFor({
+        version: session.ytDlp.version,
+        network: session.network,
+        pace: session.pace,
+        cookiesFile,
+        ffmpeg: session.ffmpeg?.path ?? null,
+        mark,
+        node: process.execPath,
+      }),
+      env: childEnvironment(session.env, { folder, caBundle: session.caBundle }),
+      folder,
+      signal: session.signal,
+      idleMs: session.idleMs,
+      activity: () => sizesIn(folder),
+      onStdoutLine(text) {
+        const line = readPrintedLine(text, mark);
+        if (line !== null) onLine(line);
+      },
+    });
+  } finally {
+    if (cookiesFile !== null) await rm(cookiesFile, { force: true });
+  }
+}
+
+async function copyCookies(from: string, folder: string): Promise<string> {
+  const copy = join(folder, 'cookies.txt');
+  try {
+    await copyFile(from, copy);
+    await chmod(copy, 0o600);
+    return copy;
+  } catch (error) {
+    throw fileError(error, 'The cookies cannot be read', { file: from });
+  }
+}
+
+/** Changes whenever a file in the folder does. */
+async function sizesIn(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
+  return stats.map((of, index) => `${names[index]} ${of?.size} ${of?.mtimeMs}`).join('\n');
+}

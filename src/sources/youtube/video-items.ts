@@ -1,0 +1,167 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { causeFacts } from '../../errors/index.ts';
+import { fileStem, findStored, readSidecar, type StoredItem, storeItem } from '../../files/index.ts';
+import type { ItemFailure, ItemResult, RowContext } from '../../row/index.ts';
+import type { TransferProgress } from '../source.ts';
+import { failureOfError } from './error-failure.ts';
+import { type Arrival, type Fetched, fetchVideo } from './fetch-video.ts';
+import { isResumable, openItemFolder } from './item-folder.ts';
+import type { MediaRequest } from './request.ts';
+import type { Session } from './session.ts';
+import type { YoutubeTarget } from './targets.ts';
+import { failedItem, type ItemPlace, placesOf } from './wanted-items.ts';
+import type { Wanted } from './arguments.ts';
+
+/** What all videos of one download share. */
+export interface VideoWork {
+  readonly session: Session;
+  readonly row: RowContext;
+  readonly media: MediaRequest;
+  /** The download folder, absolute. */
+  readonly outputDir: string;
+  readonly attemptDir: string;
+  readonly generation: number | null;
+  readonly onProgress: (progress: TransferProgress) => void;
+}
+
+/**
+ * The wanted items of one video: taken over where an earlier attempt finished them unrecorded, else fetched and put
+ * into the download folder.
+ * @param refused why YouTube gives us no transcripts at present, or null; then it is not asked for this one
+ * @throws the signal's reason on abort
+ */
+export async function videoItems(
+  work: VideoWork,
+  target: YoutubeTarget,
+  {
+    index,
+    wanted,
+    refused,
+  }: { readonly index: number; readonly wanted: Wanted; readonly refused: ItemFailure | null },
+): Promise<readonly ItemResult[]> {
+  const places = placesOf(target, index);
+  const wantedPlaces = [places.video, places.transcript].filter(({ kind }) =>
+    kind === 'video' ? wanted.video : wanted.transcript,
+  );
+  const items: ItemResult[] = [];
+  try {
+    const missing: ItemPlace[] = [];
+    for (const place of wantedPlaces) {
+      const found = await adopted(work, place);
+      if (found !== null) items.push(found);
+      else if (place.kind === 'transcript' && refused !== null) items.push(failedItem(place, refused));
+      else missing.push(place);
+    }
+    if (missing.length > 0) items.push(...(await fetchItems(work, target, missing)));
+  } catch (error) {
+    work.session.signal?.throwIfAborted();
+    const failure = failureOfError(error);
+    const known = new Set(items.map(({ kind }) => kind));
+    items.push(
+      ...wantedPlaces.filter(({ kind }) => !known.has(kind)).map((place) => failedItem(place, failure)),
+    );
+  }
+  return items;
+}
+
+async function adopted(work: VideoWork, { kind, target, position }: ItemPlace): Promise<ItemResult | null> {
+  const { outputDir, row, generation, session } = work;
+  const stored = await findStored({
+    outputDir,
+    row,
+    stem: fileStem(target.id, row),
+    kind,
+    mediaId: target.id,
+    generation,
+    signal: session.signal,
+  });
+  if (stored === null) return null;
+  const title = (await readSidecar(join(outputDir, stored.metadataFile)))?.title ?? null;
+  return arrivedItem({ kind, target, position }, stored, title);
+}
+
+async function fetchItems(
+  work: VideoWork,
+  target: YoutubeTarget,
+  places: readonly ItemPlace[],
+): Promise<readonly ItemResult[]> {
+  const folder = await openItemFolder(work.attemptDir, target.id, work.media);
+  const wants = (kind: ItemPlace['kind']) => places.some((place) => place.kind === kind);
+  const fetched = await fetchVideo(work.session, {
+    target,
+    wanted: { video: wants('video'), transcript: wants('transcript') },
+    media: work.media,
+    folder,
+    onProgress: (progress) =>
+      work.onProgress({ rowId: work.row.rowId, downloadType: 'youtube', label: target.id, ...progress }),
+  });
+  const items: ItemResult[] = [];
+  for (const place of places) {
+    const arrival = place.kind === 'video' ? fetched.video : fetched.transcript;
+    if (arrival !== null) items.push(await keep(work, place, arrival, fetched));
+  }
+  const tryAgain = items.some(
+    ({ failure }) => failure !== null && causeFacts(failure.cause).verdict !== 'never',
+  );
+  if (!tryAgain || !(await isResumable(folder))) await rm(folder, { recursive: true, force: true });
+  return items;
+}
+
+/** Puts what arrived into the download folder. */
+async function keep(
+  work: VideoWork,
+  place: ItemPlace,
+  arrival: Arrival,
+  fetched: Fetched,
+): Promise<ItemResult> {
+  if (arrival.failure !== null) return failedItem(place, arrival.failure, fetched.title);
+  const { kind, target, position } = place;
+  const { outputDir, row, session, generation } = work;
+  try {
+    const stored = await storeItem({
+      outputDir,
+      row,
+      stem: fileStem(target.id, row),
+      staged: [{ path: arrival.path, extension: arrival.extension }],
+      sidecar: {
+        kind,
+        mediaId: target.id,
+        position,
+        sourceUrl: target.url,
+        title: fetched.title,
+        channel: fetched.channel,
+        mediaTypes: [mediaTypeOf(arrival.extension)],
+        tools: {
+          'yt-dlp': session.ytDlp.version,
+          ...(kind === 'video' && session.ffmpeg !== null ? { ffmpeg: session.ffmpeg.version } : {}),
+        },
+        generation,
+      },
+      now: new Date(),
+    });
+    return arrivedItem(place, stored, fetched.title);
+  } catch (error) {
+    return failedItem(place, failureOfError(error), fetched.title);
+  }
+}
+
+function arrivedItem(
+  { kind, target, position }: ItemPlace,
+  stored: StoredItem,
+  title: string | null,
+): ItemResult {
+  return { kind, position, mediaId: target.id, title, sourceUrl: target.url, ...stored, failure: null };
+}
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.mp4': 'video/mp4',
+  '.mkv': 'video/x-matroska',
+  '.webm': 'video/webm',
+  '.m4a': 'audio/mp4',
+  '.mp3': 'audio/mpeg',
+};
+
+function mediaTypeOf(extension: string): string {
+  return MEDIA_TYPES[extension] ?? 'text/vtt';
+}

@@ -1,0 +1,327 @@
+import { access } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  backupCsv,
+  type ColumnMapping,
+  CsvChangedError,
+  type CsvIndex,
+  type CsvRow,
+  CsvSnapshot,
+  DEFAULT_COLUMNS,
+  readIdentity,
+  sameIdentity,
+} from '../csv/index.ts';
+import { NotInCsvError, RowtrailError } from '../errors/index.ts';
+import { type AttemptRecord, type DownloadState, type Ledger, openSqliteLedger } from '../ledger/index.ts';
+import type { DownloadType } from '../row/index.ts';
+import { fileLock, type HeldLock, tryFileLock } from './file-lock.ts';
+import { type Place, placeOf } from './place.ts';
+import {
+  type ProjectionPlan,
+  type ProjectionReport,
+  markOf,
+  NO_PROJECTION,
+  planProjection,
+} from './projection.ts';
+import { StatusOverlay } from './status-overlay.ts';
+
+export interface TrackerOptions {
+  /** Other header names for the columns that rowtrail reads. */
+  readonly columns?: Partial<ColumnMapping>;
+}
+
+/** A foreign change is read once the file has been still for this long (milliseconds). */
+const STILL_MS = 250;
+/** Backups kept beside a CSV. */
+const BACKUPS_KEPT = 10;
+/** Rows asked of the ledger at once. */
+const PAGE = 1000;
+
+/**
+ * Keeps one CSV and its ledger in step. Results are recorded in the ledger first (durable), then projected into the CSV's
+ * tracking cells; a kill between the two is made good by the next projection, in any process.
+ */
+export class CsvTracker {
+  readonly place: Place;
+  readonly #options: TrackerOptions;
+  #ledger: Ledger | null = null;
+  #index: CsvIndex | null = null;
+  #backedUp = false;
+  #running: Promise<ProjectionReport> | null = null;
+  #following: Promise<ProjectionReport> | null = null;
+
+  private constructor(place: Place, options: TrackerOptions) {
+    this.place = place;
+    this.#options = options;
+  }
+
+  /** @throws RowtrailError `file_missing` when there is no such CSV. Nothing is read or made yet. */
+  static async open(csvPath: string, options: TrackerOptions = {}): Promise<CsvTracker> {
+    return new CsvTracker(await placeOf(csvPath), options);
+  }
+
+  async close(): Promise<void> {
+    await this.#running?.catch(() => {});
+    await this.#ledger?.close();
+    this.#ledger = null;
+  }
+
+  /** The CSV as it stands, validated. Close the snapshot after use. */
+  async snapshot(): Promise<CsvSnapshot> {
+    const snapshot = await CsvSnapshot.open(this.place.csv, {
+      columns: { ...DEFAULT_COLUMNS, ...this.#options.columns },
+      ...(this.#index ? { previous: this.#index } : {}),
+    });
+    this.#index = snapshot.index;
+    return snapshot;
+  }
+
+  /** The ledger, made when there is none yet. */
+  async ledger(): Promise<Ledger> {
+    this.#ledger ??= await openSqliteLedger(this.place.ledger);
+    return this.#ledger;
+  }
+
+  /** The ledger, or null where nothing was ever recorded; makes nothing. */
+  async existingLedger(): Promise<Ledger | null> {
+    if (this.#ledger === null) {
+      try {
+        await access(this.place.ledger);
+      } catch {
+        return null;
+      }
+    }
+    return this.ledger();
+  }
+
+  /** Takes the lock of a run, the sign of life of its downloads; null when another run holds it. */
+  async tryRunLock(): Promise<HeldLock | null> {
+    return tryFileLock(this.place.runLock, `process ${process.pid}\n`);
+  }
+
+  /**
+   * Brings CSV and ledger together before they are read: what a killed run left `downloading` is pending again, its
+   * unwritten results are written, a person's edits are taken in. Changes nothing where there is nothing to make good.
+   * @returns what could not be written just now (the results stay in the ledger), or null.
+   */
+  async sync(): Promise<RowtrailError | null> {
+    const ledger = await this.existingLedger();
+    if (ledger === null) return null;
+    await this.#recover(ledger);
+    await using snapshot = await this.snapshot();
+    const [mark, waiting] = await Promise.all([ledger.csvMark(), ledger.unprojected(1)]);
+    if (mark === markOf(snapshot.index.identity) && waiting.length === 0) return null;
+    try {
+      await this.project();
+      return null;
+    } catch (error) {
+      if (error instanceof RowtrailError && error.category === 'file_io') return error;
+      throw error;
+    }
+  }
+
+  async #recover(ledger: Ledger): Promise<void> {
+    const lock = await tryFileLock(this.place.runLock);
+    if (lock === null) return;
+    try {
+      await ledger.recover();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Records an attempt; durable when it resolves. The CSV shows it after the next projection. */
+  async record(attempt: AttemptRecord): Promise<DownloadState> {
+    const ledger = await this.ledger();
+    return ledger.record(attempt);
+  }
+
+  /**
+   * Projects everything that the CSV does not show yet, of every process. Calls that come while a projection runs share
+   * the next one, so a waiter's own result is always in the one it waits for.
+   * @throws RowtrailError when the CSV cannot be read or written; what was recorded stays recorded.
+   */
+  project(): Promise<ProjectionReport> {
+    if (this.#running === null) {
+      this.#running = this.#projectNow().finally(() => (this.#running = null));
+      return this.#running;
+    }
+    this.#following ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#following = null;
+        return this.project();
+      });
+    return this.#following;
+  }
+
+  /**
+   * Projects, and makes sure that the row's own last change is in the CSV.
+   * @throws NotInCsvError when it is recorded but cannot be in the CSV.
+   */
+  async projectRow(rowId: string): Promise<void> {
+    try {
+      await this.project();
+    } catch (error) {
+      if (!(error instanceof RowtrailError)) throw error;
+      throw new NotInCsvError(
+        error.code,
+        `the result is recorded, but not in the CSV yet: ${error.message}`,
+        {
+          rowId,
+          error,
+        },
+      );
+    }
+    const row = await (await this.ledger()).row(rowId);
+    if (row?.blocked) throw blockedError(row.blocked, rowId, this.place.csv);
+  }
+
+  /** Adds the tracking columns that are missing. @returns whether the file was changed. */
+  async ensureColumns(): Promise<boolean> {
+    await using lock = await fileLock(this.place.writeLock);
+    void lock;
+    for (;;) {
+      await this.#untilStill();
+      await using snapshot = await this.snapshot();
+      if (snapshot.index.missingTrackingColumns.length === 0) return false;
+      await this.#backUpOnce();
+      try {
+        const ledger = await this.existingLedger();
+        const inStep = (await ledger?.csvMark()) === markOf(snapshot.index.identity);
+        this.#index = await snapshot.rewrite({ edits: new Map(), addTrackingColumns: true });
+        if (inStep) await ledger?.markProjected([], markOf(this.#index.identity));
+        return true;
+      } catch (error) {
+        if (!(error instanceof CsvChangedError)) throw error;
+      }
+    }
+  }
+
+  /** The ledger's statuses over the rows of a snapshot. */
+  async overlay(snapshot: CsvSnapshot): Promise<StatusOverlay> {
+    const overlay = new StatusOverlay(snapshot.index);
+    const ledger = await this.existingLedger();
+    let after: string | null = null;
+    while (ledger !== null) {
+      const rows = await ledger.rowsAfter(after, PAGE);
+      for (const row of rows) {
+        const position = snapshot.index.findRow(row.rowId);
+        if (position < 0) continue;
+        for (const state of Object.values(row.downloads)) overlay.put(position, state);
+      }
+      if (rows.length < PAGE) break;
+      after = rows.at(-1)?.rowId ?? null;
+    }
+    return overlay;
+  }
+
+  /**
+   * Begins a new generation of rows' downloads; durable when it resolves, in the CSV after the next projection.
+   * @returns the row_ids that the CSV has, as it writes them.
+   */
+  async reset(rowIds: Iterable<string>, types: readonly DownloadType[]): Promise<readonly string[]> {
+    await using snapshot = await this.snapshot();
+    const positions = new Set<number>();
+    for (const rowId of rowIds) {
+      const position = snapshot.index.findRow(rowId);
+      if (position >= 0) positions.add(position);
+    }
+    if (positions.size === 0) return [];
+    const ledger = await this.ledger();
+    const known: string[] = [];
+    for await (const { context, links } of snapshot.readRows((at) => positions.has(at))) {
+      const { rowId, type, name, email } = context;
+      known.push(rowId);
+      await Promise.all(
+        types.map((downloadType) =>
+          ledger.reset({ rowId, type, name, email }, downloadType, links[downloadType]),
+        ),
+      );
+    }
+    return known;
+  }
+
+  /** One row of the CSV as it stands now, or null. */
+  async findRow(rowId: string): Promise<CsvRow | null> {
+    await using snapshot = await this.snapshot();
+    const position = snapshot.index.findRow(rowId);
+    return position < 0 ? null : snapshot.readRow(position);
+  }
+
+  async #projectNow(): Promise<ProjectionReport> {
+    const ledger = await this.existingLedger();
+    if (ledger === null) return NO_PROJECTION;
+    await using lock = await fileLock(this.place.writeLock);
+    void lock;
+    for (;;) {
+      await this.#untilStill();
+      await using snapshot = await this.snapshot();
+      const plan = await planProjection(snapshot, ledger);
+      try {
+        await this.#apply(snapshot, plan, ledger);
+        return plan.report;
+      } catch (error) {
+        // Somebody saved the file between our reading and our rename: their file is the one to write into.
+        if (!(error instanceof CsvChangedError)) throw error;
+      }
+    }
+  }
+
+  async #apply(snapshot: CsvSnapshot, plan: ProjectionPlan, ledger: Ledger): Promise<void> {
+    if (plan.edits.size > 0) {
+      await this.#backUpOnce();
+      const addTrackingColumns = snapshot.index.missingTrackingColumns.length > 0;
+      this.#index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns });
+    }
+    await ledger.markProjected(plan.shown, markOf((this.#index ?? snapshot.index).identity));
+  }
+
+  /** Before the first change in this process: a byte copy that the person can go back to. */
+  async #backUpOnce(): Promise<void> {
+    if (this.#backedUp) return;
+    await backupCsv(this.place.csv, this.place.backups, { keep: BACKUPS_KEPT, now: new Date() });
+    this.#backedUp = true;
+  }
+
+  /** Waits while a program other than us is still writing the file. */
+  async #untilStill(): Promise<void> {
+    while (this.#index !== null) {
+      const identity = await readIdentity(this.place.csv);
+      if (identity === null || sameIdentity(identity, this.#index.identity)) return;
+      const wait = STILL_MS - (Date.now() - Number(identity.mtimeNs / 1_000_000n));
+      if (wait <= 0) return;
+      await sleep(Math.min(wait, STILL_MS));
+    }
+  }
+}
+
+function blockedError(reason: string, rowId: string, file: string): NotInCsvError {
+  const place = { file, rowId };
+  switch (reason) {
+    case 'type_mismatch':
+      return new NotInCsvError(
+        'type_mismatch',
+        `row ${rowId}: the result was made for another type than the CSV shows; it is recorded, the row was left as it is`,
+        place,
+      );
+    case 'other_person':
+      return new NotInCsvError(
+        'type_mismatch',
+        `row ${rowId} now belongs to somebody else; nothing was written to it`,
+        place,
+      );
+    case 'row_too_long':
+      return new NotInCsvError(
+        'csv_invalid',
+        `row ${rowId} has more cells than the header; the result is recorded, the row was left as it is`,
+        place,
+      );
+    default:
+      return new NotInCsvError(
+        'csv_row_gone',
+        `row ${rowId} is not in the CSV; the result is recorded`,
+        place,
+      );
+  }
+}

@@ -1,0 +1,48 @@
+import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
+import type { TrackerOptions } from './csv-tracker.ts';
+import { withTracker } from './open-tracker.ts';
+
+export interface TypeSummary {
+  /** Rows with a link of this type; the other three count among these. */
+  hasContent: number;
+  /** Not tried yet, being tried, or to be tried later. */
+  pending: number;
+  completed: number;
+  failed: number;
+}
+
+export interface DownloadStatusSummary {
+  readonly totalRows: number;
+  readonly youtube: Readonly<TypeSummary>;
+  readonly drive: Readonly<TypeSummary>;
+}
+
+/** Counts rows by status; what a killed run left unwritten is made good first. */
+export async function getDownloadStatusSummary(
+  csvPath = 'output.csv',
+  options: TrackerOptions = {},
+): Promise<DownloadStatusSummary> {
+  return withTracker(
+    csvPath,
+    async (tracker) => {
+      await tracker.sync();
+      await using snapshot = await tracker.snapshot();
+      const overlay = await tracker.overlay(snapshot);
+      const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
+      for (let row = 0; row < snapshot.index.rowCount; row++) {
+        for (const type of DOWNLOAD_TYPES) {
+          if (!snapshot.index.hasLink(row, type)) continue;
+          const { status } = overlay.at(row, type);
+          counts[type].hasContent++;
+          counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
+        }
+      }
+      return { totalRows: snapshot.index.rowCount, ...counts };
+    },
+    options,
+  );
+}
+
+function nothing(): TypeSummary {
+  return { hasContent: 0, pending: 0, completed: 0, failed: 0 };
+}

@@ -1,0 +1,19 @@
+export type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
+export { ensureTrackingColumns } from './ensure-tracking-columns.ts';
+export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
+export { findRowByFile } from './find-row-by-file.ts';
+export {
+  type DownloadStatusSummary,
+  getDownloadStatusSummary,
+  type TypeSummary,
+} from './get-download-status-summary.ts';
+export { type FailedOptions, getFailedDownloads } from './get-failed-downloads.ts';
+export { getPendingDownloads, iteratePending } from './get-pending-downloads.ts';
+export { type FailedDownload, listFailures } from './list-failures.ts';
+export { lendTracker, withTracker } from './open-tracker.ts';
+export { outcomeOf } from './outcome.ts';
+export { isPending, type PendingOptions, stateOf } from './pending.ts';
+export type { ProjectionReport } from './projection.ts';
+export { resetDownloads, resetDownloadStatus, type ResetOptions } from './reset-download-status.ts';
+export type { EffectiveStatus } from './status-overlay.ts';
+export { updateCsvDownloadStatus } from './update-csv-download-status.ts';

@@ -1,0 +1,123 @@
+import { type CsvRow, cutCell } from '../csv/index.ts';
+import type { DownloadState, LedgerRow } from '../ledger/index.ts';
+import {
+  DOWNLOAD_TYPES,
+  type DownloadType,
+  filesColumn,
+  mediaIdColumn,
+  statusColumn,
+  TRACKING_COLUMNS,
+  type TrackingCells,
+} from '../row/index.ts';
+
+/** Entries in a `download_errors` cell. */
+const MAX_ERROR_ENTRIES = 10;
+
+/** What the ledger and a row of the CSV, seen together, ask for. */
+export interface MergeDecision {
+  /** Why nothing may be written to the row, or null. */
+  readonly blocked: 'type_mismatch' | 'other_person' | null;
+  /** Downloads that begin a new generation, because a person changed the link or reset the status. */
+  readonly resets: readonly { readonly downloadType: DownloadType; readonly reason: 'link' | 'by_hand' }[];
+  /** Links that the ledger did not know yet. */
+  readonly links: readonly { readonly downloadType: DownloadType; readonly link: string }[];
+}
+
+/**
+ * What a person's edits of one row mean. The person's row, order and cells win; of the tracking cells only the status is
+ * input, and only when it is not simply a stale copy of the file.
+ * @param earlier whether the row's tracking cells equal an earlier projection (a stale copy was saved).
+ */
+export function decideMerge(ledger: LedgerRow, csv: CsvRow, earlier: boolean): MergeDecision {
+  const nothing = { resets: [], links: [] };
+  if (ledger.type !== csv.context.type) {
+    return { ...nothing, blocked: isOtherPerson(ledger, csv) ? 'other_person' : 'type_mismatch' };
+  }
+  const resets: { downloadType: DownloadType; reason: 'link' | 'by_hand' }[] = [];
+  const links: { downloadType: DownloadType; link: string }[] = [];
+  for (const downloadType of DOWNLOAD_TYPES) {
+    const state = ledger.downloads[downloadType];
+    if (state === undefined) continue;
+    if (state.link === null) links.push({ downloadType, link: csv.links[downloadType] });
+    else if (state.link !== csv.links[downloadType]) resets.push({ downloadType, reason: 'link' });
+    else if (!earlier && isResetByHand(ledger.projected, csv.tracking, downloadType)) {
+      resets.push({ downloadType, reason: 'by_hand' });
+    }
+  }
+  return { blocked: null, resets, links };
+}
+
+/** A whole new CSV stands in the old one's place: type, e-mail and every link of this row_id are somebody else's. */
+function isOtherPerson(ledger: LedgerRow, csv: CsvRow): boolean {
+  if (ledger.email === csv.context.email) return false;
+  return DOWNLOAD_TYPES.every((type) => {
+    const link = ledger.downloads[type]?.link ?? null;
+    return link === null || link !== csv.links[type];
+  });
+}
+
+function isResetByHand(shown: TrackingCells | null, now: TrackingCells, type: DownloadType): boolean {
+  if (shown === null) return false;
+  const status = statusColumn(type);
+  if (!isUntried(now[status]) || isUntried(shown[status])) return false;
+  const others = [
+    filesColumn(type),
+    mediaIdColumn(type),
+    'last_download_attempt',
+    'download_errors',
+  ] as const;
+  return others.some((column) => shown[column] !== '' && now[column] === shown[column]);
+}
+
+function isUntried(status: string): boolean {
+  return status.trim() === '' || status.trim() === 'pending';
+}
+
+/** The tracking cells that a row is to show. Cells of a download that the ledger does not know stay as they are. */
+export function cellsFor(ledger: LedgerRow, csv: CsvRow): TrackingCells {
+  const cells: Record<string, string> = { ...csv.tracking };
+  const states: DownloadState[] = [];
+  const unknown: DownloadType[] = [];
+  for (const type of DOWNLOAD_TYPES) {
+    const state = ledger.downloads[type];
+    if (state === undefined) {
+      unknown.push(type);
+      continue;
+    }
+    states.push(state);
+    cells[statusColumn(type)] = state.status === 'pending' && csv.links[type] === '' ? '' : state.status;
+    cells[filesColumn(type)] = cutCell(state.files.join(','));
+    cells[mediaIdColumn(type)] = cutCell(state.mediaIds.join(','));
+  }
+  if (states.length > 0) {
+    const last = states
+      .map(({ lastAttempt }) => lastAttempt ?? '')
+      .toSorted()
+      .at(-1);
+    cells['last_download_attempt'] = last || (unknown.length > 0 ? csv.tracking.last_download_attempt : '');
+    cells['download_errors'] = errorsCell(states, unknown, csv.tracking.download_errors);
+  }
+  return cells as TrackingCells;
+}
+
+/** The ledger's entries in the order of time, after those of a download that only the CSV knows. */
+function errorsCell(
+  states: readonly DownloadState[],
+  unknown: readonly DownloadType[],
+  cell: string,
+): string {
+  const known = states.map(({ downloadType }) => `${downloadType} attempt `);
+  const kept =
+    unknown.length === 0 || cell === ''
+      ? []
+      : cell.split('; ').filter((entry) => !known.some((prefix) => entry.startsWith(prefix)));
+  const entries = states
+    .flatMap(({ errors }) => errors)
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .map(({ text }) => text);
+  return [...kept, ...entries].slice(-MAX_ERROR_ENTRIES).join('; ');
+}
+
+export function sameCells(a: TrackingCells, b: TrackingCells): boolean {
+  return TRACKING_COLUMNS.every((column) => a[column] === b[column]);
+}

@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises';
+import { CsvTracker, type TrackerOptions } from './csv-tracker.ts';
+import { type Place, placeOf } from './place.ts';
+
+/** How long a tracker stays open after its last use, so that a series of calls opens the ledger once (milliseconds). */
+const IDLE_MS = 2000;
+
+interface Shared {
+  readonly tracker: Promise<CsvTracker>;
+  ledgerFile: string | null;
+  users: number;
+  timer: NodeJS.Timeout | null;
+}
+
+const shared = new Map<string, Shared>();
+
+/** The process' one tracker of a CSV, lent until it is disposed of. */
+export interface LentTracker extends AsyncDisposable {
+  readonly tracker: CsvTracker;
+}
+
+/**
+ * Lends the process' one tracker of a CSV: calls that run at the same time share its projections. Nothing keeps the
+ * process alive once it was given back.
+ * @throws RowtrailError `file_missing` when there is no such CSV.
+ */
+export async function lendTracker(csvPath: string, options: TrackerOptions = {}): Promise<LentTracker> {
+  const place = await placeOf(csvPath);
+  const key = JSON.stringify([place.csv, options.columns ?? null]);
+  const entry = await borrow(key, place, options);
+  return {
+    tracker: await entry.tracker,
+    [Symbol.asyncDispose]: async () => {
+      entry.ledgerFile = await fileNumber(place.ledger);
+      giveBack(key, entry);
+    },
+  };
+}
+
+/** Does a piece of work with a lent tracker. */
+export async function withTracker<Result>(
+  csvPath: string,
+  work: (tracker: CsvTracker) => Promise<Result>,
+  options: TrackerOptions = {},
+): Promise<Result> {
+  await using lent = await lendTracker(csvPath, options);
+  return await work(lent.tracker);
+}
+
+async function borrow(key: string, place: Place, options: TrackerOptions): Promise<Shared> {
+  let entry = shared.get(key);
+  // A ledger that was moved or deleted meanwhile must not be written to through an old handle.
+  if (
+    entry?.users === 0 &&
+    entry.ledgerFile !== (await fileNumber(place.ledger)) &&
+    shared.get(key) === entry
+  ) {
+    shared.delete(key);
+    void close(entry);
+    entry = undefined;
+  }
+  entry = shared.get(key) ?? {
+    tracker: CsvTracker.open(place.csv, options),
+    ledgerFile: null,
+    users: 0,
+    timer: null,
+  };
+  shared.set(key, entry);
+  entry.users++;
+  if (entry.timer) clearTimeout(entry.timer);
+  return entry;
+}
+
+function giveBack(key: string, entry: Shared): void {
+  entry.users--;
+  if (entry.users > 0) return;
+  entry.timer = setTimeout(() => {
+    if (shared.get(key) === entry) shared.delete(key);
+    void close(entry);
+  }, IDLE_MS).unref();
+}
+
+async function close(entry: Shared): Promise<void> {
+  if (entry.timer) clearTimeout(entry.timer);
+  await (await entry.tracker).close();
+}
+
+async function fileNumber(path: string): Promise<string | null> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
+}

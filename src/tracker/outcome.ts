@@ -1,0 +1,72 @@
+import { causeFacts, type Verdict } from '../errors/index.ts';
+import type { DownloadScope, Outcome } from '../ledger/index.ts';
+import type { DownloadResult, ItemFailure, ItemResult } from '../row/index.ts';
+
+/**
+ * What an attempt's result means for the download's status. One host-wide refusal outweighs everything, because then no
+ * other failure of that host can be believed; an item that may come with another try outweighs one that must wait.
+ */
+export function outcomeOf(result: DownloadResult, scope: DownloadScope = 'full'): Outcome {
+  if (result.success) {
+    return { ...NO_FAILURE, status: 'completed', scope };
+  }
+  const failures = (result.items ?? []).flatMap(({ failure }) => (failure ? [failure] : []));
+  const weighed = weightiest(failures) ?? bareFailure(result);
+  const { category, verdict } = causeFacts(weighed.cause);
+  const settled = result.permanentFailure === true ? 'never' : failures.length > 0 ? verdict : 'again';
+  return {
+    status: settled === 'later' ? 'pending' : 'failed',
+    cause: weighed.cause,
+    category,
+    message: weighed.message,
+    permanent: settled === 'never',
+    notBefore: weighed.notBefore ?? null,
+    scope,
+  };
+}
+
+const NO_FAILURE = {
+  cause: null,
+  category: null,
+  message: null,
+  permanent: false,
+  notBefore: null,
+} as const;
+
+/** A result that names no items, as a caller of the API may build it. */
+function bareFailure(result: DownloadResult): ItemFailure {
+  return { cause: 'unknown', message: result.errorMessage ?? 'the download failed without saying why' };
+}
+
+const WEIGHT: Readonly<Record<Verdict, number>> = { again: 2, later: 1, never: 0 };
+
+function weightiest(failures: readonly ItemFailure[]): ItemFailure | undefined {
+  let found: ItemFailure | undefined;
+  for (const failure of failures) {
+    if (found === undefined || weightOf(failure) > weightOf(found)) found = failure;
+  }
+  return found;
+}
+
+function weightOf({ cause }: ItemFailure): number {
+  const { scope, verdict } = causeFacts(cause);
+  return scope === 'host' ? 3 : WEIGHT[verdict];
+}
+
+/** The items of a result; of one that names none, its files as one item, so that they can be found again. */
+export function itemsOf(result: DownloadResult): readonly ItemResult[] {
+  if (result.items !== undefined) return result.items;
+  if (result.filesDownloaded.length === 0 && !result.success) return [];
+  const mediaIds = result.mediaId?.split(',') ?? [null];
+  return mediaIds.map((mediaId, position) => ({
+    kind: result.downloadType === 'youtube' ? 'video' : 'file',
+    position,
+    mediaId,
+    title: null,
+    sourceUrl: '',
+    // Without items there is no telling which file is whose: they all stand with the first one.
+    files: position === 0 ? result.filesDownloaded.map((path) => ({ path, size: 0, sha256: '' })) : [],
+    metadataFile: position === 0 ? result.metadataFile : null,
+    failure: null,
+  }));
+}

@@ -1,0 +1,42 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileError } from '../errors/index.ts';
+
+/** Where the things beside a CSV stand. */
+export interface Place {
+  /** The CSV's own absolute path, links followed: two names of one file share one ledger. */
+  readonly csv: string;
+  /** `.rowtrail/<name of the CSV>/` beside the CSV. */
+  readonly folder: string;
+  readonly ledger: string;
+  readonly backups: string;
+  readonly runs: string;
+  readonly writeLock: string;
+  readonly runLock: string;
+}
+
+/** The folder beside a CSV that holds the ledgers of all CSVs there. */
+export const LEDGER_FOLDER = '.rowtrail';
+
+/** @throws RowtrailError `file_missing` when there is no such CSV. */
+export async function placeOf(csvPath: string): Promise<Place> {
+  let csv: string;
+  try {
+    csv = await realpath(resolve(csvPath));
+  } catch (error) {
+    throw fileError(error, 'there is no such CSV file', { file: csvPath });
+  }
+  return placeInFolder(csv, join(dirname(csv), LEDGER_FOLDER, basename(csv)));
+}
+
+function placeInFolder(csv: string, folder: string): Place {
+  return {
+    csv,
+    folder,
+    ledger: join(folder, 'ledger.db'),
+    backups: join(folder, 'backups'),
+    runs: join(folder, 'runs'),
+    writeLock: join(folder, 'write.lock'),
+    runLock: join(folder, 'run.lock'),
+  };
+}

@@ -1,0 +1,70 @@
+import type { CsvIndex } from '../csv/index.ts';
+import type { DownloadScope, DownloadState } from '../ledger/index.ts';
+import type { DownloadStatus, DownloadType } from '../row/index.ts';
+
+/** What is known of one download of one row, from the ledger where it knows the row, else from the CSV's own cells. */
+export interface EffectiveStatus {
+  readonly status: DownloadStatus | '';
+  readonly attempts: number;
+  readonly permanent: boolean;
+  readonly scope: DownloadScope;
+  readonly notBefore: string | null;
+  /** False when only the CSV's cells speak. */
+  readonly inLedger: boolean;
+}
+
+const STATUS_CODES = ['', 'pending', 'downloading', 'completed', 'failed'] as const;
+const CODE_MASK = 0b0111;
+const PERMANENT = 0b1000;
+const TRANSCRIPT_ONLY = 0b1_0000;
+const IN_LEDGER = 0b10_0000;
+const MAX_ATTEMPTS = 255;
+
+/** The ledger's statuses laid over a CSV's rows, two bytes a row and type, so that a million rows fit anywhere. */
+export class StatusOverlay {
+  readonly #index: CsvIndex;
+  readonly #flags: Readonly<Record<DownloadType, Uint8Array>>;
+  readonly #attempts: Readonly<Record<DownloadType, Uint8Array>>;
+  readonly #notBefore = new Map<string, string>();
+
+  constructor(index: CsvIndex) {
+    this.#index = index;
+    const bytes = () => new Uint8Array(index.rowCount);
+    this.#flags = { youtube: bytes(), drive: bytes() };
+    this.#attempts = { youtube: bytes(), drive: bytes() };
+  }
+
+  put(row: number, state: DownloadState): void {
+    const type = state.downloadType;
+    this.#flags[type][row] =
+      STATUS_CODES.indexOf(state.status) |
+      (state.permanent ? PERMANENT : 0) |
+      (state.scope === 'transcript' ? TRANSCRIPT_ONLY : 0) |
+      IN_LEDGER;
+    this.#attempts[type][row] = Math.min(state.attempts, MAX_ATTEMPTS);
+    if (state.notBefore !== null) this.#notBefore.set(`${type}:${row}`, state.notBefore);
+  }
+
+  at(row: number, type: DownloadType): EffectiveStatus {
+    const flags = this.#flags[type][row] ?? 0;
+    if ((flags & IN_LEDGER) === 0) {
+      const cell = this.#index.status(row, type);
+      return {
+        status: cell === 'unknown' ? 'pending' : cell,
+        attempts: 0,
+        permanent: false,
+        scope: 'full',
+        notBefore: null,
+        inLedger: false,
+      };
+    }
+    return {
+      status: STATUS_CODES[flags & CODE_MASK] ?? '',
+      attempts: this.#attempts[type][row] ?? 0,
+      permanent: (flags & PERMANENT) !== 0,
+      scope: (flags & TRANSCRIPT_ONLY) !== 0 ? 'transcript' : 'full',
+      notBefore: this.#notBefore.get(`${type}:${row}`) ?? null,
+      inLedger: true,
+    };
+  }
+}

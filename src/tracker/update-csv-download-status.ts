@@ -1,0 +1,47 @@
+import { DownloadResult, type DownloadType } from '../row/index.ts';
+import { checkDownloadType } from './check-arguments.ts';
+import type { TrackerOptions } from './csv-tracker.ts';
+import { withTracker } from './open-tracker.ts';
+import { itemsOf, outcomeOf } from './outcome.ts';
+
+/**
+ * Records a result and puts it into the CSV: when it resolves, the result is durable *and* in the CSV. Calls that wait at
+ * the same time, in this process or another, share one rewrite. Missing tracking columns are added.
+ * @param _rowIndex a hint only; the row is found by `result.rowContext.rowId`, wherever it stands by now.
+ * @throws RowtrailError before anything is recorded, when the CSV or the download type is not usable.
+ * @throws NotInCsvError when the result is durable in the ledger but cannot be in the CSV (not writable, row gone, type
+ *   changed); a later write-back makes it good.
+ */
+export async function updateCsvDownloadStatus(
+  _rowIndex: number,
+  downloadType: DownloadType,
+  result: DownloadResult,
+  csvPath = 'output.csv',
+  options: TrackerOptions = {},
+): Promise<void> {
+  checkDownloadType(downloadType);
+  const typed = new DownloadResult({ ...result, downloadType });
+  await withTracker(
+    csvPath,
+    async (tracker) => {
+      await using snapshot = await tracker.snapshot();
+      void snapshot;
+      const now = new Date().toISOString();
+      const { rowId, type, name, email } = result.rowContext;
+      await tracker.record({
+        row: { rowId, type, name, email },
+        downloadType,
+        link: null,
+        generation: null,
+        startedAt: now,
+        endedAt: now,
+        items: itemsOf(typed),
+        outcome: outcomeOf(typed),
+        folder: null,
+        runId: null,
+      });
+      await tracker.projectRow(rowId);
+    },
+    options,
+  );
+}

@@ -1,0 +1,34 @@
+import type { HostPause } from '../hosts/index.ts';
+import type { DownloadResult, DownloadType } from '../row/index.ts';
+import type { TransferProgress } from '../sources/index.ts';
+import type { Plan } from './plan.ts';
+
+/** One download that did not end as completed, with what to do about it. */
+export interface Failure {
+  readonly rowId: string;
+  readonly name: string;
+  readonly downloadType: DownloadType;
+  readonly line: number;
+  readonly status: 'failed' | 'pending';
+  readonly cause: string;
+  readonly category: string;
+  readonly message: string;
+  readonly nextStep: string;
+  readonly permanent: boolean;
+  readonly notBefore: string | null;
+}
+
+/** What happens in a run, as it happens; for displays and logs. */
+export type RunEvent =
+  | { readonly kind: 'planned'; readonly runId: string; readonly plan: Plan }
+  | { readonly kind: 'started'; readonly rowId: string; readonly downloadType: DownloadType }
+  | { readonly kind: 'progress'; readonly progress: TransferProgress }
+  | {
+      readonly kind: 'completed';
+      readonly rowId: string;
+      readonly downloadType: DownloadType;
+      readonly result: DownloadResult;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'paused'; readonly pause: HostPause }
+  | { readonly kind: 'note'; readonly message: string; readonly rowId?: string };

@@ -1,0 +1,52 @@
+import type { ColumnMapping } from '../csv/index.ts';
+import type { Clock } from '../hosts/index.ts';
+import type { OutputFormat } from '../sources/index.ts';
+import type { RunEvent } from './events.ts';
+
+/** How politely hosts are asked. */
+export type Pace = 'polite' | 'off';
+
+/** What a run can be told. Every field has a default; the command line has a flag of the same name for each. */
+export interface WorkflowOptions {
+  /** Folders of the downloads (default `youtube_downloads` and `drive_downloads` under the working directory). */
+  readonly youtubeDir?: string | undefined;
+  readonly driveDir?: string | undefined;
+  /** At most so many downloads of a type in this run (default: all). */
+  readonly maxYoutube?: number | undefined;
+  readonly maxDrive?: number | undefined;
+  readonly skipYoutube?: boolean | undefined;
+  readonly skipDrive?: boolean | undefined;
+  /** Fetch transcripts only; a later full run fetches the videos. */
+  readonly transcriptOnly?: boolean | undefined;
+  /** Height of the picture in pixels, at most. */
+  readonly resolution?: number | undefined;
+  /** Container of videos (default mp4). */
+  readonly format?: OutputFormat | undefined;
+  /** Transfers at once for each source (default 3). */
+  readonly concurrency?: number | undefined;
+  /** Attempts after which a download is given up (default 3). */
+  readonly retryAttempts?: number | undefined;
+  /** Whether failed downloads are tried again (default true). */
+  readonly includeFailed?: boolean | undefined;
+  readonly proxy?: string | undefined;
+  readonly caCert?: string | undefined;
+  readonly cookies?: string | undefined;
+  readonly pace?: Pace | undefined;
+  /** The longest pause of a host that is waited for, in milliseconds (default 10 minutes). */
+  readonly maxWait?: number | undefined;
+  /** Other header names for the columns that rowtrail reads. */
+  readonly columns?: Partial<ColumnMapping> | undefined;
+  /** Stops the run: nothing new begins, transfers end, everything done is written back. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export const DEFAULTS = {
+  youtubeDir: 'youtube_downloads',
+  driveDir: 'drive_downloads',
+  concurrency: 3,
+  retryAttempts: 3,
+  maxWait: 600_000,
+  pace: 'polite',
+} as const satisfies Partial<WorkflowOptions>;

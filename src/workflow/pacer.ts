@@ -1,0 +1,52 @@
+import type { Clock } from '../hosts/index.ts';
+
+/** A projection is followed by a rest of this many times its own duration: write-backs stay under a tenth of a run. */
+const REST_FACTOR = 10;
+/** The least time between two projections, in milliseconds. */
+const LEAST_REST_MS = 500;
+
+/**
+ * Decides when recorded results go into the CSV: often while that is cheap, seldom when the file is large.
+ * `flush` projects at once and waits; what it throws is the projection's own error.
+ */
+export class Pacer {
+  readonly #project: () => Promise<void>;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  readonly #stop = new AbortController();
+  #waiting: Promise<void> | null = null;
+  #rest = LEAST_REST_MS;
+
+  constructor(project: () => Promise<void>, clock: Clock, onError: (error: unknown) => void) {
+    this.#project = project;
+    this.#clock = clock;
+    this.#onError = onError;
+  }
+
+  /** Something was recorded. */
+  poke(): void {
+    this.#waiting ??= this.#later().finally(() => (this.#waiting = null));
+  }
+
+  /** Ends the waiting and projects a last time. */
+  async flush(): Promise<void> {
+    this.#stop.abort();
+    await this.#waiting;
+    await this.#project();
+  }
+
+  async #later(): Promise<void> {
+    try {
+      await this.#clock.sleep(this.#rest, this.#stop.signal);
+    } catch {
+      return;
+    }
+    const start = this.#clock.now();
+    try {
+      await this.#project();
+    } catch (error) {
+      this.#onError(error);
+    }
+    this.#rest = Math.max(LEAST_REST_MS, (this.#clock.now() - start) * REST_FACTOR);
+  }
+}

@@ -1,0 +1,18 @@
+import { withTracker } from '../tracker/index.ts';
+import type { WorkflowOptions } from './options.ts';
+import { type Plan, planRun } from './plan.ts';
+
+/**
+ * Honest counts of what a run would do: no link, malformed, folder, already here, to fetch, given up. Contacts no host.
+ * @throws RowtrailError naming file, line and column when the CSV is not usable.
+ */
+export async function planDownloads(csvPath = 'output.csv', options: WorkflowOptions = {}): Promise<Plan> {
+  return withTracker(
+    csvPath,
+    async (tracker) => {
+      await tracker.sync();
+      return planRun(tracker, options, new Date());
+    },
+    options.columns === undefined ? {} : { columns: options.columns },
+  );
+}

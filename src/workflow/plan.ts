@@ -1,0 +1,189 @@
+import type { CsvIndex, CsvRow } from '../csv/index.ts';
+import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
+import { parseDriveLinks, parseYoutubeLinks } from '../sources/index.ts';
+import { type CsvTracker, type EffectiveStatus, isPending, stateOf } from '../tracker/index.ts';
+import type { WorkflowOptions } from './options.ts';
+
+/** What is to be done about one download of one row. */
+export type Decision =
+  'no_link' | 'malformed' | 'already_here' | 'given_up' | 'waiting' | 'skipped' | 'to_fetch';
+
+/** Downloads of one type by decision; `folder` counts those of `to_fetch` that are folders or playlists. */
+export interface TypePlan {
+  noLink: number;
+  malformed: number;
+  folder: number;
+  alreadyHere: number;
+  givenUp: number;
+  waiting: number;
+  skipped: number;
+  toFetch: number;
+}
+
+export interface Plan {
+  readonly totalRows: number;
+  readonly youtube: Readonly<TypePlan>;
+  readonly drive: Readonly<TypePlan>;
+  /** Rows that cannot be worked on: why, how many, and the lines of the first few. */
+  readonly unusable: readonly {
+    readonly reason: string;
+    readonly count: number;
+    readonly lines: readonly number[];
+  }[];
+}
+
+/** A download that a run is to try. */
+export interface Task {
+  readonly row: CsvRow;
+  readonly downloadType: DownloadType;
+  readonly link: string;
+}
+
+export type PlanOptions = Pick<
+  WorkflowOptions,
+  | 'includeFailed'
+  | 'retryAttempts'
+  | 'skipYoutube'
+  | 'skipDrive'
+  | 'maxYoutube'
+  | 'maxDrive'
+  | 'transcriptOnly'
+>;
+
+/** What to do about one download, from the row and its state alone. */
+export function decide(
+  row: CsvRow,
+  downloadType: DownloadType,
+  state: EffectiveStatus,
+  options: PlanOptions,
+  now: string,
+): Decision {
+  if (row.links[downloadType] === '') return 'no_link';
+  if (isSkipped(downloadType, options)) return 'skipped';
+  if (state.status === 'completed') {
+    return state.scope === 'transcript' && options.transcriptOnly !== true ? 'to_fetch' : 'already_here';
+  }
+  const { includeFailed, retryAttempts } = options;
+  const chosen = {
+    ...(includeFailed === undefined ? {} : { includeFailed }),
+    ...(retryAttempts === undefined ? {} : { retryAttempts }),
+  };
+  if (!isPending(state, chosen)) return 'given_up';
+  if (state.notBefore !== null && state.notBefore > now) return 'waiting';
+  return targetsOf(row, downloadType).error === null ? 'to_fetch' : 'malformed';
+}
+
+/** The downloads of a run in file order, each decided at the moment when it is taken. */
+export async function* iterateTasks(
+  tracker: CsvTracker,
+  downloadType: DownloadType,
+  options: PlanOptions,
+  now: () => Date,
+): AsyncGenerator<Task> {
+  if (isSkipped(downloadType, options)) return;
+  let left = limitOf(downloadType, options);
+  await using snapshot = await tracker.snapshot();
+  const overlay = await tracker.overlay(snapshot);
+  const { index } = snapshot;
+  for await (const row of snapshot.readRows(
+    (at) => index.hasLink(at, downloadType) && !index.isTooLong(at),
+  )) {
+    const decision = decide(
+      row,
+      downloadType,
+      stateOf(row, downloadType, overlay),
+      options,
+      now().toISOString(),
+    );
+    if (decision !== 'to_fetch' && decision !== 'malformed') continue;
+    if (left-- <= 0) return;
+    yield { row, downloadType, link: row.links[downloadType] };
+  }
+}
+
+/** Honest counts before anything is fetched; reads only. */
+export async function planRun(tracker: CsvTracker, options: PlanOptions, now: Date): Promise<Plan> {
+  await using snapshot = await tracker.snapshot();
+  const overlay = await tracker.overlay(snapshot);
+  const counts = { youtube: nothing(), drive: nothing() };
+  for (const type of DOWNLOAD_TYPES) {
+    const { index } = snapshot;
+    const linked = (at: number) => index.hasLink(at, type) && !index.isTooLong(at);
+    let withLink = 0;
+    for await (const row of snapshot.readRows(linked)) {
+      withLink++;
+      tally(
+        counts[type],
+        decide(row, type, stateOf(row, type, overlay), options, now.toISOString()),
+        row,
+        type,
+      );
+    }
+    counts[type].noLink = index.rowCount - withLink;
+    const over = counts[type].toFetch + counts[type].malformed - limitOf(type, options);
+    if (over > 0) {
+      counts[type].skipped += over;
+      counts[type].toFetch -= Math.min(over, counts[type].toFetch);
+    }
+  }
+  return { totalRows: snapshot.index.rowCount, ...counts, unusable: unusableRows(snapshot.index) };
+}
+
+function tally(plan: TypePlan, decision: Decision, row: CsvRow, type: DownloadType): void {
+  switch (decision) {
+    case 'no_link':
+      break;
+    case 'malformed':
+      plan.malformed++;
+      break;
+    case 'already_here':
+      plan.alreadyHere++;
+      break;
+    case 'given_up':
+      plan.givenUp++;
+      break;
+    case 'waiting':
+      plan.waiting++;
+      break;
+    case 'skipped':
+      plan.skipped++;
+      break;
+    case 'to_fetch':
+      plan.toFetch++;
+      if (targetsOf(row, type).targets.some(({ kind }) => kind === 'folder' || kind === 'playlist'))
+        plan.folder++;
+      break;
+  }
+}
+
+function targetsOf(row: CsvRow, type: DownloadType) {
+  return type === 'youtube' ? parseYoutubeLinks(row.links.youtube) : parseDriveLinks(row.links.drive);
+}
+
+function isSkipped(type: DownloadType, { skipYoutube, skipDrive }: PlanOptions): boolean {
+  return (type === 'youtube' ? skipYoutube : skipDrive) === true;
+}
+
+function limitOf(type: DownloadType, { maxYoutube, maxDrive }: PlanOptions): number {
+  return (type === 'youtube' ? maxYoutube : maxDrive) ?? Infinity;
+}
+
+function unusableRows({ skipped }: CsvIndex): Plan['unusable'] {
+  return [
+    { reason: 'more cells than the header', ...skipped.tooLong },
+    { reason: 'no row_id', ...skipped.emptyRowId },
+  ].filter(({ count }) => count > 0);
+}
+
+function nothing(): TypePlan {
+  return {
+    noLink: 0,
+    malformed: 0,
+    folder: 0,
+    alreadyHere: 0,
+    givenUp: 0,
+    waiting: 0,
+    skipped: 0,
+    toFetch: 0,
+  };
+}

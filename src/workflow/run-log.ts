@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { RunEvent } from './events.ts';
+
+/** One log a run, JSON lines, beside the ledger. */
+export interface RunLog {
+  readonly path: string;
+  write(event: RunEvent): void;
+  close(): Promise<void>;
+}
+
+export async function openRunLog(folder: string, runId: string): Promise<RunLog> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${runId}.log`);
+  const destination = pino.destination({ dest: path, sync: false, mkdir: true });
+  const logger = pino({ base: { run_id: runId }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  await new Promise<void>((resolve, reject) => {
+    destination.once('ready', () => resolve());
+    destination.once('error', reject);
+  });
+  return {
+    path,
+    write: (event) => {
+      const fields = loggedFields(event);
+      if (fields !== null) logger.info(fields, event.kind);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        destination.once('close', () => resolve());
+        destination.end();
+      }),
+  };
+}
+
+/** What of an event is worth keeping; null for progress, which is for the eye only. Names and e-mails stay in the CSV. */
+function loggedFields(event: RunEvent): Record<string, unknown> | null {
+  switch (event.kind) {
+    case 'progress':
+      return null;
+    case 'planned':
+      return { plan: event.plan };
+    case 'started':
+      return { row_id: event.rowId, download_type: event.downloadType };
+    case 'completed':
+      return { row_id: event.rowId, download_type: event.downloadType, files: event.result.filesDownloaded };
+    case 'failed': {
+      const { rowId, downloadType, status, cause, category, message, notBefore } = event.failure;
+      return {
+        row_id: rowId,
+        download_type: downloadType,
+        status,
+        cause,
+        category,
+        message,
+        not_before: notBefore,
+      };
+    }
+    case 'paused':
+      return {
+        host: event.pause.host,
+        until: new Date(event.pause.until).toISOString(),
+        waits: event.pause.waits,
+      };
+    case 'note':
+      return { message: event.message, ...(event.rowId === undefined ? {} : { row_id: event.rowId }) };
+  }
+}

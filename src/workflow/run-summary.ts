@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { HostPause } from '../hosts/index.ts';
+import type { DownloadResult, DownloadType } from '../row/index.ts';
+import type { Failure } from './events.ts';
+import type { Plan } from './plan.ts';
+
+/** Failures and notes of which a summary keeps the whole text; more are only counted. */
+const KEPT = 1000;
+
+export interface TypeRunSummary {
+  /** Downloads that this run tried. */
+  readonly tried: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Tried, and to be tried later without having lost an attempt. */
+  readonly later: number;
+  /** Not tried although they were due: the run was stopped, a host refuses us, or a tool is missing. */
+  readonly left: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** What a run did. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly csvPath: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly plan: Plan;
+  readonly youtube: TypeRunSummary;
+  readonly drive: TypeRunSummary;
+  readonly failures: readonly Failure[];
+  readonly notes: readonly string[];
+  readonly pauses: readonly HostPause[];
+  readonly interrupted: boolean;
+  /** Whether everything that was due is completed. */
+  readonly complete: boolean;
+  readonly log: string;
+  readonly folders: Readonly<Record<DownloadType, string>>;
+}
+
+type Counts = { -readonly [Key in keyof TypeRunSummary]: TypeRunSummary[Key] };
+
+/** Adds up a run as it goes. */
+export class RunTally {
+  readonly #counts: Readonly<Record<DownloadType, Counts>> = { youtube: nothing(), drive: nothing() };
+  readonly #failures: Failure[] = [];
+  readonly #notes: string[] = [];
+  readonly #pauses = new Map<string, HostPause>();
+
+  add(type: DownloadType, result: DownloadResult, failure: Failure | null): void {
+    const counts = this.#counts[type];
+    counts.tried++;
+    counts[failure === null ? 'completed' : failure.status === 'failed' ? 'failed' : 'later']++;
+    for (const item of result.items ?? []) {
+      counts.files += item.files.length;
+      for (const file of item.files) counts.bytes += file.size;
+    }
+    if (failure !== null && this.#failures.length < KEPT) this.#failures.push(failure);
+  }
+
+  leave(type: DownloadType, count: number): void {
+    this.#counts[type].left += count;
+  }
+
+  pause(pause: HostPause): void {
+    this.#pauses.set(pause.host, pause);
+  }
+
+  note(message: string): void {
+    if (this.#notes.length < KEPT && !this.#notes.includes(message)) this.#notes.push(message);
+  }
+
+  of(type: DownloadType): { readonly tried: number; readonly undone: number } {
+    const { tried, failed, later, left } = this.#counts[type];
+    return { tried, undone: failed + later + left };
+  }
+
+  summary(
+    facts: Pick<
+      RunSummary,
+      'runId' | 'csvPath' | 'startedAt' | 'endedAt' | 'plan' | 'interrupted' | 'log' | 'folders'
+    >,
+  ): RunSummary {
+    const { plan } = facts;
+    const undone =
+      this.of('youtube').undone + this.of('drive').undone + plan.youtube.waiting + plan.drive.waiting;
+    return {
+      ...facts,
+      youtube: this.#counts.youtube,
+      drive: this.#counts.drive,
+      failures: this.#failures,
+      notes: this.#notes,
+      pauses: [...this.#pauses.values()],
+      complete: undone === 0,
+    };
+  }
+}
+
+function nothing(): Counts {
+  return { tried: 0, completed: 0, failed: 0, later: 0, left: 0, files: 0, bytes: 0 };
+}
+
+/** Sorts by time, and two runs of one second differ. */
+export function newRunId(now: Date): string {
+  return `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${randomBytes(2).toString('hex')}`;
+}

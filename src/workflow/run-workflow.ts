@@ -1,0 +1,313 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { causeFacts, RowtrailError, fileError } from '../errors/index.ts';
+import { clearStaging } from '../files/index.ts';
+import { type Clock, HostGate, systemClock } from '../hosts/index.ts';
+import { DOWNLOAD_TYPES, type DownloadResult, type DownloadType } from '../row/index.ts';
+import {
+  downloadDriveWithContext,
+  downloadYoutubeWithContext,
+  locateFfmpeg,
+  locateYtDlp,
+  resolveNetwork,
+  type SourceOptions,
+} from '../sources/index.ts';
+import { type CsvTracker, outcomeOf, type ProjectionReport, lendTracker } from '../tracker/index.ts';
+import type { Failure, RunEvent } from './events.ts';
+import { DEFAULTS, type WorkflowOptions } from './options.ts';
+import { Pacer } from './pacer.ts';
+import { iterateTasks, type Plan, planRun, type Task } from './plan.ts';
+import { openRunLog, type RunLog } from './run-log.ts';
+import { newRunId, RunTally, type RunSummary } from './run-summary.ts';
+
+/** Milliseconds between two starts of work on a host. */
+const POLITE_PACE: Readonly<Record<DownloadType, number>> = { youtube: 1000, drive: 250 };
+
+/**
+ * The production workflow: adds the tracking columns, works off what is pending, records each result (durable at once),
+ * writes the status back into the CSV as it goes, and reports.
+ *
+ * Killed at any moment it loses nothing that was recorded: the next run, or any command that opens the CSV, writes it in.
+ * What a host or a link does never rejects; it is in the summary.
+ * @param csvPath the CSV to work off and to write into.
+ * @throws RowtrailError when the CSV is not usable or not writable, or another run works on it; nothing was fetched then.
+ */
+export async function runWorkflow(
+  csvPath = 'output.csv',
+  options: WorkflowOptions = {},
+): Promise<RunSummary> {
+  const columns = options.columns === undefined ? {} : { columns: options.columns };
+  await using lent = await lendTracker(csvPath, columns);
+  const { tracker } = lent;
+  await checkWritable(tracker.place.csv);
+  await using lock = await takeRunLock(tracker);
+  void lock;
+  await (await tracker.existingLedger())?.recover();
+  const unwritten = await tracker.sync();
+  if (unwritten !== null) throw unwritten;
+  await tracker.ensureColumns();
+  return new Run(tracker, options).work();
+}
+
+/** The lock that only one run of a CSV holds. */
+async function takeRunLock(tracker: CsvTracker) {
+  const lock = await tracker.tryRunLock();
+  if (lock !== null) return lock;
+  throw new RowtrailError('locked', 'another rowtrail run works on this CSV', { file: tracker.place.csv });
+}
+
+async function checkWritable(csv: string): Promise<void> {
+  try {
+    await access(csv, constants.R_OK | constants.W_OK);
+    await access(dirname(csv), constants.W_OK);
+  } catch (error) {
+    const { message } = fileError(error, 'the CSV or its folder cannot be written to');
+    throw new RowtrailError('csv_not_writable', message, { file: csv, error });
+  }
+}
+
+class Run {
+  readonly #tracker: CsvTracker;
+  readonly #options: WorkflowOptions;
+  readonly #clock: Clock;
+  readonly #runId: string;
+  readonly #tally = new RunTally();
+  readonly #folders: Readonly<Record<DownloadType, string>>;
+  readonly #pacer: Pacer;
+  #log: RunLog | null = null;
+
+  constructor(tracker: CsvTracker, options: WorkflowOptions) {
+    this.#tracker = tracker;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#runId = newRunId(new Date(this.#clock.now()));
+    this.#folders = {
+      youtube: resolve(options.youtubeDir ?? DEFAULTS.youtubeDir),
+      drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
+    };
+    this.#pacer = new Pacer(
+      async () => this.#heed(await tracker.project()),
+      this.#clock,
+      (error) =>
+        this.#note(`the CSV could not be written just now, the results are kept: ${messageOf(error)}`),
+    );
+  }
+
+  async work(): Promise<RunSummary> {
+    const startedAt = new Date(this.#clock.now());
+    this.#log = await openRunLog(this.#tracker.place.runs, this.#runId);
+    let plan: Plan;
+    let unwritten: unknown = null;
+    try {
+      plan = await planRun(this.#tracker, this.#options, startedAt);
+      this.#tell({ kind: 'planned', runId: this.#runId, plan });
+      await Promise.all(
+        DOWNLOAD_TYPES.map((type) => this.#workOff(type, plan[type].toFetch + plan[type].malformed)),
+      );
+    } finally {
+      // Whatever is still marked as being worked on is ours, and nobody works on it any more.
+      await (await this.#tracker.ledger()).recover();
+      await this.#pacer.flush().catch((error: unknown) => (unwritten = error));
+      await this.#log.close();
+    }
+    if (unwritten !== null) throw unwritten;
+    return this.#tally.summary({
+      runId: this.#runId,
+      csvPath: this.#tracker.place.csv,
+      startedAt,
+      endedAt: new Date(this.#clock.now()),
+      plan,
+      interrupted: this.#options.signal?.aborted === true,
+      log: this.#log.path,
+      folders: this.#folders,
+    });
+  }
+
+  /** Works off one download type with its own workers, so that one host's trouble never holds up the other. */
+  async #workOff(type: DownloadType, count: number): Promise<void> {
+    if (count === 0) return;
+    const missing = type === 'youtube' ? await missingTool() : null;
+    if (missing !== null) {
+      this.#tally.leave(type, count);
+      this.#note(`${missing.message}. ${missing.nextStep}`);
+      return;
+    }
+    const gate = this.#gate(type);
+    const tasks = iterateTasks(this.#tracker, type, this.#options, () => new Date(this.#clock.now()));
+    const workers = Array.from({ length: this.#options.concurrency ?? DEFAULTS.concurrency }, () =>
+      this.#worker(tasks, gate),
+    );
+    try {
+      await Promise.all(workers);
+    } finally {
+      await Promise.allSettled(workers);
+      await tasks.return(undefined);
+    }
+    this.#tally.leave(type, Math.max(count - this.#tally.of(type).tried, 0));
+    if (this.#tally.of(type).undone === 0) await clearStaging(this.#folders[type], []);
+  }
+
+  async #worker(tasks: AsyncGenerator<Task>, gate: HostGate): Promise<void> {
+    const { signal } = this.#options;
+    while (!signal?.aborted) {
+      const next = await tasks.next();
+      if (next.done === true) return;
+      try {
+        if (!(await this.#tryUntilAnswered(next.value, gate))) return;
+      } catch (error) {
+        gate.left();
+        if (signal?.aborted) return;
+        throw error;
+      }
+    }
+  }
+
+  /** @returns false when the host stays closed for this run; the download is pending then and lost no attempt. */
+  async #tryUntilAnswered(task: Task, gate: HostGate): Promise<boolean> {
+    for (;;) {
+      if (!(await gate.enter(this.#options.signal))) return false;
+      const { result, failure } = await this.#attempt(task);
+      if (failure === null || causeFacts(failure.cause).scope !== 'host') {
+        gate.answered();
+        this.#report(task, result, failure);
+        return true;
+      }
+      gate.refused(failure.notBefore === null ? null : Date.parse(failure.notBefore));
+      if (gate.closed) {
+        this.#report(task, result, failure);
+        return false;
+      }
+    }
+  }
+
+  async #attempt(task: Task): Promise<{ result: DownloadResult; failure: Failure | null }> {
+    const { row, downloadType, link } = task;
+    const { rowId, type, name, email } = row.context;
+    const ledger = await this.#tracker.ledger();
+    const startedAt = new Date(this.#clock.now()).toISOString();
+    const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, this.#runId);
+    this.#pacer.poke();
+    this.#tell({ kind: 'started', rowId, downloadType });
+    const result = await this.#fetch(task, begun.generation);
+    const outcome = outcomeOf(
+      result,
+      this.#options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full',
+    );
+    await this.#tracker.record({
+      row: { rowId, type, name, email },
+      downloadType,
+      link,
+      generation: begun.generation,
+      startedAt,
+      endedAt: new Date(this.#clock.now()).toISOString(),
+      items: result.items ?? [],
+      outcome,
+      folder: this.#folders[downloadType],
+      runId: this.#runId,
+    });
+    this.#pacer.poke();
+    if (outcome.status === 'completed') return { result, failure: null };
+    const cause = outcome.cause ?? 'unknown';
+    const { category, nextStep } = causeFacts(cause);
+    return {
+      result,
+      failure: {
+        rowId,
+        name,
+        downloadType,
+        line: row.line,
+        status: outcome.status,
+        cause,
+        category,
+        message: outcome.message ?? '',
+        nextStep,
+        permanent: outcome.permanent,
+        notBefore: outcome.notBefore,
+      },
+    };
+  }
+
+  async #fetch({ row, downloadType, link }: Task, generation: number): Promise<DownloadResult> {
+    const { proxy, caCert, signal, transcriptOnly, resolution, format, cookies, pace } = this.#options;
+    const ledger = await this.#tracker.ledger();
+    const shared: SourceOptions = {
+      outputDir: this.#folders[downloadType],
+      network: resolveNetwork({ proxy, caCert }),
+      done: await ledger.doneItems({ rowId: row.context.rowId, downloadType }),
+      generation,
+      onProgress: (progress) => this.#tell({ kind: 'progress', progress }),
+      ...(signal ? { signal } : {}),
+    };
+    if (downloadType === 'drive') return downloadDriveWithContext(link, row.context, shared);
+    return downloadYoutubeWithContext(link, row.context, {
+      ...shared,
+      transcriptOnly: transcriptOnly === true,
+      pace: pace ?? DEFAULTS.pace,
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(format === undefined ? {} : { outputFormat: format }),
+      ...(cookies === undefined ? {} : { cookiesFile: cookies }),
+    });
+  }
+
+  #gate(type: DownloadType): HostGate {
+    return new HostGate(type === 'youtube' ? 'YouTube' : 'Google Drive', {
+      pace: (this.#options.pace ?? DEFAULTS.pace) === 'off' ? 0 : POLITE_PACE[type],
+      maxWait: this.#options.maxWait ?? DEFAULTS.maxWait,
+      clock: this.#clock,
+      onPause: (pause) => {
+        this.#tally.pause(pause);
+        this.#tell({ kind: 'paused', pause });
+      },
+    });
+  }
+
+  #report({ row, downloadType }: Task, result: DownloadResult, failure: Failure | null): void {
+    this.#tally.add(downloadType, result, failure);
+    if (failure) this.#tell({ kind: 'failed', failure });
+    else this.#tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result });
+  }
+
+  #heed({ blocked, reset }: ProjectionReport): void {
+    for (const { rowId, reason } of blocked) this.#note(BLOCKED_WORDS[reason] ?? reason, rowId);
+    for (const { rowId, downloadType, reason } of reset) {
+      const why = reason === 'link' ? 'its link was changed in the CSV' : 'its status was reset in the CSV';
+      this.#note(`${why}: the ${downloadType} download is pending again`, rowId);
+    }
+  }
+
+  #note(message: string, rowId?: string): void {
+    this.#tally.note(rowId === undefined ? message : `row ${rowId}: ${message}`);
+    this.#tell({ kind: 'note', message, ...(rowId === undefined ? {} : { rowId }) });
+  }
+
+  #tell(event: RunEvent): void {
+    this.#log?.write(event);
+    this.#options.onEvent?.(event);
+  }
+}
+
+const BLOCKED_WORDS: Readonly<Record<string, string>> = {
+  csv_row_gone: 'it is no longer in the CSV; its result is kept in the ledger',
+  type_mismatch:
+    'its type was changed in the CSV; its result is kept in the ledger and the row was left as it is',
+  other_person: 'its row_id now belongs to somebody else; nothing was written to it',
+  row_too_long:
+    'it has more cells than the header; its result is kept in the ledger and the row was left as it is',
+};
+
+/** Why no YouTube download can be made on this machine, or null. */
+async function missingTool(): Promise<RowtrailError | null> {
+  try {
+    await locateYtDlp();
+    await locateFfmpeg();
+    return null;
+  } catch (error) {
+    if (error instanceof RowtrailError) return error;
+    throw error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

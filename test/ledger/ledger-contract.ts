@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/ledger/index.ts';
+import { attempt, cells, failed, item, ROW } from './fixtures.ts';
+
+/** What every implementation of the ledger keeps. `open` gives a fresh, empty one. */
+export function ledgerContract(name: string, open: () => Promise<Ledger>): void {
+  describe(`${name} keeps the ledger's contract`, () => {
+    const opened: Ledger[] = [];
+    const fresh = async () => {
+      const ledger = await open();
+      opened.push(ledger);
+      return ledger;
+    };
+    afterEach(async () => {
+      for (const ledger of opened.splice(0)) await ledger.close();
+    });
+
+    it('knows nothing of a row that nothing happened to', async () => {
+      const ledger = await fresh();
+      expect(await ledger.row('007')).toBeNull();
+      expect(await ledger.unprojected(10)).toEqual([]);
+      expect(await ledger.csvMark()).toBeNull();
+    });
+
+    it('shows a recorded result with its files and ids in order', async () => {
+      const ledger = await fresh();
+      const items = [item('bbbbbbbbbbb', 1), item('aaaaaaaaaaa', 0)];
+      const state = await ledger.record(attempt({ items }));
+      expect(state).toMatchObject({ status: 'completed', attempts: 0, generation: 1 });
+      expect(state.files).toEqual(['aaaaaaaaaaa.mp4', 'bbbbbbbbbbb.mp4']);
+      expect(state.mediaIds).toEqual(['aaaaaaaaaaa', 'bbbbbbbbbbb']);
+      expect((await ledger.row('007'))?.downloads.youtube).toEqual(state);
+    });
+
+    it('names a media id once for a video and its transcript', async () => {
+      const ledger = await fresh();
+      const transcript = item('aaaaaaaaaaa', 1, {
+        kind: 'transcript',
+        files: [{ path: 'aaaaaaaaaaa.en.vtt', size: 5, sha256: 'cd'.repeat(32) }],
+      });
+      const state = await ledger.record(attempt({ items: [item('aaaaaaaaaaa', 0), transcript] }));
+      expect(state.mediaIds).toEqual(['aaaaaaaaaaa']);
+      expect(state.files).toEqual(['aaaaaaaaaaa.mp4', 'aaaaaaaaaaa.en.vtt']);
+      expect(await ledger.doneItems({ rowId: '007', downloadType: 'youtube' })).toEqual([
+        { kind: 'video', mediaId: 'aaaaaaaaaaa' },
+        { kind: 'transcript', mediaId: 'aaaaaaaaaaa' },
+      ]);
+    });
+
+    it('counts attempts of failures only, and keeps the last ten failures as safe lines', async () => {
+      const ledger = await fresh();
+      for (let n = 1; n <= 12; n++) {
+        await ledger.record(
+          attempt({
+            items: [],
+            outcome: failed('timeout', { message: `=cmd() <b>no ${n}</b>; twice\nover` }),
+          }),
+        );
+      }
+      const later = await ledger.record(
+        attempt({ items: [], outcome: failed('too_many_requests', { status: 'pending' }) }),
+      );
+      expect(later).toMatchObject({ status: 'pending', attempts: 12 });
+      expect(later.errors).toHaveLength(10);
+      expect(later.errors.at(-2)?.text).toBe('youtube attempt 12 network: cmd() no 12 , twice over');
+      const done = await ledger.record(attempt());
+      expect(done).toMatchObject({ status: 'completed', attempts: 12 });
+    });
+
+    it('begins a new generation on reset, and takes no result of the old one for it', async () => {
+      const ledger = await fresh();
+      await ledger.record(attempt({ outcome: failed('timeout'), items: [item('aaaaaaaaaaa', 0)] }));
+      await ledger.reset(ROW, 'youtube', 'https://youtu.be/aaaaaaaaaaa');
+      const late = await ledger.record(attempt({ generation: 1 }));
+      expect(late).toMatchObject({ generation: 2, status: 'pending', attempts: 0, files: [], errors: [] });
+      expect(await ledger.doneItems({ rowId: '007', downloadType: 'youtube' })).toEqual([]);
+      expect(await ledger.filesNamed('aaaaaaaaaaa.mp4')).toHaveLength(1);
+    });
+
+    it('begins a new generation when work on another link begins', async () => {
+      const ledger = await fresh();
+      await ledger.record(attempt());
+      const same = { row: ROW, downloadType: 'youtube', link: 'https://youtu.be/aaaaaaaaaaa' } as const;
+      expect(await ledger.begin(same, 'run-2')).toMatchObject({ generation: 1, status: 'downloading' });
+      const other = await ledger.begin({ ...same, link: 'https://youtu.be/bbbbbbbbbbb' }, 'run-2');
+      expect(other).toMatchObject({ generation: 2, link: 'https://youtu.be/bbbbbbbbbbb', files: [] });
+    });
+
+    it('makes pending again what a dead run left downloading', async () => {
+      const ledger = await fresh();
+      await ledger.begin({ row: ROW, downloadType: 'youtube', link: 'x' }, 'run-1');
+      await ledger.markProjected([{ rowId: '007', seq: 1e6, cells: cells(), blocked: null }], 'mark');
+      expect(await ledger.recover()).toBe(1);
+      expect((await ledger.row('007'))?.downloads.youtube?.status).toBe('pending');
+      expect(await ledger.recover()).toBe(0);
+    });
+
+    it('lists as unprojected what changed since the CSV showed it, and no more', async () => {
+      const ledger = await fresh();
+      await ledger.record(attempt());
+      const [row] = await ledger.unprojected(10);
+      expect(row).toMatchObject({ rowId: '007', projected: null, blocked: null });
+      await ledger.markProjected([{ rowId: '007', seq: row?.seq ?? 0, cells: cells(), blocked: null }], 'm1');
+      expect(await ledger.unprojected(10)).toEqual([]);
+      expect(await ledger.csvMark()).toBe('m1');
+      await ledger.record(attempt({ downloadType: 'drive', items: [] }));
+      expect(await ledger.unprojected(10)).toHaveLength(1);
+      // A write-back that showed the older state only must not hide the newer one.
+      await ledger.markProjected([{ rowId: '007', seq: row?.seq ?? 0, cells: cells(), blocked: null }], 'm2');
+      expect(await ledger.unprojected(-1)).toHaveLength(1);
+    });
+
+    it('knows every projection of a row again, and no other cells', async () => {
+      const ledger = await fresh();
+      await ledger.record(attempt());
+      const first = cells({ youtube_status: 'pending' });
+      const second = cells({ youtube_status: 'completed', youtube_files: 'a.mp4' });
+      for (const shown of [first, second]) {
+        await ledger.markProjected([{ rowId: '007', seq: 1, cells: shown, blocked: null }], null);
+      }
+      expect(await ledger.wasProjected('007', first)).toBe(true);
+      expect(await ledger.wasProjected('007', second)).toBe(true);
+      expect(await ledger.wasProjected('007', { ...second, youtube_status: 'pending' })).toBe(false);
+      expect(await ledger.wasProjected('008', first)).toBe(false);
+      expect((await ledger.row('007'))?.projected).toEqual(second);
+    });
+
+    it('pages through rows in the order of row_id', async () => {
+      const ledger = await fresh();
+      const ids = ['b', 'a', 'NA', '007', 'ä'];
+      await Promise.all(ids.map((rowId) => ledger.record(attempt({ row: { ...ROW, rowId } }))));
+      const seen: string[] = [];
+      let after: string | null = null;
+      for (;;) {
+        const page = await ledger.rowsAfter(after, 2);
+        seen.push(...page.map(({ rowId }) => rowId));
+        if (page.length < 2) break;
+        after = page.at(-1)?.rowId ?? null;
+      }
+      expect(seen.toSorted()).toEqual(ids.toSorted());
+      expect(new Set(seen).size).toBe(ids.length);
+    });
+
+    it('finds files by name and by hash', async () => {
+      const ledger = await fresh();
+      await ledger.record(
+        attempt({
+          items: [
+            item('aaaaaaaaaaa', 0, { files: [{ path: 'sub/x.mp4', size: 3, sha256: 'ef'.repeat(32) }] }),
+          ],
+        }),
+      );
+      expect(await ledger.filesNamed('x.mp4')).toEqual([
+        {
+          ...ROW,
+          downloadType: 'youtube',
+          itemKey: 'video:aaaaaaaaaaa',
+          path: 'sub/x.mp4',
+          folder: '/media/youtube_downloads',
+          size: 3,
+          sha256: 'ef'.repeat(32),
+        },
+      ]);
+      expect(await ledger.filesWithHash('ef'.repeat(32))).toHaveLength(1);
+      expect(await ledger.filesNamed('X.mp4')).toEqual([]);
+    });
+
+    it('loses none of many results that are recorded at the same time', async () => {
+      const ledger = await fresh();
+      const ids = Array.from({ length: 2000 }, (_, n) => String(n));
+      await Promise.all(ids.map((rowId) => ledger.record(attempt({ row: { ...ROW, rowId } }))));
+      expect(await ledger.unprojected(-1)).toHaveLength(2000);
+    });
+
+    it('takes hostile text as text', async () => {
+      const ledger = await fresh();
+      const rowId = `'; DROP TABLE download; --`;
+      await ledger.record(attempt({ row: { ...ROW, rowId, name: '\u0000\u{1F600}"' } }));
+      expect(await ledger.row(rowId)).toMatchObject({ rowId, name: '\u0000\u{1F600}"' });
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { openSqliteLedger } from '../../../src/ledger/index.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { attempt, ROW } from '../fixtures.ts';
+import { ledgerContract } from '../ledger-contract.ts';
+
+const RECORDER = fileURLToPath(new URL('record-until-killed.ts', import.meta.url));
+
+ledgerContract('sqlite', async () => openSqliteLedger(join(await tempFolder(), 'ledger.db')));
+
+it('keeps every acknowledged result over kill -9, at any moment', { timeout: 120_000 }, async () => {
+  const path = join(await tempFolder(), 'ledger.db');
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(process.execPath, [RECORDER, path, String(round)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    await sleep(20 + round * 37);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    acknowledged.push(...text.split('\n').slice(0, -1));
+  }
+  expect(acknowledged.length).toBeGreaterThan(20);
+  const ledger = await openSqliteLedger(path);
+  for (const rowId of acknowledged)
+    expect((await ledger.row(rowId))?.downloads.youtube?.status).toBe('completed');
+  await ledger.close();
+});
+
+it('waits for another connection that holds the database, without losing a result or blocking', async () => {
+  const path = join(await tempFolder(), 'ledger.db');
+  const ledger = await openSqliteLedger(path);
+  await ledger.record(attempt());
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  const waiting = ledger.record(attempt({ row: { ...ROW, rowId: '008' } }));
+  expect(await Promise.race([waiting, sleep(100, 'still waiting')])).toBe('still waiting');
+  other.exec('COMMIT');
+  expect(await waiting).toMatchObject({ rowId: '008', status: 'completed' });
+  other.close();
+  await ledger.close();
+});
+
+it('refuses a ledger of a newer format with a sentence', async () => {
+  const path = join(await tempFolder(), 'ledger.db');
+  const db = new Database(path);
+  db.pragma('user_version = 999');
+  db.close();
+  const ledger = await openSqliteLedger(path);
+  await expect(ledger.row('007')).rejects.toMatchObject({ code: 'ledger_newer' });
+  await ledger.close();
+});
+
+it('says that a file which is no database is corrupt', async () => {
+  const path = join(await tempFolder(), 'ledger.db');
+  await writeFile(path, 'this is not a database, although it is long enough to be one'.repeat(20));
+  const ledger = await openSqliteLedger(path);
+  await expect(ledger.row('007')).rejects.toMatchObject({
+    code: 'ledger_corrupt',
+    category: 'data_corruption',
+  });
+  await ledger.close();
+});
+
+it('rejects calls after it was closed, and does not hang', async () => {
+  const ledger = await openSqliteLedger(join(await tempFolder(), 'ledger.db'));
+  await ledger.close();
+  await ledger.close();
+  await expect(ledger.row('007')).rejects.toThrow('closed');
+});

@@ -1,0 +1,193 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { findNode, isNewEnough, LEAST_NODE } from '../../bin/hand-over.js';
+import { newFolder, writeFiles } from '../setup/folder.ts';
+import { isRunning, oldNode, run, start } from '../setup/programs.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const old = oldNode();
+
+/** A command line that does what its first argument says. */
+const PROGRAM = `
+export async function main([what, ...args]) {
+  switch (what) {
+    case 'tell':
+      console.log(JSON.stringify({ node: process.version, args, launcher: process.env.ROWTRAIL_LAUNCHER_PID ?? null }));
+      return 0;
+    case 'exit':
+      return Number(args[0]);
+    case 'copy':
+      for await (const chunk of process.stdin) process.stdout.write(chunk);
+      return 0;
+    case 'fail':
+      throw new Error('it went wrong');
+    case 'wait': {
+      const timer = setInterval(() => {}, 1000);
+      const signal = new Promise((resolve) => {
+        for (const name of args) process.on(name, () => resolve(name));
+      });
+      console.log('pid ' + process.pid);
+      console.log('got ' + (await signal));
+      clearInterval(timer);
+      return 130;
+    }
+  }
+}
+`;
+
+/** An installed rowtrail with that command line; `withNode`: and the \`node\` package beside it. */
+function installed({ withNode = true, built = true } = {}): string {
+  const root = newFolder();
+  const home = join(root, 'node_modules', 'rowtrail');
+  cpSync(join(repository, 'bin'), join(home, 'bin'), { recursive: true });
+  writeFiles(home, { 'package.json': '{"type":"module"}', ...(built && { 'dist/cli/main.js': PROGRAM }) });
+  if (withNode) addNode(join(root, 'node_modules', 'node'), process.version);
+  return join(home, 'bin', 'rowtrail.js');
+}
+
+function addNode(folder: string, version: string): void {
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ version: version.replace('v', '') }));
+  symlinkSync(process.execPath, join(folder, 'bin', 'node'));
+}
+
+/** Starts the launcher on an old Node; without one on this machine, the function it would call there. */
+function launcher(script: string, ...args: string[]): string[] {
+  if (old !== null) return [old, script, ...args];
+  const functions = pathToFileURL(join(script, '..', 'hand-over.js')).href;
+  const code = `import { findNode, handOver } from ${JSON.stringify(functions)};
+    handOver(findNode(process.argv[1]), process.argv.slice(1));`;
+  return [process.execPath, '--input-type=module', '--eval', code, '--', script, ...args];
+}
+
+describe('handing over from an old Node', () => {
+  test('the program runs on the Node beside it, with its arguments as they were', async () => {
+    const args = ['a b', '--', '*', '', "it's"];
+    const { code, stdout, stderr } = await run(launcher(installed(), 'tell', ...args));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({ node: process.version, args, launcher: null });
+  });
+
+  test('the exit code is the program’s', async () => {
+    expect(await run(launcher(installed(), 'exit', '3'))).toMatchObject({ code: 3, signal: null });
+  });
+
+  test('the program reads the input', async () => {
+    expect((await run(launcher(installed(), 'copy'), { input: 'line\n' })).stdout).toBe('line\n');
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s reaches the program, and the launcher waits for it',
+    async (name) => {
+      const started = start(launcher(installed(), 'wait', name));
+      await started.printed(/pid \d+/);
+      started.process.kill(name);
+      const { code, stdout } = await started.ended;
+      expect(stdout).toContain(`got ${name}`);
+      expect(code).toBe(130);
+    },
+  );
+
+  test('a program that dies of a signal takes the launcher with it, by the same signal', async () => {
+    const started = start(launcher(installed(), 'wait', 'SIGUSR2'));
+    const [, pid] = await started.printed(/pid (\d+)/);
+    process.kill(Number(pid), 'SIGTERM');
+    expect(await started.ended).toMatchObject({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('a launcher that is killed with -9 leaves no program behind', async () => {
+    const started = start(launcher(installed(), 'wait', 'SIGTERM'));
+    const pid = Number((await started.printed(/pid (\d+)/))[1]);
+    expect(isRunning(pid)).toBe(true);
+    started.process.kill('SIGKILL');
+    for (let tries = 0; isRunning(pid) && tries < 40; tries++) await sleep(50);
+    const left = isRunning(pid);
+    if (left) process.kill(pid, 'SIGKILL');
+    expect(left).toBe(false);
+  });
+
+  test('without a newer Node it says in one line which it needs', async () => {
+    const script = installed({ withNode: false });
+    expect(findNode(script)).toBeNull();
+    if (old === null) return;
+    const { code, stdout, stderr } = await run([old, script, '--version']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^rowtrail needs Node 22\.19 or newer; this is v\d+\.\d+\.\d+: .+\n$/);
+  });
+});
+
+describe('on a Node that is new enough', () => {
+  test('the program runs in the launcher’s own process', async () => {
+    const { code, stdout } = await run([process.execPath, installed({ withNode: false }), 'tell', 'x']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ args: ['x'] });
+  });
+
+  test('an error that the program lets through is one line and exit code 1', async () => {
+    const { code, stderr } = await run([process.execPath, installed(), 'fail']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'rowtrail: it went wrong\n' });
+  });
+
+  test('a missing build is named with the command that makes it', async () => {
+    const { code, stderr } = await run([process.execPath, installed({ built: false }), '--version']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('rowtrail is not built yet: run `npm run build` in its folder.\n');
+  });
+});
+
+describe('which Node', () => {
+  test('the oldest one is the one that package.json names', () => {
+    const { engines } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+      engines: { node: string };
+    };
+    expect(engines.node).toBe(`>=${LEAST_NODE}.0`);
+  });
+
+  test.each([
+    ['v20.20.2', false],
+    ['v22.18.0', false],
+    ['v22.19.0', true],
+    ['v23.0.0', true],
+    ['24.21.0', true],
+    ['v100.0.0', true],
+  ])('%s is new enough: %s', (version, expected) => {
+    expect(isNewEnough(version)).toBe(expected);
+  });
+
+  test('one that is too old is passed over for one further up', () => {
+    const script = installed();
+    addNode(join(script, '..', '..', 'node_modules', 'node'), 'v20.0.0');
+    expect(findNode(script)).toBe(join(script, '..', '..', '..', 'node', 'bin', 'node'));
+  });
+});
+
+describe('npm start', () => {
+  function startScript(): { script: string; root: string } {
+    const root = join(installed(), '..', '..');
+    mkdirSync(join(root, 'scripts'));
+    cpSync(join(repository, 'scripts', 'start.js'), join(root, 'scripts', 'start.js'));
+    return { script: join(root, 'scripts', 'start.js'), root };
+  }
+  const SHOW =
+    'export const main = async (args) => { console.log(JSON.stringify([process.cwd(), args])); return 4; };';
+
+  test('without arguments it is the demo', async () => {
+    const { script, root } = startScript();
+    writeFiles(root, { 'dist/cli/main.js': SHOW });
+    const { code, stdout } = await run([process.execPath, script], { cwd: root });
+    expect(JSON.parse(stdout)).toEqual([root, ['demo']]);
+    expect(code).toBe(4);
+  });
+
+  test('with arguments it is rowtrail, in the folder where npm was called', async () => {
+    const { script, root } = startScript();
+    const elsewhere = newFolder();
+    writeFiles(root, { 'dist/cli/main.js': SHOW });
+    const env = { ...process.env, npm_lifecycle_event: 'start', INIT_CWD: elsewhere };
+    const { stdout } = await run([process.execPath, script, 'run', 'people.csv'], { cwd: root, env });
+    expect(JSON.parse(stdout)).toEqual([elsewhere, ['run', 'people.csv']]);
+  });
+});

@@ -1,0 +1,199 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { proxyFor } from '../../scripts/setup/open-url.js';
+import { publishedSum, releaseFile } from '../../scripts/setup/yt-dlp-release.js';
+import { writeFiles } from './folder.ts';
+import { addPrograms, bareMachine, type Machine } from './machine.ts';
+import { oldNode, run, type Ended } from './programs.ts';
+import { startReleaseHost, sumsOf, type ReleaseHost } from './release-host.ts';
+
+const YT_DLP = '#!/bin/sh\necho 2026.08.01\n';
+
+/** The release's files that some machine might take, all the same. */
+const filesOf = (content: string) =>
+  Object.fromEntries(
+    ['yt-dlp', 'yt-dlp_linux', 'yt-dlp_linux_aarch64', 'yt-dlp_macos'].map((name) => [name, content]),
+  );
+
+const SETUP = new URL('../../scripts/setup/index.js', import.meta.url).href;
+const PROGRAM = `import { setUpTools } from ${JSON.stringify(SETUP)};
+  console.log(JSON.stringify(await setUpTools({ say: (line) => console.error(line) })));`;
+
+/** Brings the tools of a machine that reaches a release host, in a process on the oldest Node that is here. */
+function setUpTools(machine: Machine, host: Pick<ReleaseHost, 'env'>): Promise<Ended> {
+  const env = { ...machine.env, ...host.env };
+  return run([oldNode() ?? process.execPath, '--input-type=module', '--eval', PROGRAM], { env });
+}
+
+function machineWithFfmpeg(): Machine {
+  const machine = bareMachine();
+  addPrograms(machine, 'ffmpeg', 'ffprobe');
+  return machine;
+}
+
+const inToolFolder = ({ toolFolder }: Machine) => {
+  mkdirSync(toolFolder, { recursive: true });
+  return readdirSync(toolFolder);
+};
+
+describe('the official release of yt-dlp', () => {
+  test('is installed for this person when its SHA-256 is the published one', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP));
+    const machine = machineWithFfmpeg();
+    const { code, stdout, stderr } = await setUpTools(machine, host);
+    expect(stderr).toMatch(
+      /^yt-dlp: fetching the official release\nyt-dlp 2026\.08\.01 \(yt-dlp\S*, SHA-256 as published\) is at .+\n$/,
+    );
+    expect({ code, result: JSON.parse(stdout) as unknown }).toEqual({
+      code: 0,
+      result: { ok: true, advice: null },
+    });
+    const installed = join(machine.toolFolder, 'yt-dlp');
+    expect(readFileSync(installed, 'utf8')).toBe(YT_DLP);
+    expect(statSync(installed).mode & 0o777).toBe(0o755);
+    expect(inToolFolder(machine)).toEqual(['yt-dlp']);
+  });
+
+  test('is not installed when its SHA-256 is another one', async () => {
+    const sums = sumsOf(filesOf('#!/bin/sh\necho another\n'));
+    await using host = await startReleaseHost(filesOf(YT_DLP), { sums });
+    const machine = machineWithFfmpeg();
+    const { stdout, stderr } = await setUpTools(machine, host);
+    expect(stderr).toContain('is not the published one: not installed');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+    expect(inToolFolder(machine)).toEqual([]);
+  });
+
+  test('is not installed when it is not among the published sums', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP), { sums: sumsOf({ other: 'x' }) });
+    const machine = machineWithFfmpeg();
+    expect((await setUpTools(machine, host)).stderr).toMatch(
+      /SHA2-256SUMS of yt-dlp 2026\.08\.01 does not list yt-dlp/,
+    );
+    expect(inToolFolder(machine)).toEqual([]);
+  });
+
+  test('is not installed when it does not start here', async () => {
+    await using host = await startReleaseHost(filesOf('#!/bin/sh\necho broken >&2; exit 1\n'));
+    const machine = machineWithFfmpeg();
+    expect((await setUpTools(machine, host)).stderr).toContain('does not start on this machine: broken');
+    expect(inToolFolder(machine)).toEqual([]);
+  });
+
+  test('is not fetched over anything but https', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP), {
+      storage: 'http://objects.githubusercontent.com',
+    });
+    const machine = machineWithFfmpeg();
+    expect((await setUpTools(machine, host)).stderr).toContain('github.com redirects away from https');
+    expect(host.requests.filter((request) => request.includes('objects'))).toEqual([]);
+    expect(inToolFolder(machine)).toEqual([]);
+  });
+
+  test('is not fetched from a host whose certificate nobody vouches for', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP));
+    const machine = machineWithFfmpeg();
+    const { NODE_EXTRA_CA_CERTS: _ca, ...env } = host.env;
+    expect((await setUpTools(machine, { env })).stderr).toMatch(/no official release \(.*certificate/);
+    expect(host.requests).toEqual([]);
+  });
+
+  test('replaces what an earlier set-up that was killed left behind', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP));
+    const machine = machineWithFfmpeg();
+    inToolFolder(machine);
+    const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000);
+    for (const [name, time] of [
+      ['.yt-dlp-old.part', hours(2)],
+      ['.yt-dlp-at-work.part', hours(0)],
+    ] as const) {
+      writeFileSync(join(machine.toolFolder, name), 'half');
+      utimesSync(join(machine.toolFolder, name), time, time);
+    }
+    await setUpTools(machine, host);
+    expect(inToolFolder(machine).toSorted()).toEqual(['.yt-dlp-at-work.part', 'yt-dlp']);
+  });
+
+  test('two set-ups at the same time leave one that is whole', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP));
+    const machine = machineWithFfmpeg();
+    const ends = await Promise.all([setUpTools(machine, host), setUpTools(machine, host)]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    expect(inToolFolder(machine)).toEqual(['yt-dlp']);
+  });
+
+  test('a network that is silent is given up after five seconds', async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const began = Date.now();
+    const { stderr } = await setUpTools(machineWithFfmpeg(), { env: { HTTPS_PROXY: proxy } });
+    server.close();
+    expect(stderr).toContain('was silent for 5 s');
+    expect(Date.now() - began).toBeLessThan(8000);
+  });
+});
+
+describe('what is there', () => {
+  test.each([
+    ['on PATH', ({ bin }: Machine) => bin],
+    ['where rowtrail keeps it', ({ toolFolder }: Machine) => toolFolder],
+  ])('a yt-dlp %s is left alone', async (_where, folder) => {
+    await using host = await startReleaseHost(filesOf(YT_DLP));
+    const machine = machineWithFfmpeg();
+    writeFiles(folder(machine), { 'yt-dlp': '#!/bin/sh\necho mine\n' });
+    const { stdout, stderr } = await setUpTools(machine, host);
+    expect({ result: JSON.parse(stdout) as unknown, stderr }).toEqual({
+      result: { ok: true, advice: null },
+      stderr: '',
+    });
+    expect(host.requests).toEqual([]);
+    expect(readFileSync(join(folder(machine), 'yt-dlp'), 'utf8')).toContain('mine');
+  });
+});
+
+describe('the decisions', () => {
+  test.each([
+    [{ platform: 'linux', arch: 'x64', musl: false, python: true }, 'yt-dlp'],
+    [{ platform: 'linux', arch: 'x64', musl: false, python: false }, 'yt-dlp_linux'],
+    [{ platform: 'linux', arch: 'arm64', musl: false, python: false }, 'yt-dlp_linux_aarch64'],
+    [{ platform: 'linux', arch: 'x64', musl: true, python: false }, 'yt-dlp_musllinux'],
+    [{ platform: 'linux', arch: 'arm64', musl: true, python: false }, 'yt-dlp_musllinux_aarch64'],
+    [{ platform: 'darwin', arch: 'arm64', musl: false, python: false }, 'yt-dlp_macos'],
+    [{ platform: 'linux', arch: 'riscv64', musl: false, python: false }, null],
+    [{ platform: 'freebsd', arch: 'x64', musl: false, python: false }, null],
+  ])('on %o the release’s file is %s', (machine, file) => {
+    expect(releaseFile(machine)).toBe(file);
+  });
+
+  test('a published sum is the one of exactly this file, in either form of sha256sum', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64));
+    const sums = `${a}  yt-dlp_linux\n${b}  yt-dlp\n${c} *yt-dlp.exe\nnonsense\n${'A'.repeat(64)}  upper\n`;
+    expect(['yt-dlp', 'yt-dlp.exe', 'upper', 'none'].map((file) => publishedSum(sums, file))).toEqual([
+      b,
+      c,
+      null,
+      null,
+    ]);
+  });
+
+  test('sums that the real sha256sum prints are understood', () => {
+    const { stdout } = spawnSync('sha256sum', [join(import.meta.dirname, 'folder.ts')], { encoding: 'utf8' });
+    const [digest = '', file = ''] = stdout.trim().split(/\s+/);
+    expect(publishedSum(stdout, file)).toBe(digest);
+  });
+
+  test('a proxy is used unless NO_PROXY names the host or a domain above it', () => {
+    const url = new URL('https://objects.githubusercontent.com/x');
+    const proxied = (NO_PROXY: string) => proxyFor(url, { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY })?.host;
+    expect(['', 'example.org', 'content.com'].map(proxied)).toEqual(Array(3).fill('proxy:3128'));
+    expect(['*', '.githubusercontent.com', 'a, objects.githubusercontent.com'].map(proxied)).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(proxyFor(url, {})).toBeNull();
+  });
+});

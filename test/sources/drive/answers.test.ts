@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { crc32c } from '../../../src/sources/drive/crc32c.ts';
+import { readFolderPage } from '../../../src/sources/drive/folder.ts';
+import { networkFailure } from '../../../src/sources/drive/network-failure.ts';
+import { readPage } from '../../../src/sources/drive/page.ts';
+import { progressMeter } from '../../../src/sources/drive/progress.ts';
+import { isSameContent, responseFacts } from '../../../src/sources/drive/response-facts.ts';
+import { retryAfter } from '../../../src/sources/drive/retry-after.ts';
+import { statusFailure } from '../../../src/sources/drive/status-failure.ts';
+import type { TransferProgress } from '../../../src/sources/source.ts';
+
+const NOW = new Date('2026-11-01T10:00:00.000Z');
+const TOMORROW = '2026-11-02T10:00:00.000Z';
+const refusal = (status: number, { body = '', header }: { body?: string; header?: string } = {}) =>
+  statusFailure({ status, retryAfter: header, body }, NOW);
+const googleError = (reason: string) => JSON.stringify({ error: { code: 403, errors: [{ reason }] } });
+
+describe('the cause of a refusal', () => {
+  it.each([
+    ['not_shared', 401, ''],
+    ['not_shared', 403, ''],
+    ['too_many_requests', 403, googleError('userRateLimitExceeded')],
+    ['too_many_requests', 403, googleError('rateLimitExceeded')],
+    ['quota_exceeded', 403, googleError('downloadQuotaExceeded')],
+    ['download_disabled', 403, googleError('cannotDownloadFile')],
+    ['not_shared', 403, googleError('constructor')],
+    ['quota_exceeded', 403, '<title>Google Drive - Quota exceeded</title>'],
+    ['not_found', 404, ''],
+    ['not_found', 410, ''],
+    ['too_many_requests', 429, ''],
+    ['server_error', 500, ''],
+    ['server_error', 503, ''],
+    ['unexpected_page', 400, 'Bad Request'],
+  ])('is %s for %i %s', (code, status, body) => {
+    expect(refusal(status, { body }).code).toBe(code);
+  });
+
+  it('knows when to come back', () => {
+    expect(refusal(429, { header: '120' })).toMatchObject({ notBefore: '2026-11-01T10:02:00.000Z' });
+    expect(refusal(503, { header: 'Sun, 01 Nov 2026 10:30:00 GMT' })).toMatchObject({
+      code: 'too_many_requests',
+      notBefore: '2026-11-01T10:30:00.000Z',
+    });
+    expect(refusal(403, { body: googleError('downloadQuotaExceeded') }).notBefore).toBe(TOMORROW);
+  });
+
+  it.each(['', 'soon', '-5', '0', 'Sat, 31 Oct 2026 10:00:00 GMT'])(
+    'takes no time out of Retry-After %j',
+    (header) => {
+      expect(retryAfter(header, NOW)).toBeUndefined();
+    },
+  );
+
+  it('does not wait for ever because a host says so', () => {
+    expect(retryAfter('99999999999999', NOW)).toBe('2026-11-08T10:00:00.000Z');
+  });
+
+  it.each([
+    ['dns_failed', 'ENOTFOUND'],
+    ['connection_failed', 'ECONNREFUSED'],
+    ['timeout', 'UND_ERR_CONNECT_TIMEOUT'],
+    ['tls_failed', 'SELF_SIGNED_CERT_IN_CHAIN'],
+    ['tls_failed', 'CERT_HAS_EXPIRED'],
+    ['tls_failed', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    ['connection_failed', 'ANYTHING_ELSE'],
+  ])('is %s for an error with code %s beneath', (code, errno) => {
+    const beneath = Object.assign(new Error('words that say timeout and certificate'), { code: errno });
+    expect(networkFailure(new TypeError('failed', { cause: beneath }), 'drive.google.com').code).toBe(code);
+  });
+});
+
+describe("a page in a file's place", () => {
+  const at = 'https://drive.usercontent.google.com/download?id=abcdefghij';
+
+  it('leads on by the form of the virus warning, with every hidden field', () => {
+    const form = `<form id="download-form" action="/download?a=1" method="get"><input type="submit" value="Go"/>
+      <input type="hidden" name="id" value="x&amp;y"><input type=hidden name='confirm' value=t><input type="hidden" name="uuid" value=""></form>`;
+    const { next } = readPage(form, at, NOW);
+    expect(next).toBe('https://drive.usercontent.google.com/download?a=1&id=x%26y&confirm=t&uuid=');
+  });
+
+  it.each(['https://example.org/download', 'http://drive.google.com/x', 'javascript:alert(1)'])(
+    'never leads to %s',
+    (action) => {
+      const form = `<form id="download-form" action="${action}"><input type="hidden" name="id" value="1"></form>`;
+      expect(() => readPage(form, at, NOW)).toThrow(expect.objectContaining({ code: 'unexpected_page' }));
+    },
+  );
+
+  it.each([
+    [
+      'quota_exceeded',
+      '<p class="uc-error-subcaption">Too many users have viewed or downloaded this file recently.</p>',
+    ],
+    [
+      'download_disabled',
+      '<p class="uc-error-caption">Sorry, the owner hasn’t given you permission to download this file.</p>',
+    ],
+    ['download_disabled', '<p class="uc-error-caption">Sorry, this file is infected with a virus</p>'],
+    ['not_shared', '<title>Google Drive: You need access</title>'],
+    ['not_shared', '<title>Google</title><input type="password">'],
+    ['not_found', '<title>Error 404 (Not Found)!!1</title>'],
+    ['unexpected_page', '<title>quota.pdf</title><body>quota exceeded, sign in, not found</body>'],
+    ['unexpected_page', ''],
+  ])('is %s: %s', (code, html) => {
+    expect(() => readPage(html, at, NOW)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('says a day for a quota', () => {
+    const html = '<p class="uc-error-caption">Quota exceeded</p>';
+    expect(() => readPage(html, at, NOW)).toThrow(expect.objectContaining({ notBefore: TOMORROW }));
+  });
+
+  it("lists a folder's entries and leaves out what leads elsewhere", () => {
+    const html = `<div class="flip-entries"><a href="https://drive.google.com/file/d/abcdefghij/view?usp=drive_web"><img
+      src="https://x/16/type/video/mp4">a.mp4</a><a href="https://drive.google.com/file/d/documentid0/view"><img
+      src="https://x/16/type/application/vnd.google-apps.document">Doc</a><a href="https://drive.google.com/drive/folders/folderid00">F</a>
+      <a href="https://example.org/">ad</a></div>`;
+    expect(readFolderPage(html, NOW)).toEqual([
+      { kind: 'file', id: 'abcdefghij', resourceKey: null },
+      { kind: 'document', id: 'documentid0', resourceKey: null },
+      { kind: 'folder', id: 'folderid00', resourceKey: null },
+    ]);
+    expect(readFolderPage('<div class="flip-entries"></div>', NOW)).toEqual([]);
+    expect(() => readFolderPage('<title>Sign in</title>', NOW)).toThrow(
+      expect.objectContaining({ code: 'not_shared' }),
+    );
+  });
+});
+
+describe('the facts of an answer', () => {
+  const facts = (headers: Record<string, string>, status = 200) =>
+    responseFacts(status, new Map(Object.entries(headers)));
+
+  it.each([
+    [`attachment; filename="plain.txt"; filename*=UTF-8''%C3%A9t%C3%A9.txt`, 'été.txt'],
+    [Buffer.from('attachment; filename="été.txt"').toString('latin1'), 'été.txt'],
+    ['attachment; filename="a;b\\"c.txt"', 'a;b"c.txt'],
+    ['attachment', null],
+  ])('read the name from %s', (header, name) => {
+    expect(facts({ 'content-disposition': header })).toMatchObject({ name, isAttachment: true });
+  });
+
+  it('read length, part and checksums', () => {
+    const headers = {
+      'content-range': 'bytes 100-199/200',
+      'content-length': '100',
+      'x-goog-hash': 'crc32c=AAAAAA==,md5=abc=',
+    };
+    expect(facts(headers, 206)).toMatchObject({
+      size: 200,
+      start: 100,
+      crc32c: 'AAAAAA==',
+      md5: 'abc=',
+      hasEnd: true,
+    });
+    expect(facts({ 'content-length': '100' }, 206)).toBeNull();
+    expect(facts({})).toMatchObject({ size: null, hasEnd: false, isAttachment: false, mediaType: null });
+  });
+
+  it('agree only when size and something that changes with the content agree', () => {
+    const one = { size: 10, etag: '"a"', lastModified: 'Mon', md5: null, crc32c: null };
+    expect(isSameContent(one, { ...one })).toBe(true);
+    expect(isSameContent(one, { ...one, size: 11 })).toBe(false);
+    expect(isSameContent(one, { ...one, etag: '"b"' })).toBe(false);
+    expect(isSameContent(one, { ...one, lastModified: 'Tue' })).toBe(false);
+    const bare = { ...one, etag: 'W/"a"', lastModified: null };
+    expect(isSameContent(bare, { ...bare })).toBe(false);
+    expect(isSameContent({ ...bare, crc32c: 'x' }, { ...bare, crc32c: 'x' })).toBe(true);
+  });
+});
+
+describe('CRC-32C', () => {
+  it('agrees with the published check values, in one piece and in many', () => {
+    expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
+    expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa);
+    expect(crc32c(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);
+    const bytes = Buffer.from(Array.from({ length: 1000 }, (_, i) => (i * 31) & 0xff));
+    const inPieces = crc32c(bytes.subarray(13), crc32c(bytes.subarray(0, 13)));
+    expect(inPieces).toBe(crc32c(bytes));
+  });
+});
+
+describe('progress', () => {
+  it('tells the speed of the last seconds and what is left, a few times a second and at the end', () => {
+    let at = 0;
+    const seen: TransferProgress[] = [];
+    const onProgress = (progress: TransferProgress) => seen.push(progress);
+    const report = progressMeter({ rowId: '1', label: 'id', onProgress, clock: () => at });
+    for (; at <= 10_000; at += 10) report(at * 100, 1_500_000);
+    expect(seen.length).toBe(41);
+    expect(seen[0]).toMatchObject({ bytesPerSecond: null, etaSeconds: null });
+    expect(seen.at(-1)).toMatchObject({ receivedBytes: 1_000_000, bytesPerSecond: 100_000, etaSeconds: 5 });
+    report(1_500_000, 1_500_000);
+    expect(seen.at(-1)).toMatchObject({ receivedBytes: 1_500_000, etaSeconds: 0 });
+  });
+});
