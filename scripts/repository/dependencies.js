@@ -2,23 +2,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from '../setup/run-command.js';
 
-/** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }} LockedPackage */
+/** @typedef {{ version?: string, link?: boolean, optional?: boolean, devOptional?: boolean }} LockedPackage */
 
 /**
- * Why `npm ci` is needed: npm's own record of what it installed, written when it was done, is compared with the lockfile.
+ * Why `npm ci` is needed. npm's own record of what it installed says that it came to its end, but not the whole truth
+ * (`npm install --package-lock-only` rewrites it, too), so each package is looked at.
  * @param {string} root folder of the repository
  * @returns {string | null} null when everything is installed as locked
  */
 export function staleDependencies(root) {
   const locked = lockedPackages(join(root, 'package-lock.json'));
-  const installed = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
+  const recorded = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
   if (locked === null) throw new Error('package-lock.json is missing or cannot be read');
-  if (installed === null) return 'node_modules is missing';
-  const added = Object.keys(installed).some((path) => locked[path] === undefined);
-  const differs = Object.entries(locked).some(
-    ([path, wanted]) => !isInstalled(path, wanted, installed[path]),
-  );
-  if (added || differs) return 'node_modules differs from package-lock.json';
+  if (recorded === null) return 'node_modules is missing';
+  const added = Object.keys(recorded).some((path) => locked[path] === undefined);
+  const missing = Object.entries(locked).some(([path, wanted]) => {
+    const mayBeAbsent =
+      recorded[path] === undefined && (wanted.optional === true || wanted.devOptional === true);
+    return path !== '' && !mayBeAbsent && !isInstalled(join(root, path), wanted);
+  });
+  if (added || missing) return 'node_modules differs from package-lock.json';
   return existsSync(repositoryNode(root)) ? null : 'the repository has no Node yet';
 }
 
@@ -49,11 +52,14 @@ export async function installDependencies(root) {
     throw new Error('npm ci did not bring Node: are install scripts switched off?');
 }
 
-/** @param {string} path @param {LockedPackage} wanted @param {LockedPackage | undefined} installed */
-function isInstalled(path, wanted, installed) {
-  if (path === '') return true; // the repository itself
-  if (installed === undefined) return wanted.optional === true || wanted.devOptional === true;
-  return installed.version === wanted.version && installed.integrity === wanted.integrity;
+/** @param {string} folder @param {LockedPackage} wanted */
+function isInstalled(folder, { link, version }) {
+  try {
+    const installed = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return link === true || installed.version === version;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {string} file @returns {Record<string, LockedPackage> | null} */

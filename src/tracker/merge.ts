@@ -82,6 +82,8 @@ export function cellsFor(ledger: LedgerRow, csv: CsvRow): TrackingCells {
     const state = ledger.downloads[type];
     if (state === undefined) {
       unknown.push(type);
+      // An empty status with a link means pending; where the row is written anyway, it says so.
+      if (cells[statusColumn(type)] === '' && csv.links[type] !== '') cells[statusColumn(type)] = 'pending';
       continue;
     }
     states.push(state);

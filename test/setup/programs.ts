@@ -44,12 +44,18 @@ export interface StartOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** In a process group of its own, as a terminal starts it. */
+  readonly group?: boolean;
 }
 
-export function start(command: readonly string[], { cwd, env, input = '' }: StartOptions = {}): Started {
+export function start(
+  command: readonly string[],
+  { cwd, env, input = '', group = false }: StartOptions = {},
+): Started {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: group,
     ...(cwd !== undefined && { cwd }),
     ...(env !== undefined && { env }),
   });

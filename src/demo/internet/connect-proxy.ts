@@ -31,7 +31,7 @@ interface ConnectProxy {
   close(): Promise<void>;
 }
 
-export interface ConnectProxyOptions {
+interface ConnectProxyOptions {
   readonly sites: readonly Site[];
   readonly credentials: ServerCredentials;
   readonly record: (request: RequestRecord) => void;

@@ -356,11 +356,12 @@ function errorsAfter(before: DownloadRecord, attempt: AttemptRecord, number: num
       : attempt.outcome.message !== null
         ? [{ category: attempt.outcome.category, message: attempt.outcome.message }]
         : [];
+  // A video that is gone takes its transcript with it, for the same reason: that is one thing to know, not two.
+  const texts = new Set(
+    entries.map(({ category, message }) => errorEntry(attempt.downloadType, number, category, message)),
+  );
   return [
     ...(JSON.parse(before.errors) as ErrorEntry[]),
-    ...entries.map(({ category, message }) => ({
-      at: attempt.endedAt,
-      text: errorEntry(attempt.downloadType, number, category, message),
-    })),
+    ...Array.from(texts, (text) => ({ at: attempt.endedAt, text })),
   ].slice(-MAX_ERROR_ENTRIES);
 }

@@ -125,7 +125,7 @@ async function stored(
   { outputDir, row, filename, metadata, generation, now }: FetchContext,
 ): Promise<FetchedFile> {
   const name = filename ?? facts.name;
-  const extension = await extensionOf(part, name, facts, target);
+  const extension = await extensionOf(part, filename, facts, target);
   const item = await storeItem({
     outputDir,
     row,
@@ -151,12 +151,13 @@ async function stored(
 
 async function extensionOf(
   part: Part,
-  name: string | null,
+  filename: string | null,
   facts: ResponseFacts,
   { kind }: DriveTarget,
 ): Promise<string> {
   try {
-    return await checkedExtension(part.path, name ?? facts.name, facts, kind);
+    const extension = await checkedExtension(part.path, facts.name, facts, kind);
+    return splitExtension(filename ?? '').extension || extension;
   } catch (error) {
     await part.remove();
     throw error;

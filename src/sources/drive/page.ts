@@ -1,9 +1,7 @@
 import { type HTMLElement, parse } from 'node-html-parser';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import { isGoogleUrl } from './google-host.ts';
-
-/** Drive gives a file out again about a day after too many people fetched it. */
-const QUOTA_MS = 24 * 3600 * 1000;
+import { quotaEnd } from './retry-after.ts';
 
 /** Drive's words, by cause; the first that matches counts. Read from captions and titles, never from whole pages. */
 const WORDS: readonly (readonly [RegExp, Cause, string])[] = [
@@ -59,10 +57,9 @@ export function pageFailure(page: HTMLElement, now: Date): RowtrailError {
   }
   for (const [words, cause, sentence] of WORDS) {
     if (!words.test(said)) continue;
-    const notBefore = new Date(now.getTime() + QUOTA_MS).toISOString();
     return new RowtrailError(cause, sentence, {
       detail,
-      ...(cause === 'quota_exceeded' ? { notBefore } : {}),
+      ...(cause === 'quota_exceeded' ? { notBefore: quotaEnd(now) } : {}),
     });
   }
   const title = detail === '' ? '' : ` ("${detail.slice(0, 80)}")`;

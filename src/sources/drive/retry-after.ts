@@ -1,6 +1,14 @@
 /** A host that asks for more is not believed. */
 const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
 
+/** Drive gives a file out again about a day after too many people fetched it. */
+const QUOTA_MS = 24 * 3600 * 1000;
+
+/** When a file whose quota is used up may be had again, as ISO 8601. */
+export function quotaEnd(now: Date): string {
+  return new Date(now.getTime() + QUOTA_MS).toISOString();
+}
+
 /** The time that a Retry-After header (seconds or a date) names, as ISO 8601; undefined for none or one in the past. */
 export function retryAfter(header: string | undefined, now: Date): string | undefined {
   const value = header?.trim() ?? '';

@@ -2,7 +2,7 @@ import { parse } from 'node-html-parser';
 import { z } from 'zod';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import { pageFailure } from './page.ts';
-import { retryAfter } from './retry-after.ts';
+import { quotaEnd, retryAfter } from './retry-after.ts';
 
 /** The reasons of Google's JSON errors; three of them come with the same status. */
 const REASONS: Readonly<Record<string, readonly [Cause, string]>> = {
@@ -15,8 +15,6 @@ const REASONS: Readonly<Record<string, readonly [Cause, string]>> = {
 };
 
 const jsonError = z.object({ error: z.object({ errors: z.array(z.object({ reason: z.string() })).min(1) }) });
-
-const QUOTA_MS = 24 * 3600 * 1000;
 
 /** An answer that is no file, its body read as text. */
 export interface Refusal {
@@ -54,10 +52,9 @@ function reasonFailure(body: string, now: Date): RowtrailError | null {
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
   if (known === undefined) return null;
   const [cause, sentence] = known;
-  const notBefore = new Date(now.getTime() + QUOTA_MS).toISOString();
   return new RowtrailError(cause, sentence, {
     detail: reason,
-    ...(cause === 'quota_exceeded' ? { notBefore } : {}),
+    ...(cause === 'quota_exceeded' ? { notBefore: quotaEnd(now) } : {}),
   });
 }
 

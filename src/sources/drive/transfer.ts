@@ -43,14 +43,16 @@ export async function transfer(options: TransferOptions): Promise<Received | nul
   for (;;) {
     const offset = resumeOffset(part);
     const before = part.size;
+    let opened: OpenedFile | null = null;
     try {
-      const opened = await open(rangeHeaders(part, offset));
+      opened = await open(rangeHeaders(part, offset));
       const facts = await accepted(opened, part, offset);
       if (facts === null) continue;
       if (await options.isEnough(facts)) {
         drop(opened.answer);
         return null;
       }
+      if (facts.size === 0) throw new RowtrailError('short_body', 'The host sent no bytes at all');
       if (facts.start === 0) {
         await part.restart(facts);
         digest = null;
@@ -62,11 +64,12 @@ export async function transfer(options: TransferOptions): Promise<Received | nul
       checkLength(part, facts);
       return { size: part.size, ...digest.finish(), facts };
     } catch (error) {
+      if (opened !== null) drop(opened.answer);
       signal?.throwIfAborted();
       const failure = cutFailure(error);
       idleTries = part.size > before ? 0 : idleTries + 1;
       if (!begun || failure.category !== 'network' || idleTries > MAX_IDLE_TRIES) throw failure;
-      await sleep(FIRST_PAUSE_MS * 2 ** idleTries);
+      await sleep(FIRST_PAUSE_MS * 2 ** Math.max(0, idleTries - 1));
     }
   }
 }
