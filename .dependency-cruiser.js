@@ -60,8 +60,8 @@ export default {
       name: 'known-folders',
       comment: 'a folder of src/ needs a place among the layers; there is no utils/',
       severity: 'error',
-      from: {},
-      to: { path: '^src/[^/]+/', pathNot: folders(KNOWN) },
+      from: { path: '^src/[^/]+/', pathNot: folders(KNOWN) },
+      to: {},
     },
     {
       name: 'src-stands-alone',

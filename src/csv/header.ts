@@ -43,16 +43,17 @@ export async function readHeader(
   for (let length = Math.min(size, FIRST_READ_BYTES); ; length = Math.min(size, length * 2)) {
     const bytes = Buffer.alloc(length);
     const { bytesRead } = await handle.read(bytes, 0, length, 0);
-    const complete = length >= size || bytesRead < length;
-    const header = parseHeader(bytes.subarray(0, bytesRead), complete, columns, path);
-    if (header !== null) return header;
-    if (length >= MAX_HEADER_BYTES) {
+    const wholeFile = length >= size || bytesRead < length;
+    const tooLong = !wholeFile && length >= MAX_HEADER_BYTES;
+    const header = parseHeader(bytes.subarray(0, bytesRead), wholeFile || tooLong, columns, path);
+    if (tooLong && header?.end === length) {
       throw new RowtrailError('csv_invalid', 'the header line does not end; is this a CSV?', {
         file: path,
         line: 1,
         column: 1,
       });
     }
+    if (header !== null) return header;
   }
 }
 
@@ -76,25 +77,29 @@ export function parseHeader(
   }
 
   let best: Candidate | null = null;
-  let unclosed: number | null = null;
+  let unclosedCell: number | null = null;
+  let incomplete = false;
   for (const delimiter of DELIMITERS) {
     const found = recordAt(bytes, start, delimiter, complete);
-    if (found === null) return null;
-    if ('unclosedCell' in found) {
-      unclosed ??= found.unclosedCell;
-      continue;
+    if (found === null) incomplete = true;
+    else if ('unclosedCell' in found) unclosedCell = Math.max(unclosedCell ?? 0, found.unclosedCell);
+    else {
+      const names = cellTexts(bytes, start, found.scanner);
+      const candidate = { ...found, names, score: score(names, columns) };
+      if (best === null || candidate.score > best.score) best = candidate;
     }
-    const names = cellTexts(bytes, start, found.scanner);
-    const candidate = { ...found, names, score: score(names, columns) };
-    if (best === null || candidate.score > best.score) best = candidate;
   }
-  if (best === null) {
-    const column = (unclosed ?? 0) + 1;
-    throw new RowtrailError('csv_invalid', 'a quote opens here and is never closed', {
-      file: path,
-      line,
-      column,
-    });
+  const layout = best === null ? null : layoutOf(best.names, columns);
+  const missing = layout === null ? null : describeMissingColumns(layout, columns);
+  if (best === null || layout === null || missing !== null) {
+    // A quote that opens under one delimiter may be plain text under another, which then lacks the columns.
+    if (incomplete) return null;
+    const place = { file: path, line, column: (unclosedCell ?? 0) + 1 };
+    throw new RowtrailError(
+      'csv_invalid',
+      unclosedCell === null && missing !== null ? missing : 'a quote opens here and is never closed',
+      place,
+    );
   }
   if (best.scanner.cellCount > MAX_COLUMNS) {
     throw new RowtrailError('csv_invalid', `the header has more than ${MAX_COLUMNS} columns`, {
@@ -104,9 +109,6 @@ export function parseHeader(
     });
   }
 
-  const layout = layoutOf(best.names, columns);
-  const missing = describeMissingColumns(layout, columns);
-  if (missing !== null) throw new RowtrailError('csv_invalid', missing, { file: path, line, column: 1 });
   return {
     dialect: { delimiter: best.delimiter, lineEnd: best.lineEnd, bom },
     layout,

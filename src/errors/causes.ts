@@ -194,7 +194,7 @@ export const CAUSES = {
   ledger_corrupt: facts(
     C.DATA_CORRUPTION,
     'never',
-    'The ledger cannot be read: move its folder .rowtrail/<name of the CSV> aside and run again; the CSV still has the status.',
+    'Run again: the damaged ledger is then set aside and a new one is made from the CSV and the sidecars.',
     { severity: S.CRITICAL },
   ),
   interrupted: facts(C.SYSTEM, 'later', 'It was interrupted: run again, it continues.', { severity: S.INFO }),

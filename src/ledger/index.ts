@@ -1,5 +1,6 @@
 export { plainText, readErrorEntries } from './error-entry.ts';
 export type {
+  AdoptRecord,
   AttemptRecord,
   BeginRecord,
   CsvMark,
@@ -13,4 +14,4 @@ export type {
   ProjectedRow,
   RowIdentity,
 } from './ledger.ts';
-export { openSqliteLedger } from './sqlite/client.ts';
+export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';

@@ -118,6 +118,13 @@ export interface Ledger {
   record(attempt: AttemptRecord): Promise<DownloadState>;
   /** Begins a new generation: pending, no attempts, nothing done. Creates the row where it is unknown. */
   reset(row: RowIdentity, downloadType: DownloadType, link: string | null): Promise<void>;
+  /**
+   * Takes over what a CSV's own cells and sidecars say of downloads that the ledger does not know (it was lost, or an
+   * earlier tool wrote them). Known downloads stay as they are.
+   */
+  adopt(downloads: readonly AdoptRecord[]): Promise<void>;
+  /** Gives a row another row_id, with all its history; the new one must be unknown. */
+  renameRow(from: string, to: string): Promise<void>;
   /** Downloads left `downloading` by a run that died become pending again. Resolves with their number. */
   recover(): Promise<number>;
   /** Corrects what the ledger knows of rows after the CSV was read: their link when it was unknown. */
@@ -141,6 +148,24 @@ export interface Ledger {
   csvMark(): Promise<CsvMark | null>;
 
   close(): Promise<void>;
+}
+
+/** A download as the CSV's cells and the sidecars tell it. */
+export interface AdoptRecord {
+  readonly row: RowIdentity;
+  readonly downloadType: DownloadType;
+  readonly link: string;
+  readonly generation: number;
+  readonly status: 'completed' | 'failed';
+  readonly attempts: number;
+  readonly permanent: boolean;
+  readonly lastAttempt: string | null;
+  readonly errors: readonly ErrorEntry[];
+  readonly items: readonly ItemResult[];
+  /** As the cells list them; items that the sidecars know stand besides. */
+  readonly mediaIds: readonly string[];
+  readonly files: readonly string[];
+  readonly folder: string | null;
 }
 
 export interface BeginRecord {

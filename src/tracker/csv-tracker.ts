@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   backupCsv,
@@ -12,9 +13,17 @@ import {
   sameIdentity,
 } from '../csv/index.ts';
 import { NotInCsvError, RowtrailError } from '../errors/index.ts';
-import { type AttemptRecord, type DownloadState, type Ledger, openSqliteLedger } from '../ledger/index.ts';
-import type { DownloadType } from '../row/index.ts';
+import {
+  type AttemptRecord,
+  type DownloadState,
+  type Ledger,
+  openSqliteLedger,
+  setAsideLedger,
+} from '../ledger/index.ts';
+import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { fileLock, type HeldLock, tryFileLock } from './file-lock.ts';
+import { findMovedLedger } from './find-moved-ledger.ts';
+import { type Note, notesOf } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import {
   type ProjectionPlan,
@@ -23,11 +32,14 @@ import {
   NO_PROJECTION,
   planProjection,
 } from './projection.ts';
+import { adoptable, rebuildLedger } from './rebuild.ts';
 import { StatusOverlay } from './status-overlay.ts';
 
 export interface TrackerOptions {
   /** Other header names for the columns that rowtrail reads. */
   readonly columns?: Partial<ColumnMapping>;
+  /** Told what a person should hear: a ledger that was made anew, a reset by hand, a row that cannot be written. */
+  readonly onNote?: (note: Note) => void;
 }
 
 /** A foreign change is read once the file has been still for this long (milliseconds). */
@@ -44,9 +56,10 @@ const PAGE = 1000;
 export class CsvTracker {
   readonly place: Place;
   readonly #options: TrackerOptions;
-  #ledger: Ledger | null = null;
+  #ledger: Promise<Ledger> | null = null;
   #index: CsvIndex | null = null;
   #backedUp = false;
+  #notes: Note[] = [];
   #running: Promise<ProjectionReport> | null = null;
   #following: Promise<ProjectionReport> | null = null;
 
@@ -57,13 +70,26 @@ export class CsvTracker {
 
   /** @throws RowtrailError `file_missing` when there is no such CSV. Nothing is read or made yet. */
   static async open(csvPath: string, options: TrackerOptions = {}): Promise<CsvTracker> {
-    return new CsvTracker(await placeOf(csvPath), options);
+    const tracker = new CsvTracker(await placeOf(csvPath), options);
+    const oldName = await findMovedLedger(tracker.place);
+    if (oldName !== null) tracker.#note(`it was called ${oldName} before: its ledger was taken over`);
+    return tracker;
+  }
+
+  /** What a person should hear of since the last call. */
+  takeNotes(): readonly Note[] {
+    return this.#notes.splice(0);
+  }
+
+  #note(message: string): void {
+    this.#notes.push({ rowId: null, message });
   }
 
   async close(): Promise<void> {
     await this.#running?.catch(() => {});
-    await this.#ledger?.close();
+    const opened = await this.#ledger?.catch(() => null);
     this.#ledger = null;
+    await opened?.close();
   }
 
   /** The CSV as it stands, validated. Close the snapshot after use. */
@@ -76,10 +102,48 @@ export class CsvTracker {
     return snapshot;
   }
 
-  /** The ledger, made when there is none yet. */
-  async ledger(): Promise<Ledger> {
-    this.#ledger ??= await openSqliteLedger(this.place.ledger);
+  /** The ledger, made when there is none yet; a damaged one is set aside. Not to be called with the write lock held. */
+  ledger(): Promise<Ledger> {
+    this.#ledger ??= this.#openLedger().catch((error: unknown) => {
+      this.#ledger = null;
+      throw error;
+    });
     return this.#ledger;
+  }
+
+  async #openLedger(): Promise<Ledger> {
+    try {
+      return await openSqliteLedger(this.place.ledger);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    // Whoever gets the lock first sets it aside; the others find the new one.
+    await using lock = await fileLock(this.place.writeLock);
+    void lock;
+    try {
+      return await openSqliteLedger(this.place.ledger);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const aside = await setAsideLedger(this.place.ledger, new Date());
+      this.#note(
+        `the ledger was damaged: it was set aside as ${basename(aside)}, a new one is made from the CSV and the sidecars`,
+      );
+      return openSqliteLedger(this.place.ledger);
+    }
+  }
+
+  /**
+   * Makes the ledger anew from cells and sidecars where it knows nothing although the CSV shows finished downloads.
+   * @returns how many downloads were taken over
+   */
+  async rebuild(folders: Readonly<Record<DownloadType, string>>): Promise<number> {
+    const ledger = await this.ledger();
+    if ((await ledger.rowsAfter(null, 1)).length > 0) return 0;
+    await using snapshot = await this.snapshot();
+    const count = await rebuildLedger(snapshot, ledger, folders);
+    if (count > 0)
+      this.#note(`the ledger was made anew: ${count} finished downloads were taken over from the CSV`);
+    return count;
   }
 
   /** The ledger, or null where nothing was ever recorded; makes nothing. */
@@ -136,6 +200,18 @@ export class CsvTracker {
     return ledger.record(attempt);
   }
 
+  /** Takes over what a row's own cells tell, where the ledger does not know the row: attempts go on being counted. */
+  async adoptRow(snapshot: CsvSnapshot, rowId: string): Promise<void> {
+    const position = snapshot.index.findRow(rowId);
+    if (position < 0) return;
+    const ended = DOWNLOAD_TYPES.some((type) =>
+      ['completed', 'failed'].includes(snapshot.index.status(position, type)),
+    );
+    if (!ended) return;
+    const ledger = await this.ledger();
+    if ((await ledger.row(rowId)) === null) await ledger.adopt(adoptable(await snapshot.readRow(position)));
+  }
+
   /**
    * Projects everything that the CSV does not show yet, of every process. Calls that come while a projection runs share
    * the next one, so a waiter's own result is always in the one it waits for.
@@ -179,6 +255,7 @@ export class CsvTracker {
 
   /** Adds the tracking columns that are missing. @returns whether the file was changed. */
   async ensureColumns(): Promise<boolean> {
+    const ledger = await this.existingLedger();
     await using lock = await fileLock(this.place.writeLock);
     void lock;
     for (;;) {
@@ -187,7 +264,6 @@ export class CsvTracker {
       if (snapshot.index.missingTrackingColumns.length === 0) return false;
       await this.#backUpOnce();
       try {
-        const ledger = await this.existingLedger();
         const inStep = (await ledger?.csvMark()) === markOf(snapshot.index.identity);
         this.#index = await snapshot.rewrite({ edits: new Map(), addTrackingColumns: true });
         if (inStep) await ledger?.markProjected([], markOf(this.#index.identity));
@@ -260,6 +336,7 @@ export class CsvTracker {
       const plan = await planProjection(snapshot, ledger);
       try {
         await this.#apply(snapshot, plan, ledger);
+        this.#notes.push(...notesOf(plan.report));
         return plan.report;
       } catch (error) {
         // Somebody saved the file between our reading and our rename: their file is the one to write into.
@@ -275,6 +352,11 @@ export class CsvTracker {
       this.#index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns });
     }
     await ledger.markProjected(plan.shown, markOf((this.#index ?? snapshot.index).identity));
+  }
+
+  /** The next change makes a backup first, as at the beginning of each run. */
+  backUpAgain(): void {
+    this.#backedUp = false;
   }
 
   /** Before the first change in this process: a byte copy that the person can go back to. */
@@ -294,6 +376,10 @@ export class CsvTracker {
       await sleep(Math.min(wait, STILL_MS));
     }
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof RowtrailError && error.code === 'ledger_corrupt';
 }
 
 function blockedError(reason: string, rowId: string, file: string): NotInCsvError {

@@ -56,6 +56,14 @@ function isOtherPerson(ledger: LedgerRow, csv: CsvRow): boolean {
   });
 }
 
+/** Everything but the row_id is the same: type, e-mail and the links that the ledger knows. */
+export function isSamePerson(ledger: LedgerRow, csv: CsvRow): boolean {
+  if (ledger.type !== csv.context.type || ledger.email !== csv.context.email) return false;
+  return DOWNLOAD_TYPES.every(
+    (type) => (ledger.downloads[type]?.link ?? csv.links[type]) === csv.links[type],
+  );
+}
+
 function isResetByHand(shown: TrackingCells | null, now: TrackingCells, type: DownloadType): boolean {
   if (shown === null) return false;
   const status = statusColumn(type);

@@ -14,6 +14,15 @@ interface Shared {
 
 const shared = new Map<string, Shared>();
 
+/** Ledgers are closed properly when the process has nothing left to do; until then they do not keep it alive. */
+process.on('beforeExit', () => {
+  for (const [key, entry] of shared) {
+    if (entry.users > 0) continue;
+    shared.delete(key);
+    void close(entry);
+  }
+});
+
 /** The process' one tracker of a CSV, lent until it is disposed of. */
 export interface LentTracker extends AsyncDisposable {
   readonly tracker: CsvTracker;
@@ -31,6 +40,7 @@ export async function lendTracker(csvPath: string, options: TrackerOptions = {})
   return {
     tracker: await entry.tracker,
     [Symbol.asyncDispose]: async () => {
+      for (const note of (await entry.tracker).takeNotes()) options.onNote?.(note);
       entry.ledgerFile = await fileNumber(place.ledger);
       giveBack(key, entry);
     },

@@ -1,8 +1,7 @@
 import type { CsvRow } from '../csv/index.ts';
-import { ErrorCategory } from '../errors/index.ts';
-import { readErrorEntries } from '../ledger/index.ts';
 import { type DownloadType, type DownloadTypeFilter, downloadTypesOf } from '../row/index.ts';
 import type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
+import { attemptsInCell } from './rebuild.ts';
 import type { EffectiveStatus, StatusOverlay } from './status-overlay.ts';
 
 export interface PendingOptions extends TrackerOptions {
@@ -45,15 +44,8 @@ export async function* iteratePendingRows(
 export function stateOf(row: CsvRow, type: DownloadType, overlay: StatusOverlay): EffectiveStatus {
   const state = overlay.at(row.index, type);
   if (state.inLedger || state.status !== 'failed') return state;
-  const { attempts, category } = readErrorEntries(row.tracking.download_errors, type);
-  return { ...state, attempts, permanent: category !== null && NEVER_RETRIED.has(category) };
+  return { ...state, ...attemptsInCell(row, type) };
 }
-
-const NEVER_RETRIED: ReadonlySet<string> = new Set([
-  ErrorCategory.VALIDATION,
-  ErrorCategory.PERMISSION,
-  ErrorCategory.DATA_CORRUPTION,
-]);
 
 /** Whether a download with a link is to be tried (again). */
 export function isPending(

@@ -1,7 +1,7 @@
-import type { CsvRow, CsvSnapshot, FileIdentity } from '../csv/index.ts';
+import type { CsvIndex, CsvRow, CsvSnapshot, FileIdentity } from '../csv/index.ts';
 import type { CsvMark, Ledger, LedgerRow, ProjectedRow } from '../ledger/index.ts';
 import type { DownloadType, TrackingCells } from '../row/index.ts';
-import { cellsFor, decideMerge, sameCells } from './merge.ts';
+import { cellsFor, decideMerge, isSamePerson, sameCells } from './merge.ts';
 
 /** What one write-back does: cells to write by row position, and what the ledger is told afterwards. */
 export interface ProjectionPlan {
@@ -15,6 +15,10 @@ export interface ProjectionReport {
   readonly written: number;
   /** Rows that could not be written, and why. */
   readonly blocked: readonly { readonly rowId: string; readonly reason: string }[];
+  /** Rows that had lost the leading zeros of their row_id (a spreadsheet does that), recognised by everything else. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** Rows whose tracking cells a person had changed in a way that means nothing; they show the ledger again. */
+  readonly overruled: readonly string[];
   /** Downloads that a person's edit made pending again. */
   readonly reset: readonly {
     readonly rowId: string;
@@ -23,11 +27,19 @@ export interface ProjectionReport {
   }[];
 }
 
-export const NO_PROJECTION: ProjectionReport = { written: 0, blocked: [], reset: [] };
+export const NO_PROJECTION: ProjectionReport = {
+  written: 0,
+  blocked: [],
+  renamed: [],
+  overruled: [],
+  reset: [],
+};
 
 /** Rows asked of the ledger at once. */
 const PAGE = 2000;
 const EVERYTHING = -1;
+/** Leading zeros that a row_id is looked for with. */
+const MOST_ZEROS = 12;
 
 /** The text by which a ledger knows again the CSV file that it was last brought together with. */
 export function markOf(identity: FileIdentity): CsvMark {
@@ -59,6 +71,8 @@ class PlanBuilder {
   readonly #foreign: boolean;
   readonly #edits = new Map<number, TrackingCells>();
   readonly #shown: ProjectedRow[] = [];
+  readonly #renamed: { from: string; to: string }[] = [];
+  readonly #overruled: string[] = [];
   readonly #blocked: { rowId: string; reason: string }[] = [];
   readonly #reset: { rowId: string; downloadType: DownloadType; reason: 'link' | 'by_hand' }[] = [];
 
@@ -68,7 +82,8 @@ class PlanBuilder {
     this.#foreign = foreign;
   }
 
-  async add(row: LedgerRow): Promise<void> {
+  async add(known: LedgerRow): Promise<void> {
+    const row = await this.#underItsName(known);
     const position = this.#snapshot.index.findRow(row.rowId);
     if (position < 0) return this.#block(row, 'csv_row_gone');
     if (this.#snapshot.index.isTooLong(position)) return this.#block(row, 'row_too_long');
@@ -83,13 +98,31 @@ class PlanBuilder {
     return undefined;
   }
 
+  /**
+   * The row under the row_id that the CSV has for it now: a spreadsheet turns `007` into `7`, and back when the column is
+   * formatted as text. Taken for the same row only when type, e-mail and every known link are the same.
+   */
+  async #underItsName(row: LedgerRow): Promise<LedgerRow> {
+    if (!this.#foreign || this.#snapshot.index.findRow(row.rowId) >= 0) return row;
+    for (const rowId of withOtherZeros(row.rowId, this.#snapshot.index)) {
+      const csv = await this.#snapshot.readRow(this.#snapshot.index.findRow(rowId));
+      if (!isSamePerson(row, csv) || (await this.#ledger.row(rowId)) !== null) continue;
+      await this.#ledger.renameRow(row.rowId, rowId);
+      this.#renamed.push({ from: row.rowId, to: rowId });
+      return (await this.#ledger.row(rowId)) ?? row;
+    }
+    return row;
+  }
+
   /** Takes a person's edits of the row into the ledger. @returns the row after that, or null when it may not be written. */
   async #merge(row: LedgerRow, csv: CsvRow): Promise<LedgerRow | null> {
-    const { blocked, resets, links } = decideMerge(row, csv, await this.#isOurs(row, csv));
+    const ours = await this.#isOurs(row, csv);
+    const { blocked, resets, links } = decideMerge(row, csv, ours);
     if (blocked !== null) {
       this.#block(row, blocked);
       return null;
     }
+    if (!ours && resets.length === 0 && row.projected !== null) this.#overruled.push(row.rowId);
     if (resets.length === 0 && links.length === 0) return row;
     const { rowId, type, name, email } = row;
     for (const { downloadType, reason } of resets) {
@@ -108,8 +141,8 @@ class PlanBuilder {
     return this.#ledger.wasProjected(row.rowId, csv.tracking);
   }
 
-  #block({ rowId, seq }: LedgerRow, reason: string): void {
-    this.#blocked.push({ rowId, reason });
+  #block({ rowId, seq, blocked }: LedgerRow, reason: string): void {
+    if (blocked !== reason) this.#blocked.push({ rowId, reason });
     this.#shown.push({ rowId, seq, cells: null, blocked: reason });
   }
 
@@ -117,7 +150,21 @@ class PlanBuilder {
     return {
       edits: this.#edits,
       shown: this.#shown,
-      report: { written: this.#edits.size, blocked: this.#blocked, reset: this.#reset },
+      report: {
+        written: this.#edits.size,
+        blocked: this.#blocked,
+        renamed: this.#renamed,
+        overruled: this.#overruled,
+        reset: this.#reset,
+      },
     };
   }
+}
+
+/** The row_ids of the CSV that differ from this one in leading zeros alone. */
+function withOtherZeros(rowId: string, index: CsvIndex): string[] {
+  const digits = /^0*(\d+)$/.exec(rowId)?.[1];
+  if (digits === undefined) return [];
+  const candidates = Array.from({ length: MOST_ZEROS }, (_, zeros) => '0'.repeat(zeros) + digits);
+  return candidates.filter((each) => each !== rowId && index.findRow(each) >= 0);
 }

@@ -24,10 +24,12 @@ export async function updateCsvDownloadStatus(
   await withTracker(
     csvPath,
     async (tracker) => {
-      await using snapshot = await tracker.snapshot();
-      void snapshot;
-      const now = new Date().toISOString();
       const { rowId, type, name, email } = result.rowContext;
+      {
+        await using snapshot = await tracker.snapshot();
+        await tracker.adoptRow(snapshot, rowId);
+      }
+      const now = new Date().toISOString();
       await tracker.record({
         row: { rowId, type, name, email },
         downloadType,

@@ -1,7 +1,7 @@
 import type { HostPause } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import type { TransferProgress } from '../sources/index.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan-counts.ts';
 
 /** One download that did not end as completed, with what to do about it. */
 export interface Failure {

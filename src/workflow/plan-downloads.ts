@@ -1,6 +1,7 @@
 import { withTracker } from '../tracker/index.ts';
 import type { WorkflowOptions } from './options.ts';
-import { type Plan, planRun } from './plan.ts';
+import { planRun } from './plan.ts';
+import type { Plan } from './plan-counts.ts';
 
 /**
  * Honest counts of what a run would do: no link, malformed, folder, already here, to fetch, given up. Contacts no host.

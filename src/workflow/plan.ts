@@ -3,34 +3,11 @@ import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { parseDriveLinks, parseYoutubeLinks } from '../sources/index.ts';
 import { type CsvTracker, type EffectiveStatus, isPending, stateOf } from '../tracker/index.ts';
 import type { WorkflowOptions } from './options.ts';
+import type { Plan, TypePlan } from './plan-counts.ts';
 
 /** What is to be done about one download of one row. */
 export type Decision =
   'no_link' | 'malformed' | 'already_here' | 'given_up' | 'waiting' | 'skipped' | 'to_fetch';
-
-/** Downloads of one type by decision; `folder` counts those of `to_fetch` that are folders or playlists. */
-export interface TypePlan {
-  noLink: number;
-  malformed: number;
-  folder: number;
-  alreadyHere: number;
-  givenUp: number;
-  waiting: number;
-  skipped: number;
-  toFetch: number;
-}
-
-export interface Plan {
-  readonly totalRows: number;
-  readonly youtube: Readonly<TypePlan>;
-  readonly drive: Readonly<TypePlan>;
-  /** Rows that cannot be worked on: why, how many, and the lines of the first few. */
-  readonly unusable: readonly {
-    readonly reason: string;
-    readonly count: number;
-    readonly lines: readonly number[];
-  }[];
-}
 
 /** A download that a run is to try. */
 export interface Task {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HostPause } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import type { Failure } from './events.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan-counts.ts';
 
 /** Failures and notes of which a summary keeps the whole text; more are only counted. */
 const KEPT = 1000;

@@ -13,11 +13,12 @@ import {
   resolveNetwork,
   type SourceOptions,
 } from '../sources/index.ts';
-import { type CsvTracker, outcomeOf, type ProjectionReport, lendTracker } from '../tracker/index.ts';
+import { type CsvTracker, lendTracker, outcomeOf } from '../tracker/index.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
-import { iterateTasks, type Plan, planRun, type Task } from './plan.ts';
+import { iterateTasks, planRun, type Task } from './plan.ts';
+import type { Plan } from './plan-counts.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { newRunId, RunTally, type RunSummary } from './run-summary.ts';
 
@@ -43,11 +44,9 @@ export async function runWorkflow(
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
-  await (await tracker.existingLedger())?.recover();
-  const unwritten = await tracker.sync();
-  if (unwritten !== null) throw unwritten;
-  await tracker.ensureColumns();
-  return new Run(tracker, options).work();
+  const run = new Run(tracker, options);
+  await run.prepare();
+  return run.work();
 }
 
 /** The lock that only one run of a CSV holds. */
@@ -87,11 +86,24 @@ class Run {
       drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
     };
     this.#pacer = new Pacer(
-      async () => this.#heed(await tracker.project()),
+      async () => {
+        await tracker.project();
+        this.#heed();
+      },
       this.#clock,
       (error) =>
         this.#note(`the CSV could not be written just now, the results are kept: ${messageOf(error)}`),
     );
+  }
+
+  /** Brings CSV and ledger together before anything is fetched; the run lock is held. */
+  async prepare(): Promise<void> {
+    this.#tracker.backUpAgain();
+    await (await this.#tracker.existingLedger())?.recover();
+    await this.#tracker.rebuild(this.#folders);
+    const unwritten = await this.#tracker.sync();
+    if (unwritten !== null) throw unwritten;
+    await this.#tracker.ensureColumns();
   }
 
   async work(): Promise<RunSummary> {
@@ -99,6 +111,7 @@ class Run {
     this.#log = await openRunLog(this.#tracker.place.runs, this.#runId);
     let plan: Plan;
     let unwritten: unknown = null;
+    this.#heed();
     try {
       plan = await planRun(this.#tracker, this.#options, startedAt);
       this.#tell({ kind: 'planned', runId: this.#runId, plan });
@@ -268,12 +281,9 @@ class Run {
     else this.#tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result });
   }
 
-  #heed({ blocked, reset }: ProjectionReport): void {
-    for (const { rowId, reason } of blocked) this.#note(BLOCKED_WORDS[reason] ?? reason, rowId);
-    for (const { rowId, downloadType, reason } of reset) {
-      const why = reason === 'link' ? 'its link was changed in the CSV' : 'its status was reset in the CSV';
-      this.#note(`${why}: the ${downloadType} download is pending again`, rowId);
-    }
+  /** Passes on what the tracker has to say. */
+  #heed(): void {
+    for (const { rowId, message } of this.#tracker.takeNotes()) this.#note(message, rowId ?? undefined);
   }
 
   #note(message: string, rowId?: string): void {
@@ -286,15 +296,6 @@ class Run {
     this.#options.onEvent?.(event);
   }
 }
-
-const BLOCKED_WORDS: Readonly<Record<string, string>> = {
-  csv_row_gone: 'it is no longer in the CSV; its result is kept in the ledger',
-  type_mismatch:
-    'its type was changed in the CSV; its result is kept in the ledger and the row was left as it is',
-  other_person: 'its row_id now belongs to somebody else; nothing was written to it',
-  row_too_long:
-    'it has more cells than the header; its result is kept in the ledger and the row was left as it is',
-};
 
 /** Why no YouTube download can be made on this machine, or null. */
 async function missingTool(): Promise<RowtrailError | null> {

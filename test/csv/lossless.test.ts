@@ -86,6 +86,14 @@ it('reads the cells that stand in the file, and those that were written', async 
         return (text.slice(0, length).match(lineEnd) ?? []).length;
       };
       expect(before.index.rowCount).toBe(rows.length);
+      for (const kind of ['blank', 'comment', 'repeatedHeader', 'emptyRowId', 'tooLong'] as const) {
+        const lines = csv.lines.filter((line) => line.kind === kind);
+        const noted = before.index.skipped[kind];
+        expect(noted.count).toBe(lines.length);
+        expect(noted.lines).toEqual(
+          lines.slice(0, 5).map((line) => linesBefore(csv.lines.indexOf(line)) + 1),
+        );
+      }
       for (const [index, line] of rows.entries()) {
         const cell = (name: string) => line.cells[positionOf(csv, name)]?.text ?? '';
         const row = await before.readRow(index);

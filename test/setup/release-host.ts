@@ -21,7 +21,7 @@ export async function startReleaseHost(
   files: Readonly<Record<string, string>>,
   { sums = sumsOf(files), storage = 'https://objects.githubusercontent.com' } = {},
 ): Promise<ReleaseHost> {
-  const ca = createCertificateAuthority();
+  const ca = await createCertificateAuthority();
   const caFile = join(newFolder(), 'ca.pem');
   writeFileSync(caFile, ca.certificate);
   const releases = '/yt-dlp/yt-dlp/releases';
@@ -39,7 +39,7 @@ export async function startReleaseHost(
   const requests: string[] = [];
   const proxy = await startConnectProxy({
     sites: [{ hosts, answer: ({ host, path }) => Promise.resolve({ reply: answer(host, path), fault: {} }) }],
-    credentials: ca.issue(hosts),
+    credentials: await ca.issue(hosts),
     record: ({ host, path }) => requests.push(`${host} ${path}`),
   });
   return {

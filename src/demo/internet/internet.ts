@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCertificateAuthority } from './certificate-authority.ts';
 import { startConnectProxy, type RequestRecord } from './connect-proxy.ts';
 import { createDrive, type Drive } from './drive/drive.ts';
 import { createMediaMaker } from './media.ts';
@@ -37,7 +36,9 @@ export async function startInternet({
   ffmpeg = 'ffmpeg',
 }: InternetOptions = {}): Promise<Internet> {
   const dir = await mkdtemp(join(tmpdir(), 'rowtrail-internet-'));
-  const ca = createCertificateAuthority();
+  // Loaded here: what makes certificates weighs too much for who only imports this module.
+  const { createCertificateAuthority } = await import('./certificate-authority.ts');
+  const ca = await createCertificateAuthority();
   const caCertFile = join(dir, 'ca.pem');
   await writeFile(caCertFile, ca.certificate);
   const closing = new AbortController();
@@ -48,7 +49,7 @@ export async function startInternet({
   const requests: RequestRecord[] = [];
   const proxy = await startConnectProxy({
     sites,
-    credentials: ca.issue(sites.flatMap((site) => site.hosts)),
+    credentials: await ca.issue(sites.flatMap((site) => site.hosts)),
     record: (request) => requests.push(request),
   });
   const close = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
-import { causeFacts } from '../../errors/index.ts';
+import { causeFacts, RowtrailError } from '../../errors/index.ts';
 import {
   type DownloadKey,
   type ItemKey,
@@ -12,6 +12,7 @@ import {
 } from '../../row/index.ts';
 import { errorEntry, MAX_ERROR_ENTRIES } from '../error-entry.ts';
 import type {
+  AdoptRecord,
   AttemptRecord,
   BeginRecord,
   CsvMark,
@@ -113,6 +114,37 @@ export class Operations {
     ).run(row.rowId, downloadType, before.generation + 1, link);
   }
 
+  adopt(downloads: readonly AdoptRecord[]): void {
+    for (const download of downloads) {
+      const { row, downloadType, generation } = download;
+      if (this.#download(row.rowId, downloadType)) continue;
+      this.#touch(row);
+      for (const item of download.items) this.#putItem(download, generation, item);
+      this.#sql(
+        `INSERT INTO download (row_id, download_type, generation, link, status, attempts, permanent, last_attempt, media_ids, files, errors)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        row.rowId,
+        downloadType,
+        generation,
+        download.link,
+        download.status,
+        download.attempts,
+        download.permanent ? 1 : 0,
+        download.lastAttempt,
+        JSON.stringify(download.mediaIds),
+        JSON.stringify(download.files),
+        JSON.stringify(download.errors),
+      );
+    }
+  }
+
+  renameRow(from: string, to: string): void {
+    for (const table of TABLES_OF_ROWS)
+      this.#sql(`UPDATE ${table} SET row_id = ? WHERE row_id = ?`).run(to, from);
+    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), to);
+  }
+
   recover(): number {
     const rows = this.#sql(`SELECT DISTINCT row_id FROM download WHERE status = 'downloading'`)
       .pluck()
@@ -191,6 +223,15 @@ export class Operations {
     if (mark !== null) this.#setMeta('csv_mark', mark);
   }
 
+  /** Looks through the whole database; throws when it is damaged. */
+  check(): void {
+    const [finding] = this.#db.pragma('quick_check(1)', { simple: false }) as readonly {
+      quick_check: string;
+    }[];
+    if (finding?.quick_check !== 'ok')
+      throw new RowtrailError('ledger_corrupt', `the ledger is damaged: ${finding?.quick_check}`);
+  }
+
   csvMark(): CsvMark | null {
     return (
       (this.#sql(`SELECT value FROM meta WHERE key = 'csv_mark'`).pluck().get() as string | undefined) ?? null
@@ -206,7 +247,7 @@ export class Operations {
     ).map(toFileRecord);
   }
 
-  #putItem(attempt: AttemptRecord, generation: number, item: ItemResult): void {
+  #putItem(attempt: ItemOwner, generation: number, item: ItemResult): void {
     const key = itemKey({ kind: item.kind, mediaId: item.mediaId ?? `#${item.position}` });
     const { row, downloadType } = attempt;
     const status = item.failure === null ? 'completed' : 'failed';
@@ -337,6 +378,11 @@ export class Operations {
     return statement;
   }
 }
+
+/** What an item's records need to know of the attempt, or of the CSV, that tells of it. */
+type ItemOwner = Pick<AttemptRecord, 'row' | 'downloadType' | 'folder'>;
+
+const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item', 'file'] as const;
 
 function digestOf(cells: TrackingCells): Buffer {
   const hash = createHash('sha256');

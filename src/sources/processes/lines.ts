@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 /** Characters of one line that are kept; what a line has beyond is dropped, so that no output can fill the memory. */
 const MAX_LINE = 256 * 1024;
 
-/** Cuts a stream of UTF-8 into lines. `end` delivers a last line without a line end. */
+/** Cuts a stream of UTF-8 into lines, without carriage returns. `end` delivers a last line without a line end. */
 export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder('utf8');
   let line = '';
@@ -12,17 +12,17 @@ export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buff
   };
   return {
     push(chunk) {
-      const parts = decoder.write(chunk).split(/\r?\n|\r/);
+      const parts = decoder.write(chunk).split('\n');
       parts.forEach((part, index) => {
         add(part);
         if (index === parts.length - 1) return;
-        onLine(line);
+        onLine(line.replaceAll('\r', ''));
         line = '';
       });
     },
     end() {
       add(decoder.end());
-      if (line !== '') onLine(line);
+      if (line !== '') onLine(line.replaceAll('\r', ''));
       line = '';
     },
   };

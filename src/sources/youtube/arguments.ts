@@ -1,4 +1,3 @@
-import type { Network } from '../network.ts';
 import { formatArguments } from './format-selection.ts';
 import type { MediaRequest } from './request.ts';
 import type { YoutubeTarget } from './targets.ts';
@@ -9,8 +8,9 @@ export type Pace = 'polite' | 'off';
 /** What every run of yt-dlp needs to know. */
 export interface RunSettings {
   readonly version: string;
-  readonly network: Network;
   readonly pace: Pace;
+  /** How often a transfer that was cut is continued within one run. */
+  readonly retries: number;
   /** A private copy that yt-dlp may write to, or null. */
   readonly cookiesFile: string | null;
   readonly ffmpeg: string | null;
@@ -110,9 +110,9 @@ function commonArguments(settings: RunSettings): readonly string[] {
       'youtube.*',
       '--no-cache-dir',
     ],
-    ...['--socket-timeout', '20', '--retries', '5', '--fragment-retries', '5', '--extractor-retries', '3'],
+    ...['--socket-timeout', '20', '--extractor-retries', '3'],
+    ...['--retries', String(settings.retries), '--fragment-retries', String(settings.retries)],
     ...['--retry-sleep', 'exp=1:20', '--quiet', '--newline'],
-    ...(settings.network.proxy === null ? [] : ['--proxy', settings.network.proxy]),
     ...(settings.pace === 'polite' ? ['--sleep-requests', POLITE_SECONDS] : []),
     ...(settings.cookiesFile === null ? [] : ['--cookies', settings.cookiesFile]),
     ...(settings.ffmpeg === null ? [] : ['--ffmpeg-location', settings.ffmpeg]),

@@ -24,8 +24,8 @@ const CONTAINERS: Readonly<Record<OutputFormat, string>> = {
 const WEBM_CODECS = new Set(['vp8', 'vp9', 'av1', 'opus', 'vorbis']);
 
 /** What may be missing of an announced duration, which is rounded: seconds, and a fraction of it. */
-const SHORTER_BY_SECONDS = 2;
-const SHORTER_BY_FRACTION = 0.1;
+const SHORTER_BY_SECONDS = 1;
+const SHORTER_BY_FRACTION = 0.05;
 
 const numeric = z.coerce.number().catch(Number.NaN);
 

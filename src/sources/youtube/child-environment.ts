@@ -4,12 +4,14 @@ import { getCACertificates, rootCertificates } from 'node:tls';
 import { fileError } from '../../errors/index.ts';
 
 /**
- * The environment of a child: nothing of ours but what it needs to start, so that no setting of Python or of a proxy
- * on this machine changes what it does.
+ * The environment of a child: nothing of ours but what it needs to start, so that no setting of Python on this
+ * machine changes what it does. The proxy stands here and not among the arguments, which every user of the machine
+ * can read: its address may hold a password.
+ * @param folder for temporary files
  */
 export function childEnvironment(
-  env: NodeJS.ProcessEnv,
-  { folder, caBundle }: { readonly folder: string; readonly caBundle: string },
+  { env, proxy, caBundle }: { env: NodeJS.ProcessEnv; proxy: string | null; caBundle: string },
+  folder: string,
 ): Readonly<Record<string, string>> {
   return {
     PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
@@ -17,6 +19,7 @@ export function childEnvironment(
     LANG: 'C.UTF-8',
     TMPDIR: folder,
     SSL_CERT_FILE: caBundle,
+    ...(proxy === null ? {} : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
   };
 }
 

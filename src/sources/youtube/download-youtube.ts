@@ -1,5 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fileError } from '../../errors/index.ts';
 import { type Attempt, openAttempt, STAGING_FOLDER } from '../../files/index.ts';
 import type { DownloadResult, ItemFailure, ItemResult, RowContext } from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
@@ -8,16 +10,13 @@ import type { SourceOptions } from '../source.ts';
 import { resultOfItems, resultOfLinkError } from '../to-result.ts';
 import type { Pace } from './arguments.ts';
 import { writeCaBundle } from './child-environment.ts';
+import { failEach, itemsOf } from './download-items.ts';
 import { failureOfError } from './error-failure.ts';
-import { isHostFailure } from './failure.ts';
 import { parseYoutubeLinks } from './links.ts';
 import { mediaRequest, type OutputFormat } from './request.ts';
-import { type PlaylistEntry, scanPlaylist } from './scan-playlist.ts';
 import type { Session } from './session.ts';
-import type { YoutubeTarget } from './targets.ts';
 import { locateFfmpeg, locateYtDlp } from './tools.ts';
-import { videoItems, type VideoWork } from './video-items.ts';
-import { failedItem, placesOf, wantedOf } from './wanted-items.ts';
+import type { VideoWork } from './video-items.ts';
 
 export interface YoutubeOptions extends SourceOptions {
   /** Only transcripts, no videos. */
@@ -34,6 +33,8 @@ export interface YoutubeOptions extends SourceOptions {
   readonly pace?: Pace | undefined;
   /** Paths of the programs, instead of looking for them. */
   readonly tools?: { readonly ytDlp?: string | undefined; readonly ffmpeg?: string | undefined } | undefined;
+  /** How often a transfer that was cut is continued within one attempt (default 5). */
+  readonly retries?: number | undefined;
   /** Seconds without any sign of life after which a transfer is given up (default 300). */
   readonly idleSeconds?: number | undefined;
   /** Where programs are looked for (default: the environment of the process). */
@@ -41,6 +42,7 @@ export interface YoutubeOptions extends SourceOptions {
 }
 
 const DEFAULT_FOLDER = 'youtube_downloads';
+const DEFAULT_RETRIES = 5;
 const DEFAULT_IDLE_SECONDS = 300;
 
 /** Folders that were searched for what a killed run left running, by this process. */
@@ -53,7 +55,8 @@ const searched = new Map<string, Promise<unknown>>();
  * A crash leaves nothing but a staging folder inside the download folder, from which the next attempt continues; what
  * was finished but not recorded is taken over by it.
  * @param url the row's cell: one link or several
- * @throws AbortError on abort, once every child process has ended; RowtrailError (usage) for options that make no sense
+ * @throws AbortError on abort, once every child process has ended; RowtrailError for options that no row can answer for:
+ *   usage where they make no sense, file_missing or access_denied for the cookies and the certificates
  */
 export async function downloadYoutubeWithContext(
   url: string,
@@ -84,6 +87,10 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
       error,
     });
   }
+  const network = options.network ?? resolveNetwork();
+  const cookiesFile = options.cookiesFile ? resolve(options.cookiesFile) : null;
+  await mustBeReadable('The cookies', cookiesFile);
+  await mustBeReadable('The certificates to trust', network.caCertFile);
   const outputDir = resolve(options.outputDir ?? DEFAULT_FOLDER);
   const done = options.done ?? [];
   const finish = (items: readonly ItemResult[]) =>
@@ -100,12 +107,12 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
     const tools = await locateTools(options, transcriptOnly);
     await reapOnce(outputDir);
     attempt = await openAttempt(outputDir, { rowId: row.rowId, downloadType: 'youtube', link: url });
-    const network = options.network ?? resolveNetwork();
     const session: Session = {
       ...tools,
-      network,
+      proxy: network.proxy,
       pace: options.pace ?? 'polite',
-      cookiesFile: options.cookiesFile === undefined ? null : resolve(options.cookiesFile),
+      retries: options.retries ?? DEFAULT_RETRIES,
+      cookiesFile,
       caBundle: await writeCaBundle(attempt.dir, network.caCertFile),
       idleMs: (options.idleSeconds ?? DEFAULT_IDLE_SECONDS) * 1000,
       env: options.env ?? process.env,
@@ -130,106 +137,6 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
   }
 }
 
-interface Scope {
-  readonly transcriptOnly: boolean;
-  readonly done: NonNullable<SourceOptions['done']>;
-}
-
-/** The items of every target in turn. */
-async function itemsOf(
-  work: VideoWork,
-  targets: readonly YoutubeTarget[],
-  scope: Scope,
-): Promise<readonly ItemResult[]> {
-  const { entries, lists } = await entriesOf(work, targets);
-  const items: ItemResult[] = [];
-  let hostFailure: ItemFailure | null = lists.map(({ failure }) => failure).find(isHostFailure) ?? null;
-  let noTranscripts: ItemFailure | null = null;
-  for (const [index, { target, failure }] of entries.entries()) {
-    const wanted = wantedOf(target, scope);
-    const known = failure ?? hostFailure;
-    if (known !== null) {
-      items.push(...failWanted(target, index, wanted, known));
-      continue;
-    }
-    const got = await videoItems(work, target, { index, wanted, refused: noTranscripts });
-    items.push(...got);
-    for (const { kind, failure: met } of got) {
-      if (!isHostFailure(met)) continue;
-      // Transcripts are refused by a door of their own: videos may still come through theirs.
-      const all = kind === 'video' || met.cause !== 'too_many_requests';
-      if (all) hostFailure = met;
-      noTranscripts = met;
-    }
-  }
-  const unread = lists.map(({ target, failure }, n) =>
-    failedItem(
-      { kind: scope.transcriptOnly ? 'transcript' : 'video', target, position: (entries.length + n) * 2 },
-      failure,
-    ),
-  );
-  return [...items, ...unread];
-}
-
-/** Every video of the targets once, in order, and the playlists that could not be read to their end. */
-async function entriesOf(
-  work: VideoWork,
-  targets: readonly YoutubeTarget[],
-): Promise<{
-  readonly entries: readonly PlaylistEntry[];
-  readonly lists: readonly { readonly target: YoutubeTarget; readonly failure: ItemFailure }[];
-}> {
-  const entries = new Map<string, PlaylistEntry>();
-  const lists: { target: YoutubeTarget; failure: ItemFailure }[] = [];
-  const add = (entry: PlaylistEntry) => {
-    if (!entries.has(entry.target.id)) entries.set(entry.target.id, entry);
-  };
-  for (const target of targets) {
-    if (target.kind === 'video') {
-      add({ target, failure: null });
-      continue;
-    }
-    const folder = join(work.attemptDir, 'scan');
-    await mkdir(folder, { recursive: true });
-    const scanned = await scanPlaylist(work.session, target, folder);
-    await rm(folder, { recursive: true, force: true });
-    scanned.entries.forEach(add);
-    if (scanned.failure !== null) lists.push({ target, failure: scanned.failure });
-  }
-  return { entries: [...entries.values()], lists };
-}
-
-function failWanted(
-  target: YoutubeTarget,
-  index: number,
-  wanted: { readonly video: boolean; readonly transcript: boolean },
-  failure: ItemFailure,
-): readonly ItemResult[] {
-  const { video, transcript } = placesOf(target, index);
-  return [
-    ...(wanted.video ? [failedItem(video, failure)] : []),
-    ...(wanted.transcript ? [failedItem(transcript, failure)] : []),
-  ];
-}
-
-/** The same failure for everything that was wanted; a playlist that was never read counts as one item. */
-function failEach(
-  targets: readonly YoutubeTarget[],
-  scope: Scope,
-  failure: ItemFailure,
-): readonly ItemResult[] {
-  return targets.flatMap((target, index) =>
-    failWanted(
-      target,
-      index,
-      target.kind === 'video'
-        ? wantedOf(target, scope)
-        : { video: !scope.transcriptOnly, transcript: scope.transcriptOnly },
-      failure,
-    ),
-  );
-}
-
 async function locateTools(
   { env = process.env, tools }: YoutubeOptions,
   transcriptOnly: boolean,
@@ -239,6 +146,14 @@ async function locateTools(
     transcriptOnly ? null : locateFfmpeg(env, tools?.ffmpeg),
   ]);
   return { ytDlp, ffmpeg };
+}
+
+/** A file that the caller named and that every row needs: its absence is no failure of a row. */
+async function mustBeReadable(what: string, file: string | null): Promise<void> {
+  if (file === null) return;
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw fileError(error, `${what} cannot be read`, { file });
+  });
 }
 
 /** Once for each folder: what an earlier process left running there would write into our staging. */

@@ -48,7 +48,7 @@ const TECHNICAL_WORDS: readonly Wording[] = [
   [/No space left on device|Disk quota exceeded|Errno 28\b/i, 'disk_full'],
   [/Permission denied|Read-only file system/i, 'access_denied'],
   [/ff(?:mpeg|probe).{0,40}not found|ffmpeg is not installed/i, 'ffmpeg_missing'],
-  [/unable to download video data: HTTP Error (?:403|404|410)/i, 'media_forbidden'],
+  [/(?:unable to download video data|Got error): HTTP Error (?:403|404|410)/i, 'media_forbidden'],
   [/HTTP Error 5\d\d/i, 'server_error'],
   [/CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSL: |SSLError|TLS/i, 'tls_failed'],
   [
@@ -57,7 +57,7 @@ const TECHNICAL_WORDS: readonly Wording[] = [
   ],
   [/timed? ?out/i, 'timeout'],
   [
-    /content too short|IncompleteRead|downloaded file is empty|Did not get any data|bytes read, \d+ more expected/i,
+    /content too short|IncompleteRead|downloaded file is empty|Did not get any data|bytes read, \d+ more expected|Downloaded \d+ bytes, expected/i,
     'short_body',
   ],
   [
@@ -130,6 +130,7 @@ function sentence(line: string): string {
   const words = line
     .replace(/^(?:ERROR|WARNING):\s*/, '')
     .replace(/^\[[^\]]{1,40}\]\s*(?:[A-Za-z0-9_-]{2,64}:\s*)?/, '')
+    .replace(/ Use --cookies.*$| It is recommended to .*$| \(caused by .*$/, '')
     .replace(/;? *please report this issue on.*$/i, '')
     .replaceAll(/\s+/g, ' ')
     .trim();

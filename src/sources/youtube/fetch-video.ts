@@ -17,7 +17,12 @@ import { byPreference, findTranscript } from './transcript-file.ts';
 /** A file that arrived, in staging, or why it did not. */
 export type Arrival =
   | { readonly path: string; readonly extension: string; readonly failure: null }
-  | { readonly path: null; readonly failure: ItemFailure };
+  | {
+      readonly path: null;
+      readonly failure: ItemFailure;
+      /** It did arrive, but was not what it should be: nothing can be continued from it. */
+      readonly rejected: boolean;
+    };
 
 /** What one visit to a video brought; null for what was not wanted. */
 export interface Fetched {
@@ -52,8 +57,7 @@ interface Visit {
 export async function fetchVideo(session: Session, job: VideoJob): Promise<Fetched> {
   const continued = await isResumable(job.folder);
   const first = await visitAndCheck(session, job);
-  const wrong = first.video?.failure?.cause;
-  if (wrong !== 'not_media' && wrong !== 'short_body') return first;
+  if (first.video === null || first.video.failure === null || !first.video.rejected) return first;
   await removeMedia(job.folder);
   return continued ? visitAndCheck(session, job) : first;
 }
@@ -97,7 +101,10 @@ async function videoArrival(session: Session, job: VideoJob, visit: Visit): Prom
   const extension = extname(path);
   if (extension !== `.${job.media.format}`) {
     const said = end.stderr.length > 0 ? classifyYtDlpFailure(end).message : 'no reason was given';
-    return failed({ cause: 'not_media', message: `It could not be made into ${job.media.format}: ${said}` });
+    return rejected({
+      cause: 'not_media',
+      message: `It could not be made into ${job.media.format}: ${said}`,
+    });
   }
   if (!(await exists(path))) return failed(whyNoVideo(visit));
   const failure = await checkMedia(
@@ -110,13 +117,13 @@ async function videoArrival(session: Session, job: VideoJob, visit: Visit): Prom
     },
     {
       ffprobe: session.ffmpeg.ffprobe,
-      env: childEnvironment(session.env, { folder: job.folder, caBundle: session.caBundle }),
+      env: childEnvironment(session, job.folder),
       folder: job.folder,
       idleMs: session.idleMs,
       signal: session.signal,
     },
   );
-  return failure === null ? { path, extension, failure: null } : failed(failure);
+  return failure === null ? { path, extension, failure: null } : rejected(failure);
 }
 
 async function transcriptArrival(job: VideoJob, visit: Visit): Promise<Arrival> {
@@ -144,7 +151,11 @@ function whyNoVideo({ seen, info, end }: Visit): ItemFailure {
 }
 
 function failed(failure: ItemFailure): Arrival {
-  return { path: null, failure };
+  return { path: null, failure, rejected: false };
+}
+
+function rejected(failure: ItemFailure): Arrival {
+  return { path: null, failure, rejected: true };
 }
 
 async function exists(path: string): Promise<boolean> {

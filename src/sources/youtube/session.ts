@@ -1,7 +1,6 @@
 import { chmod, copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError } from '../../errors/index.ts';
-import type { Network } from '../network.ts';
+import { RowtrailError } from '../../errors/index.ts';
 import { type GroupEnd, newOwnerMark, runInGroup } from '../processes/index.ts';
 import type { Pace, RunSettings } from './arguments.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -13,8 +12,9 @@ export interface Session {
   readonly ytDlp: Tool;
   /** Null where only transcripts are fetched. */
   readonly ffmpeg: Ffmpeg | null;
-  readonly network: Network;
+  readonly proxy: string | null;
   readonly pace: Pace;
+  readonly retries: number;
   readonly cookiesFile: string | null;
   /** PEM file of the certificates to trust. */
   readonly caBundle: string;
@@ -41,14 +41,14 @@ export async function runYtDlp(
       command: session.ytDlp.path,
       args: argumentsFor({
         version: session.ytDlp.version,
-        network: session.network,
         pace: session.pace,
+        retries: session.retries,
         cookiesFile,
         ffmpeg: session.ffmpeg?.path ?? null,
         mark,
         node: process.execPath,
       }),
-      env: childEnvironment(session.env, { folder, caBundle: session.caBundle }),
+      env: childEnvironment(session, folder),
       folder,
       signal: session.signal,
       idleMs: session.idleMs,
@@ -70,7 +70,8 @@ async function copyCookies(from: string, folder: string): Promise<string> {
     await chmod(copy, 0o600);
     return copy;
   } catch (error) {
-    throw fileError(error, 'The cookies cannot be read', { file: from });
+    // Not the row's fault, and mended by the person: never for good.
+    throw new RowtrailError('access_denied', 'The cookies cannot be read', { file: from, error });
   }
 }
 

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -8,7 +7,6 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
-import { createCertificateAuthority } from '../../../src/demo/internet/certificate-authority.ts';
 import { agentFor, startTestInternet } from '../../support/internet.ts';
 
 const run = promisify(execFile);
@@ -41,22 +39,6 @@ test('each request is on record with its host, path, query and headers', async (
   expect(seen?.query.get('id')).toBe('abc');
   expect(seen?.at).toBeCloseTo(Date.now(), -4);
   await dispatcher.close();
-});
-
-test('its certificates are issued by its own CA, for its own names', () => {
-  const ca = createCertificateAuthority();
-  const authority = new X509Certificate(ca.certificate);
-  const server = new X509Certificate(ca.issue(['youtu.be', '*.googlevideo.com']).cert);
-  expect(authority.ca).toBe(true);
-  expect(authority.verify(authority.publicKey)).toBe(true);
-  expect(server.ca).toBe(false);
-  expect(server.checkIssued(authority)).toBe(true);
-  expect(server.verify(authority.publicKey)).toBe(true);
-  expect(server.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
-  expect(server.subjectAltName).toBe('DNS:youtu.be, DNS:*.googlevideo.com');
-  expect(server.checkHost('rr1.googlevideo.com')).toBe('*.googlevideo.com');
-  expect(server.checkHost('example.com')).toBeUndefined();
-  expect(server.validToDate.getTime()).toBeGreaterThan(Date.now() + 24 * 3_600_000);
 });
 
 test('a client that does not trust its CA refuses it', async () => {

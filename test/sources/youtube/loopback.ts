@@ -1,0 +1,30 @@
+import { RowContext } from '../../../src/row/index.ts';
+import type { DownloadResult } from '../../../src/row/index.ts';
+import type { Internet } from '../../../src/demo/internet/index.ts';
+import type { YoutubeOptions } from '../../../src/sources/youtube/index.ts';
+
+export const row = new RowContext({
+  rowId: '007',
+  rowIndex: 3,
+  type: 'FF-Fi/Se-CP/B(S) #4',
+  name: 'Ada',
+  email: 'ada@example.org',
+});
+
+/** The end of every file name of that row. */
+export const SUFFIX = '_row007_FF-Fi-Se-CP-BS_num4';
+
+/** Options that lead through the loopback internet into a folder. */
+export function through(internet: Internet, outputDir: string): YoutubeOptions {
+  return {
+    outputDir,
+    network: { proxy: internet.proxyUrl, caCertFile: internet.caCertFile },
+    pace: 'off',
+    retries: 1,
+  };
+}
+
+/** Each item as `kind: ok` or `kind: cause`, in order. */
+export function outcomes({ items = [] }: DownloadResult): readonly string[] {
+  return items.map(({ kind, failure }) => `${kind}: ${failure?.cause ?? 'ok'}`);
+}
