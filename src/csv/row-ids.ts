@@ -4,8 +4,8 @@ import { decodeCell } from './cell.ts';
 import { grown } from './growing.ts';
 import { PlainCell } from './row-reader.ts';
 
-/** Rows put into the table without a pause. */
-const ROWS_PER_SLICE = 4096;
+/** Rows put into the table without a pause; while the table is fresh, each of them costs a page of memory. */
+const ROWS_PER_SLICE = 1024;
 
 /**
  * All row_ids of a file: their text as UTF-8, one behind the other, and an open-addressing hash table over it. Exact

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
 import { withTracker } from './open-tracker.ts';
@@ -17,6 +18,9 @@ export interface DownloadStatusSummary {
   readonly drive: Readonly<TypeSummary>;
 }
 
+/** Rows counted without a pause; a few milliseconds of work. */
+const ROWS_PER_SLICE = 20_000;
+
 /** Counts rows by status; what a killed run left unwritten is made good first. */
 export async function getDownloadStatusSummary(
   csvPath = 'output.csv',
@@ -30,9 +34,10 @@ export async function getDownloadStatusSummary(
       const overlay = await tracker.overlay(snapshot);
       const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
       for (let row = 0; row < snapshot.index.rowCount; row++) {
+        if (row % ROWS_PER_SLICE === 0) await setImmediate();
         for (const type of DOWNLOAD_TYPES) {
           if (!snapshot.index.hasLink(row, type)) continue;
-          const { status } = overlay.at(row, type);
+          const status = overlay.statusAt(row, type);
           counts[type].hasContent++;
           counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
         }

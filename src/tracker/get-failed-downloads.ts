@@ -22,7 +22,7 @@ export async function getFailedDownloads(
       const overlay = await tracker.overlay(snapshot);
       const failed = (row: number) =>
         downloadTypesOf(downloadType).some(
-          (type) => overlay.at(row, type).status === 'failed' && snapshot.index.hasLink(row, type),
+          (type) => overlay.statusAt(row, type) === 'failed' && snapshot.index.hasLink(row, type),
         );
       return await Array.fromAsync(snapshot.readRows(failed), (row) => row.context);
     },

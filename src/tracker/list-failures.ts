@@ -36,7 +36,7 @@ export async function listFailures(
       await using snapshot = await tracker.snapshot();
       const overlay = await tracker.overlay(snapshot);
       const isFailed = (at: number, type: DownloadType) =>
-        overlay.at(at, type).status === 'failed' && snapshot.index.hasLink(at, type);
+        overlay.statusAt(at, type) === 'failed' && snapshot.index.hasLink(at, type);
       const failures: FailedDownload[] = [];
       for await (const row of snapshot.readRows((at) => types.some((type) => isFailed(at, type)))) {
         const { rowId, name, email } = row.context;

@@ -45,12 +45,19 @@ export class StatusOverlay {
     if (state.notBefore !== null) this.#notBefore.set(`${type}:${row}`, state.notBefore);
   }
 
+  /** The status alone, for counting many. */
+  statusAt(row: number, type: DownloadType): DownloadStatus | '' {
+    const flags = this.#flags[type][row] ?? 0;
+    if ((flags & IN_LEDGER) !== 0) return STATUS_CODES[flags & CODE_MASK] ?? '';
+    const cell = this.#index.status(row, type);
+    return cell === 'unknown' ? 'pending' : cell;
+  }
+
   at(row: number, type: DownloadType): EffectiveStatus {
     const flags = this.#flags[type][row] ?? 0;
     if ((flags & IN_LEDGER) === 0) {
-      const cell = this.#index.status(row, type);
       return {
-        status: cell === 'unknown' ? 'pending' : cell,
+        status: this.statusAt(row, type),
         attempts: 0,
         permanent: false,
         scope: 'full',
