@@ -21,6 +21,8 @@ export interface CliCommand {
   readonly examples: readonly string[];
   /** Adds the command's own options. */
   readonly options?: (command: Command) => void;
+  /** Whether it stops by itself when the context's signal fires; the others can be ended at any moment. */
+  readonly heedsSignal?: boolean;
   /** @returns the exit code. */
   readonly run: (
     context: CommandContext,

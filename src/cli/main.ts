@@ -1,8 +1,12 @@
 import { CommanderError } from 'commander';
 import { RowtrailError } from '../index.ts';
 import { ExitCode } from './command.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, type CommandOutcome } from './program.ts';
+import { wrapText } from './render/wrap.ts';
 import { processTerminal, safe, say } from './terminal.ts';
+
+/** Under `error: `. */
+const INDENT = ' '.repeat(7);
 
 /**
  * The command line.
@@ -12,16 +16,20 @@ import { processTerminal, safe, say } from './terminal.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal(process, process.env);
   const stop = new AbortController();
+  const outcome: CommandOutcome = { code: ExitCode.DONE, heedsSignal: false };
   const onSignal = () => {
     // The second Ctrl-C means it: end at once; what was recorded is safe and the next command writes it in.
-    if (stop.signal.aborted) process.exit(ExitCode.INTERRUPTED);
+    if (stop.signal.aborted || !outcome.heedsSignal) process.exit(ExitCode.INTERRUPTED);
     stop.abort();
+    say(
+      terminal,
+      terminal.err.dim('Stopping: transfers end and the CSV is written. Once more ends at once.'),
+    );
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   const verbose = argv.includes('--verbose');
   try {
-    const outcome = { code: ExitCode.DONE as number };
     const program = buildProgram(
       { terminal, signal: stop.signal, env: process.env, cwd: process.cwd() },
       outcome,
@@ -37,11 +45,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (stop.signal.aborted) return ExitCode.INTERRUPTED;
     const { red, dim } = terminal.err;
     const message = error instanceof Error ? error.message : String(error);
-    say(terminal, `${red('error:')} ${safe(message)}`);
-    if (error instanceof RowtrailError) say(terminal, dim(`       ${error.nextStep}`));
-    if (verbose && error instanceof Error) say(terminal, String(error.stack));
+    const line = (text: string) => wrapText(text, { width: terminal.width.err, indent: INDENT });
+    say(terminal, line(`${red('error:')} ${safe(message)}`));
+    if (error instanceof RowtrailError) say(terminal, dim(line(`${INDENT}${error.nextStep}`)));
+    if (verbose && error instanceof Error)
+      say(terminal, String(error.stack).split('\n').map(safe).join('\n'));
     else if (!(error instanceof RowtrailError))
-      say(terminal, dim('       Run it again with --verbose to see where it happened.'));
+      say(terminal, dim(line(`${INDENT}Run it again with --verbose to see where it happened.`)));
     return error instanceof RowtrailError && error.code === 'usage' ? ExitCode.USAGE : ExitCode.ERROR;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);

@@ -2,15 +2,22 @@ import { Command } from 'commander';
 import type { CliCommand, CommandContext } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { loadSettings } from './settings.ts';
-import { say } from './terminal.ts';
+import { safe, say } from './terminal.ts';
 import { version } from './version.ts';
 
+/** What is known of the command that ran, or is running. */
+export interface CommandOutcome {
+  code: number;
+  /** Whether it ends by itself when the signal fires. */
+  heedsSignal: boolean;
+}
+
 /** The table of commands as a commander program. The exit code of the command that ran is put into `outcome`. */
-export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome: { code: number }): Command {
+export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome: CommandOutcome): Command {
   const { terminal } = context;
   const program = new Command('rowtrail')
     .description(
-      'Downloads what the rows of a CSV link to (YouTube, Google Drive), writes the status back\ninto the same CSV, and never loses which row a file belongs to.',
+      'Downloads what the rows of a CSV link to (YouTube, Google Drive), writes the status back into the same CSV, and never loses which row a file belongs to.',
     )
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'show this help')
@@ -20,8 +27,8 @@ export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome:
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
-      getOutHelpWidth: () => terminal.columns,
-      getErrHelpWidth: () => terminal.columns,
+      getOutHelpWidth: () => helpWidth(terminal.width.out),
+      getErrHelpWidth: () => helpWidth(terminal.width.err),
     })
     .addHelpText('after', '\nStart with: rowtrail run people.csv');
   for (const command of COMMANDS) add(program, command, context, outcome);
@@ -30,9 +37,9 @@ export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome:
 
 function add(
   program: Command,
-  { name, summary, args = [], examples, options, run }: CliCommand,
+  { name, summary, args = [], examples, options, heedsSignal = false, run }: CliCommand,
   context: Omit<CommandContext, 'settings'>,
-  outcome: { code: number },
+  outcome: CommandOutcome,
 ): void {
   const command = program
     .command(name)
@@ -49,10 +56,17 @@ function add(
     const flags = command.opts();
     const { settings, warnings } = await loadSettings(settingsGiven(command), context.env, context.cwd);
     for (const warning of warnings)
-      say(context.terminal, `${context.terminal.err.yellow('warning:')} ${warning}`);
+      say(context.terminal, `${context.terminal.err.yellow('warning:')} ${safe(warning)}`);
     const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
+    outcome.heedsSignal = heedsSignal;
     outcome.code = await run({ ...context, settings }, positional, flags);
   });
+}
+
+const HELP_WIDTH = 100;
+
+function helpWidth(width: number): number {
+  return Math.min(width, HELP_WIDTH);
 }
 
 /** What was typed, by setting name; commander's own defaults must not outweigh the environment or the file. */

@@ -1,8 +1,15 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { DownloadType, RunEvent } from '../index.ts';
-import { cutToWidth } from './render/table.ts';
+import { cutToWidth, wrapText } from './render/wrap.ts';
 import { bytesText, durationText, timeText, TYPE_NAMES } from './render/words.ts';
 import { safe, type Terminal } from './terminal.ts';
+
+/** Columns of the word that a line begins with, and the space behind it. */
+const WORD = 7;
+/** Columns of `1.4 MB  842 kB/s  3 min 20 s left` and what stands around it. */
+const FIGURES = 36;
+/** Bars get no longer on a wider terminal. */
+const MAX_COLUMNS = 200;
 
 /** Shows a run while it goes, on stderr. */
 export interface RunDisplay {
@@ -18,14 +25,19 @@ export function openRunDisplay(terminal: Terminal): RunDisplay {
 function plainDisplay({ stderr, err }: Terminal): RunDisplay {
   return {
     show: (event) => {
-      const line = lineOf(event, err);
+      const line = lineOf(event, err, Infinity);
       if (line !== null) stderr.write(`${line}\n`);
     },
     close: () => {},
   };
 }
 
-function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
+function liveDisplay(terminal: Terminal): RunDisplay {
+  const { stderr, err, width } = terminal;
+  const columns = Math.min(width.err, MAX_COLUMNS);
+  const labelWidth = Math.max(12, Math.min(28, columns - 60));
+  const barWidth = Math.max(4, Math.min(30, columns - labelWidth - FIGURES));
+  const textWidth = Math.max(0, columns - labelWidth - barWidth - 3);
   const bars = new MultiBar(
     {
       stream: stderr,
@@ -33,7 +45,7 @@ function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
       clearOnComplete: true,
       forceRedraw: true,
       fps: 8,
-      barsize: Math.max(10, Math.min(30, columns - 50)),
+      barsize: barWidth,
       linewrap: false,
       emptyOnZero: true,
       format: '{label} {bar} {text}',
@@ -41,7 +53,6 @@ function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
     { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
   );
   const active = new Map<string, SingleBar>();
-  const labelWidth = Math.max(12, Math.min(28, columns - 60));
   const label = (text: string) => cutToWidth(text, labelWidth).padEnd(labelWidth);
   let overall: SingleBar | null = null;
   let done = 0;
@@ -54,8 +65,8 @@ function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
   };
   return {
     show: (event) => {
-      const line = lineOf(event, err);
-      if (line !== null) bars.log(`${cutToLine(line)}\n`);
+      const line = lineOf(event, err, terminal.width.err);
+      if (line !== null) bars.log(`${line}\n`);
       switch (event.kind) {
         case 'planned':
           total = [event.plan.youtube, event.plan.drive].reduce(
@@ -66,9 +77,14 @@ function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
             overall = bars.create(total, 0, { label: label('all downloads'), text: `0/${total}` });
           break;
         case 'started':
+          // More bars than the terminal has lines would scroll and leave their traces.
+          if (active.size >= terminal.rows - 3) break;
           active.set(
             `${event.downloadType}:${event.rowId}`,
-            bars.create(1, 0, { label: label(`${event.rowId} ${TYPE_NAMES[event.downloadType]}`), text: '' }),
+            bars.create(1, 0, {
+              label: label(`${event.rowId} ${TYPE_NAMES[event.downloadType]}`),
+              text: 'starting',
+            }),
           );
           break;
         case 'progress': {
@@ -77,13 +93,16 @@ function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
           const bar = active.get(`${downloadType}:${rowId}`);
           bar?.setTotal(totalBytes ?? Math.max(receivedBytes, 1));
           bar?.update(totalBytes === null ? 0 : receivedBytes, {
-            text: [
-              bytesText(receivedBytes),
-              bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s`,
-              etaSeconds === null ? '' : `${durationText(etaSeconds)} left`,
-            ]
-              .filter((part) => part !== '')
-              .join('  '),
+            text: cutToWidth(
+              [
+                bytesText(receivedBytes),
+                bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s`,
+                etaSeconds === null || etaSeconds < 1 ? '' : `${durationText(etaSeconds)} left`,
+              ]
+                .filter((part) => part !== '')
+                .join('  '),
+              textWidth,
+            ),
           });
           break;
         }
@@ -102,30 +121,40 @@ function liveDisplay({ stderr, err, columns }: Terminal): RunDisplay {
   };
 }
 
-/** One event as a line, or null for what only a bar shows. */
-function lineOf(event: RunEvent, colors: Terminal['err']): string | null {
+/** One event as a line of at most this width, or null for what only a bar shows. */
+function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string | null {
+  const line = (word: string, text: string) => `${word} ${cutToWidth(text, width - WORD)}`;
   switch (event.kind) {
     case 'completed':
-      return `${colors.green('done  ')} ${safe(event.rowId)} ${TYPE_NAMES[event.downloadType]}: ${safe(event.result.filesDownloaded.join(', ') || 'nothing new')}`;
+      return line(
+        colors.green('done  '),
+        `${event.rowId} ${TYPE_NAMES[event.downloadType]}: ${event.result.filesDownloaded.join(', ') || 'nothing new'}`,
+      );
     case 'failed': {
       const { rowId, downloadType, status, message } = event.failure;
       const word = status === 'failed' ? colors.red('failed') : colors.yellow('later ');
-      return `${word} ${safe(rowId)} ${TYPE_NAMES[downloadType]}: ${safe(message)}`;
+      return line(word, `${rowId} ${TYPE_NAMES[downloadType]}: ${message}`);
     }
     case 'paused': {
       const { host, until, waits } = event.pause;
       const then = waits
         ? 'the run waits and then tries again'
-        : 'longer than --max-wait: its rows stay pending';
-      return `${colors.yellow('paused')} ${host} turns us away until ${timeText(new Date(until))}; ${then}`;
+        : 'longer than --max-wait, its rows stay pending';
+      return wrapped(
+        `${colors.yellow('paused')} ${host} turns us away until ${timeText(new Date(until))}: ${then}`,
+        width,
+      );
     }
     case 'note':
-      return `${colors.yellow('note  ')} ${event.rowId === undefined ? '' : `row ${safe(event.rowId)}: `}${safe(event.message)}`;
+      return wrapped(
+        `${colors.yellow('note  ')} ${event.rowId === undefined ? '' : `row ${safe(event.rowId)}: `}${safe(event.message)}`,
+        width,
+      );
     default:
       return null;
   }
 }
 
-function cutToLine(line: string): string {
-  return line.length > 400 ? `${line.slice(0, 399)}…` : line;
+function wrapped(text: string, width: number): string {
+  return wrapText(text, { width, indent: ' '.repeat(WORD) });
 }

@@ -7,7 +7,10 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream;
   /** Whether a person watches stderr, so that bars make sense. */
   readonly interactive: boolean;
-  readonly columns: number;
+  /** Columns of the terminals behind stdout and stderr as they are now; Infinity where there is none. */
+  readonly width: { readonly out: number; readonly err: number };
+  /** Lines of the terminal behind stderr. */
+  readonly rows: number;
   /** Colours for stdout and stderr, each only when it is a terminal. */
   readonly out: Colors;
   readonly err: Colors;
@@ -28,7 +31,17 @@ export function processTerminal(
     stdout,
     stderr,
     interactive: stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'],
-    columns: stdout.columns ?? stderr.columns ?? 80,
+    width: {
+      get out() {
+        return (stdout.isTTY && stdout.columns) || Infinity;
+      },
+      get err() {
+        return (stderr.isTTY && stderr.columns) || Infinity;
+      },
+    },
+    get rows() {
+      return stderr.rows ?? 24;
+    },
     out: colors(stdout),
     err: colors(stderr),
   };

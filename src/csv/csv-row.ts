@@ -20,6 +20,7 @@ export interface CsvRow {
 /** Decodes a record. `type`, `name` and `email` are exact; row_id is trimmed. */
 export function decodeRow(view: RecordView, layout: Layout, index: number, line: number): CsvRow {
   const text = (column: number) => cellText(view, column);
+  const context = decodeContext(view, layout, index);
   const link = (column: number) => {
     const trimmed = text(column).trim();
     return isPlaceholder(trimmed) ? '' : trimmed;
@@ -28,13 +29,7 @@ export function decodeRow(view: RecordView, layout: Layout, index: number, line:
   return {
     index,
     line,
-    context: new RowContext({
-      rowId: text(layout.rowId).trim(),
-      rowIndex: index,
-      type: text(layout.type),
-      name: text(layout.name),
-      email: text(layout.email),
-    }),
+    context,
     links: { youtube: link(layout.youtube), drive: link(layout.drive) },
     tracking: {
       youtube_status: tracked('youtube_status'),
@@ -47,6 +42,17 @@ export function decodeRow(view: RecordView, layout: Layout, index: number, line:
       download_errors: tracked('download_errors'),
     },
   };
+}
+
+/** Who the row is, without its links and tracking cells. */
+export function decodeContext(view: RecordView, layout: Layout, index: number): RowContext {
+  return new RowContext({
+    rowId: cellText(view, layout.rowId).trim(),
+    rowIndex: index,
+    type: cellText(view, layout.type),
+    name: cellText(view, layout.name),
+    email: cellText(view, layout.email),
+  });
 }
 
 /** The decoded text of a cell; '' where the record has none. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { RecordDialect } from './dialect.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { MAX_RECORD_BYTES, RecordScanner } from './record-scanner.ts';
 
 /** One record's bytes and cells; valid until the window is asked for the next one. */
@@ -19,8 +20,18 @@ export class RecordWindow {
   #base = 0;
   #filled = 0;
   #atEnd = false;
+  readonly #sequential: boolean;
+  #ahead: ReadAhead | null = null;
 
-  constructor(handle: FileHandle, dialect: RecordDialect, columnCount: number, blockBytes: number) {
+  /** @param sequential most records will be asked for, in file order: blocks are then read ahead */
+  constructor(
+    handle: FileHandle,
+    dialect: RecordDialect,
+    columnCount: number,
+    blockBytes: number,
+    sequential = false,
+  ) {
+    this.#sequential = sequential;
     this.#handle = handle;
     this.#scanner = new RecordScanner(dialect, columnCount);
     this.#blockBytes = blockBytes;
@@ -38,6 +49,15 @@ export class RecordWindow {
       if (this.#atEnd || this.#filled - start > MAX_RECORD_BYTES) return null;
       await this.#extend(start);
     }
+  }
+
+  /** The same without waiting; undefined when the record is not all in the window. */
+  recordNow(offset: number): RecordView | undefined {
+    if (offset < this.#base || offset >= this.#base + this.#filled) return undefined;
+    this.#scanner.reset();
+    const start = offset - this.#base;
+    if (this.#scanner.scan(this.#buffer, start, this.#filled, this.#atEnd) < 0) return undefined;
+    return { bytes: this.#buffer, start, spans: this.#scanner };
   }
 
   /** What the window holds at and behind this offset, at least one byte; null at the end of the file. */
@@ -67,15 +87,26 @@ export class RecordWindow {
     await this.#read();
   }
 
+  /** Waits for what is being read ahead, so that the handle can be closed. */
+  async stop(): Promise<void> {
+    await this.#ahead?.stop();
+  }
+
   async #read(): Promise<void> {
     const room = Math.min(this.#buffer.length - this.#filled, this.#blockBytes);
-    const { bytesRead } = await this.#handle.read(
-      this.#buffer,
-      this.#filled,
-      room,
-      this.#base + this.#filled,
-    );
-    this.#filled += bytesRead;
-    this.#atEnd = bytesRead === 0;
+    const count = await this.#readAt(this.#base + this.#filled, room);
+    this.#filled += count;
+    this.#atEnd = count === 0;
+  }
+
+  async #readAt(position: number, room: number): Promise<number> {
+    if (!this.#sequential) {
+      return (await this.#handle.read(this.#buffer, this.#filled, room, position)).bytesRead;
+    }
+    if (this.#ahead?.offset !== position) {
+      await this.#ahead?.stop();
+      this.#ahead = new ReadAhead(this.#handle, position, this.#blockBytes);
+    }
+    return this.#ahead.copyTo(this.#buffer, this.#filled, room);
   }
 }

@@ -6,6 +6,7 @@ import { NOTED_LINES, type IndexParts, type NotedLines, type SkippedLines } from
 import { grown } from './growing.ts';
 import { type Header, readHeader } from './header.ts';
 import { shown } from './missing-columns.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { MAX_RECORD_BYTES, RecordScanner, type RecordSpans } from './record-scanner.ts';
 import { isTooLongOf } from './row-flags.ts';
 import { RowIdList, RowIds } from './row-ids.ts';
@@ -33,6 +34,20 @@ export async function scanCsv(
   { columns, path, chunkBytes = CHUNK_BYTES }: ScanOptions,
 ): Promise<Omit<IndexParts, 'identity'>> {
   const header = await readHeader(handle, size, columns, path);
+  const ahead = new ReadAhead(handle, header.end, Math.min(chunkBytes, Math.max(size, 1)));
+  try {
+    return await scanRows(ahead, header, size, { columns, path, chunkBytes });
+  } finally {
+    await ahead.stop();
+  }
+}
+
+async function scanRows(
+  ahead: ReadAhead,
+  header: Header,
+  size: number,
+  { columns, path, chunkBytes }: Required<ScanOptions>,
+): Promise<Omit<IndexParts, 'identity'>> {
   const rows = new RowCollector(header, columns);
   const scanner = new RecordScanner(header.dialect, header.layout.header.length);
   const place = (line: number, cell: number) => ({ file: path, line, column: cell + 1 });
@@ -45,7 +60,7 @@ export async function scanCsv(
   let line = header.nextLine;
   for (;;) {
     if (filled + step > buffer.length) buffer = enlarged(buffer, filled);
-    const { bytesRead } = await handle.read(buffer, filled, step, base + filled);
+    const bytesRead = await ahead.copyTo(buffer, filled, step);
     const nul = buffer.subarray(filled, filled + bytesRead).indexOf(0);
     const end = nul < 0 ? filled + bytesRead : filled + nul;
     const final = bytesRead === 0;

@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
+import type { RowContext } from '../row/index.ts';
 import { Breather } from './breather.ts';
 import { type ColumnMapping, DEFAULT_COLUMNS, sameColumns } from './column-mapping.ts';
 import { CsvChangedError } from './csv-changed-error.ts';
 import { CsvIndex } from './csv-index.ts';
-import { type CsvRow, decodeRow } from './csv-row.ts';
+import { type CsvRow, decodeContext, decodeRow } from './csv-row.ts';
 import { identityOf, readIdentity, sameContent, sameIdentity } from './file-identity.ts';
 import { RecordWindow } from './record-window.ts';
 import { rewriteCsv, type RewriteOptions } from './rewrite.ts';
@@ -94,6 +96,44 @@ export class CsvSnapshot {
     }
   }
 
+  /**
+   * Reads who the rows are that the predicate picks, in file order, without their links and tracking cells: a list at
+   * a time, because a million steps of an iteration cost more than the rows.
+   * @throws CsvChangedError when the file was changed in place
+   */
+  async *readContexts(
+    which: (row: number) => boolean,
+  ): AsyncGenerator<readonly RowContext[], void, undefined> {
+    const window = this.#window(BLOCK_BYTES, true);
+    try {
+      yield* this.#contexts(window, which);
+    } finally {
+      await window.stop();
+    }
+  }
+
+  async *#contexts(
+    window: RecordWindow,
+    which: (row: number) => boolean,
+  ): AsyncGenerator<readonly RowContext[], void, undefined> {
+    const { layout, parts } = this.index;
+    let list: RowContext[] = [];
+    for (let row = 0; row < this.index.rowCount; row++) {
+      if (row % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) {
+        if (list.length > 0) yield list;
+        list = [];
+        await setImmediate();
+      }
+      if (!which(row)) continue;
+      const start = parts.starts[row] ?? 0;
+      const record = window.recordNow(start) ?? (await window.record(start));
+      const context = record && decodeContext(record, layout, row);
+      if (context?.rowId !== this.index.rowIdOf(row)) throw new CsvChangedError(this.index.path);
+      list.push(context);
+    }
+    if (list.length > 0) yield list;
+  }
+
   *#matching(predicate: (row: number) => boolean): Generator<number> {
     for (let row = 0; row < this.index.rowCount; row++) if (predicate(row)) yield row;
   }
@@ -129,14 +169,20 @@ export class CsvSnapshot {
     await this.close();
   }
 
-  #window(blockBytes: number): RecordWindow {
-    return new RecordWindow(this.#handle, this.index.dialect, this.index.header.length, blockBytes);
+  #window(blockBytes: number, sequential = false): RecordWindow {
+    return new RecordWindow(
+      this.#handle,
+      this.index.dialect,
+      this.index.header.length,
+      blockBytes,
+      sequential,
+    );
   }
 
   async #decode(window: RecordWindow, row: number): Promise<CsvRow> {
     const start = this.index.parts.starts[row];
     if (start === undefined) throw new RangeError(`no row ${row} in the CSV`);
-    const record = await window.record(start);
+    const record = window.recordNow(start) ?? (await window.record(start));
     if (record === null) throw new CsvChangedError(this.index.path);
     const decoded = decodeRow(record, this.index.layout, row, this.index.lineOf(row));
     if (decoded.context.rowId !== this.index.rowIdOf(row)) throw new CsvChangedError(this.index.path);

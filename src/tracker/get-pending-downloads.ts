@@ -1,7 +1,7 @@
 import type { RowContext } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import { lendTracker } from './open-tracker.ts';
-import { iteratePendingRows, type PendingOptions } from './pending.ts';
+import { pendingContexts, type PendingOptions } from './pending.ts';
 
 /**
  * The rows that need a download, in file order: with a link, and pending, or failed with an attempt left.
@@ -11,7 +11,9 @@ export async function getPendingDownloads(
   csvPath = 'output.csv',
   options: PendingOptions = {},
 ): Promise<RowContext[]> {
-  return Array.fromAsync(iteratePending(csvPath, options));
+  const rows: RowContext[] = [];
+  for await (const list of pendingLists(csvPath, options)) for (const row of list) rows.push(row);
+  return rows;
 }
 
 /** The same as getPendingDownloads, one row at a time, for files of any size. */
@@ -19,8 +21,15 @@ export async function* iteratePending(
   csvPath = 'output.csv',
   options: PendingOptions = {},
 ): AsyncGenerator<RowContext> {
+  for await (const list of pendingLists(csvPath, options)) yield* list;
+}
+
+async function* pendingLists(
+  csvPath: string,
+  options: PendingOptions,
+): AsyncGenerator<readonly RowContext[]> {
   checkDownloadTypeFilter(options.downloadType);
   await using lent = await lendTracker(csvPath, options);
   await lent.tracker.sync();
-  for await (const { row } of iteratePendingRows(lent.tracker, options)) yield row.context;
+  yield* pendingContexts(lent.tracker, options);
 }

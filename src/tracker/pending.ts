@@ -1,5 +1,10 @@
-import type { CsvRow } from '../csv/index.ts';
-import { type DownloadType, type DownloadTypeFilter, downloadTypesOf } from '../row/index.ts';
+import type { CsvRow, CsvSnapshot } from '../csv/index.ts';
+import {
+  type DownloadType,
+  type DownloadTypeFilter,
+  downloadTypesOf,
+  type RowContext,
+} from '../row/index.ts';
 import type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
 import { attemptsInCell } from './rebuild.ts';
 import type { EffectiveStatus, StatusOverlay } from './status-overlay.ts';
@@ -13,31 +18,61 @@ export interface PendingOptions extends TrackerOptions {
   readonly retryAttempts?: number;
 }
 
-/** A row with the downloads that it still needs. */
-export interface PendingRow {
-  readonly row: CsvRow;
-  readonly needs: readonly DownloadType[];
-}
-
-export async function* iteratePendingRows(
+/**
+ * The rows that need a download, a list at a time. Only a failed row that the ledger does not know has to be read whole:
+ * its own cells tell how often it was tried.
+ */
+export async function* pendingContexts(
   tracker: CsvTracker,
   options: PendingOptions,
-): AsyncGenerator<PendingRow> {
+): AsyncGenerator<readonly RowContext[]> {
   await using snapshot = await tracker.snapshot();
   const { index } = snapshot;
   const overlay = await tracker.overlay(snapshot);
   const types = downloadTypesOf(options.downloadType ?? 'both');
-  const mayNeed = (row: number) =>
-    types.some(
-      (type) =>
-        index.hasLink(row, type) && !index.isTooLong(row) && overlay.at(row, type).status !== 'completed',
-    );
-  for await (const row of snapshot.readRows(mayNeed)) {
-    const needs = types.filter(
+  const { includeFailed = true } = options;
+  const unsure: number[] = [];
+  const isOpen = (row: number, type: DownloadType): boolean => {
+    if (!index.hasLink(row, type)) return false;
+    const status = overlay.statusAt(row, type);
+    if (status !== 'failed') return status !== 'completed';
+    if (!includeFailed) return false;
+    const state = overlay.at(row, type);
+    if (!state.inLedger) unsure.push(row);
+    return !state.inLedger || isPending(state, options);
+  };
+  const mayNeed = (row: number) => {
+    if (index.isTooLong(row)) return false;
+    let open = false;
+    for (const type of types) open = isOpen(row, type) || open;
+    return open;
+  };
+  for await (const contexts of snapshot.readContexts(mayNeed)) {
+    const whole = unsure.splice(0);
+    if (whole.length === 0) yield contexts;
+    else {
+      const given = await givenUp(snapshot, whole, types, overlay, options);
+      yield contexts.filter(({ rowIndex }) => !given.has(rowIndex));
+    }
+  }
+}
+
+/** Of these rows those that need nothing any more, by what their own cells say. */
+async function givenUp(
+  snapshot: CsvSnapshot,
+  rows: readonly number[],
+  types: readonly DownloadType[],
+  overlay: StatusOverlay,
+  options: PendingOptions,
+): Promise<Set<number>> {
+  const given = new Set<number>();
+  for await (const row of snapshot.readRows([...new Set(rows)])) {
+    const open = types.some(
       (type) => row.links[type] !== '' && isPending(stateOf(row, type, overlay), options),
     );
-    if (needs.length > 0) yield { row, needs };
+    if (!open) given.add(row.index);
   }
+  return given;
 }
 
 /** One download's state; of a failed one that the ledger does not know, attempts and verdict are read from the row's own cells. */

@@ -82,28 +82,46 @@ export async function* iterateTasks(
 export async function planRun(tracker: CsvTracker, options: PlanOptions, now: Date): Promise<Plan> {
   await using snapshot = await tracker.snapshot();
   const overlay = await tracker.overlay(snapshot);
+  const { index } = snapshot;
   const counts = { youtube: nothing(), drive: nothing() };
+  let waitingUntil: string | null = null;
   for (const type of DOWNLOAD_TYPES) {
-    const { index } = snapshot;
-    const linked = (at: number) => index.hasLink(at, type) && !index.isTooLong(at);
+    const plan = counts[type];
     let withLink = 0;
-    for await (const row of snapshot.readRows(linked)) {
+    for await (const row of snapshot.readRows((at) => index.hasLink(at, type))) {
       withLink++;
-      tally(
-        counts[type],
-        decide(row, type, stateOf(row, type, overlay), options, now.toISOString()),
-        row,
-        type,
-      );
+      const state = stateOf(row, type, overlay);
+      const decision = decide(row, type, state, options, now.toISOString());
+      if (index.isTooLong(row.index) && isDue(decision)) {
+        plan.unusable++;
+        continue;
+      }
+      tally(plan, decision, row, type);
+      if (decision === 'waiting') waitingUntil = earlier(waitingUntil, state.notBefore);
     }
-    counts[type].noLink = index.rowCount - withLink;
-    const over = counts[type].toFetch + counts[type].malformed - limitOf(type, options);
-    if (over > 0) {
-      counts[type].skipped += over;
-      counts[type].toFetch -= Math.min(over, counts[type].toFetch);
-    }
+    plan.noLink = index.rowCount - withLink;
+    cutTo(plan, limitOf(type, options));
   }
-  return { totalRows: snapshot.index.rowCount, ...counts, unusable: unusableRows(snapshot.index) };
+  return { totalRows: index.rowCount, ...counts, waitingUntil, unusable: unusableRows(index) };
+}
+
+function isDue(decision: Decision): boolean {
+  return decision === 'to_fetch' || decision === 'malformed' || decision === 'waiting';
+}
+
+/** What is over the run's limit is left out; it takes downloads in file order, so which kinds those are is not known. */
+function cutTo(plan: TypePlan, limit: number): void {
+  const over = plan.toFetch + plan.malformed - limit;
+  if (over <= 0) return;
+  const fetched = Math.min(over, plan.toFetch);
+  plan.skipped += over;
+  plan.toFetch -= fetched;
+  plan.malformed -= over - fetched;
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }
 
 function tally(plan: TypePlan, decision: Decision, row: CsvRow, type: DownloadType): void {
@@ -160,6 +178,7 @@ function nothing(): TypePlan {
     alreadyHere: 0,
     givenUp: 0,
     waiting: 0,
+    unusable: 0,
     skipped: 0,
     toFetch: 0,
   };

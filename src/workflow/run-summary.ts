@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HostPause } from '../hosts/index.ts';
-import type { DownloadResult, DownloadType } from '../row/index.ts';
+import { DOWNLOAD_TYPES, type DownloadResult, type DownloadType } from '../row/index.ts';
 import type { Failure } from './events.ts';
 import type { Plan } from './plan-counts.ts';
 
@@ -83,8 +83,10 @@ export class RunTally {
     >,
   ): RunSummary {
     const { plan } = facts;
-    const undone =
-      this.of('youtube').undone + this.of('drive').undone + plan.youtube.waiting + plan.drive.waiting;
+    const undone = DOWNLOAD_TYPES.reduce(
+      (sum, type) => sum + this.of(type).undone + plan[type].waiting + plan[type].unusable,
+      0,
+    );
     return {
       ...facts,
       youtube: this.#counts.youtube,

@@ -14,6 +14,7 @@ import {
   type SourceOptions,
 } from '../sources/index.ts';
 import { type CsvTracker, lendTracker, outcomeOf } from '../tracker/index.ts';
+import { installHint } from './check-environment.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
@@ -41,12 +42,19 @@ export async function runWorkflow(
   const columns = options.columns === undefined ? {} : { columns: options.columns };
   await using lent = await lendTracker(csvPath, columns);
   const { tracker } = lent;
+  await validate(tracker);
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
   const run = new Run(tracker, options);
   await run.prepare();
   return run.work();
+}
+
+/** Refuses a CSV that is none before anything is made beside it. */
+async function validate(tracker: CsvTracker): Promise<void> {
+  await using snapshot = await tracker.snapshot();
+  void snapshot;
 }
 
 /** The lock that only one run of a CSV holds. */
@@ -140,10 +148,10 @@ class Run {
   /** Works off one download type with its own workers, so that one host's trouble never holds up the other. */
   async #workOff(type: DownloadType, count: number): Promise<void> {
     if (count === 0) return;
-    const missing = type === 'youtube' ? await missingTool() : null;
+    const missing = type === 'youtube' ? await missingTool(this.#options) : null;
     if (missing !== null) {
       this.#tally.leave(type, count);
-      this.#note(`${missing.message}. ${missing.nextStep}`);
+      this.#note(`${missing.message} No YouTube download was tried. Install it: ${missing.hint}`);
       return;
     }
     const gate = this.#gate(type);
@@ -297,15 +305,20 @@ class Run {
   }
 }
 
-/** Why no YouTube download can be made on this machine, or null. */
-async function missingTool(): Promise<RowtrailError | null> {
+/** Why no YouTube download can be made on this machine and what to do about it, or null. */
+async function missingTool({
+  transcriptOnly,
+}: WorkflowOptions): Promise<{ readonly message: string; readonly hint: string } | null> {
   try {
     await locateYtDlp();
-    await locateFfmpeg();
+    if (transcriptOnly !== true) await locateFfmpeg();
     return null;
   } catch (error) {
-    if (error instanceof RowtrailError) return error;
-    throw error;
+    if (!(error instanceof RowtrailError)) throw error;
+    return {
+      message: error.message,
+      hint: installHint(error.code === 'ffmpeg_missing' ? 'ffmpeg' : 'yt-dlp'),
+    };
   }
 }
 

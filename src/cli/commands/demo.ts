@@ -3,6 +3,7 @@ import { runDemo } from '../../demo/index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { fileTree } from '../file-tree.ts';
 import { renderDemo } from '../render/demo.ts';
+import { wrapText } from '../render/wrap.ts';
 import { openRunDisplay } from '../run-display.ts';
 import { jsonText } from '../snake-case.ts';
 import { print, say } from '../terminal.ts';
@@ -11,12 +12,11 @@ export const demo: CliCommand = {
   name: 'demo',
   summary: 'A whole run for a first look: the example CSV against a YouTube and a Drive on this machine',
   examples: ['rowtrail demo'],
+  heedsSignal: true,
   run: async ({ terminal, signal, cwd, env }, _args, options) => {
     const { bold, dim } = terminal.err;
-    say(
-      terminal,
-      bold('A first look: 13 rows, a YouTube and a Drive on this machine, everything else is real.'),
-    );
+    const tell = (text: string) => say(terminal, wrapText(text, { width: terminal.width.err, indent: '  ' }));
+    tell(bold('A first look: 13 rows, a YouTube and a Drive on this machine, everything else is real.'));
     const display = openRunDisplay(terminal);
     let result;
     try {
@@ -26,7 +26,7 @@ export const demo: CliCommand = {
         onEvent: display.show,
         onReady: ({ folder, proxy, caCert }) => {
           const csv = join(relative(cwd, folder), 'people.csv');
-          say(terminal, dim(`rowtrail run ${csv} --proxy ${proxy} --ca-cert ${caCert} --pace off`));
+          tell(dim(`rowtrail run ${csv} --proxy ${proxy} --ca-cert ${caCert} --pace off`));
         },
       });
     } finally {

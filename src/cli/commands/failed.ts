@@ -2,7 +2,7 @@ import { listFailures } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { columnsOption } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
-import { renderFailures } from '../render/failures.ts';
+import { renderFailed } from '../render/failures.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
 import { addTypeOption, typeOption } from '../type-option.ts';
@@ -14,12 +14,16 @@ export const failed: CliCommand = {
   examples: ['rowtrail failed people.csv', 'rowtrail failed people.csv --type youtube --json'],
   options: addTypeOption,
   run: async (context, args, options) => {
-    const failures = await listFailures(await csvPathOf(context, args[0]), {
+    const csvPath = await csvPathOf(context, args[0]);
+    const failures = await listFailures(csvPath, {
       ...columnsOption(context.settings),
       downloadType: typeOption(options),
     });
     const { terminal } = context;
-    print(terminal, options['json'] === true ? jsonText(failures) : renderFailures(failures, terminal));
+    print(
+      terminal,
+      options['json'] === true ? jsonText(failures) : renderFailed(failures, csvPath, terminal),
+    );
     return ExitCode.DONE;
   },
 };

@@ -26,7 +26,8 @@ export const reset: CliCommand = {
     const words = Array.isArray(args[0]) ? (args[0] as readonly string[]) : [];
     const [first, ...others] = words;
     const typed = options['csvPath'];
-    const firstIsCsv = typeof typed !== 'string' && first !== undefined && (await isFile(first));
+    const firstIsCsv =
+      typeof typed !== 'string' && first !== undefined && (/\.csv$/i.test(first) || (await isFile(first)));
     const csvPath =
       typeof typed === 'string' ? typed : await csvPathOf(context, firstIsCsv ? first : undefined);
     const rowIds = firstIsCsv ? others : words;

@@ -23,6 +23,7 @@ export const run: CliCommand = {
     addFetchOptions(command);
     command.option('--dry-run', 'say what would be done, and do nothing');
   },
+  heedsSignal: true,
   run: async (context, args, options) => {
     if (options['dryRun'] === true) return plan.run(context, args, options);
     const { terminal, settings, signal } = context;

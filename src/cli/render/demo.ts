@@ -2,8 +2,9 @@ import { join, relative } from 'node:path';
 import type { DemoResult } from '../../demo/index.ts';
 import type { TreeNode } from '../file-tree.ts';
 import { safe, type Terminal } from '../terminal.ts';
-import { renderRun } from './run.ts';
+import { renderOutcome } from './run.ts';
 import { shellWord } from './words.ts';
+import { wrapText } from './wrap.ts';
 
 export interface DemoScreen {
   readonly result: DemoResult;
@@ -15,7 +16,8 @@ export interface DemoScreen {
 
 /** The demo's last screen: the tree, the summary, what failed on purpose, and three commands to try. */
 export function renderDemo({ result, tree, cwd, command }: DemoScreen, terminal: Terminal): string {
-  const { out } = terminal;
+  const { out, width } = terminal;
+  const line = (text: string) => wrapText(text, { width: width.out });
   const folder = relative(cwd, result.folder);
   const csv = shellWord(join(folder, 'people.csv'));
   const [file] = namesIn(tree, 'youtube_downloads').filter((name) => name.endsWith('.mp4'));
@@ -29,16 +31,20 @@ export function renderDemo({ result, tree, cwd, command }: DemoScreen, terminal:
     out.bold(safe(folder)),
     ...treeLines(tree, out.dim),
     '',
-    ...renderRun(result.summary, csv, terminal).split('\n').slice(0, -2),
+    renderOutcome(result.summary, terminal),
     '',
     result.unexpected.length === 0
-      ? 'All of these failed on purpose, to show what failures look like. The status of every row is in people.csv.'
-      : out.red(
-          `This came out otherwise than it should: ${result.unexpected.join(', ')}. rowtrail doctor may say why.`,
+      ? line(
+          'All of these failed on purpose, to show what failures look like. The status of every row is in people.csv.',
+        )
+      : line(
+          out.red(
+            `This came out otherwise than it should: ${result.unexpected.join(', ')}. rowtrail doctor may say why.`,
+          ),
         ),
     '',
     out.bold('Now try'),
-    ...tryThese.map((line) => `  ${safe(line)}`),
+    ...tryThese.map((tried) => `  ${safe(tried)}`),
   ].join('\n');
 }
 

@@ -1,21 +1,38 @@
 import type { FailedDownload } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
-import { counted, TYPE_NAMES } from './words.ts';
+import { counted, shellWord, TYPE_NAMES } from './words.ts';
+import { wrapText } from './wrap.ts';
 
 type Shown = Pick<FailedDownload, 'rowId' | 'name' | 'downloadType' | 'message' | 'nextStep'>;
 
 /** Failures grouped by what mends them: one next step, then the rows that it is for. */
-export function renderFailures(failures: readonly Shown[], { out }: Terminal): string {
+export function renderFailures(failures: readonly Shown[], { out, width }: Terminal): string {
   if (failures.length === 0) return 'Nothing has failed.';
+  const line = (text: string, indent = '') => wrapText(text, { width: width.out, indent });
   const groups = Map.groupBy(failures, ({ nextStep }) => nextStep);
   const parts = [...groups].map(([nextStep, group]) =>
     [
-      `${out.yellow(counted(group.length, 'download'))}: ${nextStep}`,
-      ...group.map(
-        ({ rowId, name, downloadType, message }) =>
-          `  ${out.bold(safe(rowId))}${name === '' ? '' : ` ${safe(name)}`} ${out.dim(`${TYPE_NAMES[downloadType]}: ${safe(message)}`)}`,
-      ),
+      line(`${out.yellow(counted(group.length, 'download'))}: ${nextStep}`),
+      ...group.map(({ rowId, name, downloadType, message }) => {
+        const who = [out.bold(safe(rowId)), safe(name)].filter((word) => word.trim() !== '').join(' ');
+        return line(`  ${who}, ${TYPE_NAMES[downloadType]}: ${out.dim(safe(message))}`, ' '.repeat(6));
+      }),
     ].join('\n'),
   );
   return parts.join('\n\n');
+}
+
+/** The same with what to do once the causes are mended. */
+export function renderFailed(
+  failures: readonly FailedDownload[],
+  csvPath: string,
+  terminal: Terminal,
+): string {
+  const shown = renderFailures(failures, terminal);
+  if (failures.length === 0) return shown;
+  const csv = safe(shellWord(csvPath));
+  const steps = failures.some(({ permanent }) => permanent)
+    ? `rowtrail reset ${csv} ROW_ID for what you have mended, then rowtrail run ${csv}`
+    : `rowtrail run ${csv}`;
+  return `${shown}\n\n${wrapText(`${terminal.out.dim('Next:')} ${steps}`, { width: terminal.width.out })}`;
 }

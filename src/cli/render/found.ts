@@ -4,7 +4,7 @@ import { table } from './table.ts';
 
 const BY = { path: 'this file', name: 'its name', content: 'the same bytes' } as const;
 
-export function renderFound({ file, rows }: FoundFile, { out }: Terminal): string {
+export function renderFound({ file, rows }: FoundFile, { out, width }: Terminal): string {
   if (rows.length === 0) return `No row is known for ${safe(file)}.`;
   return table(
     [
@@ -16,6 +16,6 @@ export function renderFound({ file, rows }: FoundFile, { out }: Terminal): strin
       { title: 'path' },
     ],
     rows.map(({ rowId, name, email, type, by, path }) => [rowId, name, email, type, BY[by], path]),
-    { head: out.dim },
+    { head: out.dim, width: width.out },
   );
 }

@@ -2,63 +2,84 @@ import { relative } from 'node:path';
 import type { RunSummary } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { renderFailures } from './failures.ts';
+import { unusableNotes } from './plan.ts';
 import { table } from './table.ts';
 import { bytesText, counted, durationText, shellWord, timeText, TYPE_NAMES } from './words.ts';
+import { wrapText } from './wrap.ts';
 
 /** The last screen of a run: what was done, what was not and why, and the next step. */
 export function renderRun(summary: RunSummary, csvPath: string, terminal: Terminal): string {
   const { out } = terminal;
+  const csv = safe(shellWord(csvPath || relative('.', summary.csvPath)));
+  return `${renderOutcome(summary, terminal)}\n\n${wrapText(`${out.dim('Next:')} ${nextStep(summary, csv)}`, { width: terminal.width.out })}`;
+}
+
+/** The same without the next step. */
+export function renderOutcome(summary: RunSummary, terminal: Terminal): string {
+  const { out, width } = terminal;
   const seconds = (summary.endedAt.getTime() - summary.startedAt.getTime()) / 1000;
+  const line = (text: string) => wrapText(text, { width: width.out, indent: ' '.repeat(6) });
   const rows = (['youtube', 'drive'] as const).map((type) => {
     const { completed, failed, later, left, files, bytes } = summary[type];
-    const counts = [completed, failed, later + left + summary.plan[type].waiting, files];
+    const { waiting, unusable } = summary.plan[type];
+    const counts = [completed, failed, later + left + waiting + unusable, files];
     return [TYPE_NAMES[type], ...counts.map((count) => count.toLocaleString('en')), bytesText(bytes)];
   });
+  const notes = [...unusableNotes(summary.plan), ...summary.notes];
   return [
-    `${headline(summary, terminal)} ${out.dim(`in ${durationText(seconds)}`)}`,
+    line(`${headline(summary, terminal)} ${out.dim(`in ${durationText(seconds)}`)}`),
     '',
     table(
       [
         { title: '' },
         { title: 'completed', right: true },
         { title: 'failed', right: true },
-        { title: 'to do later', right: true },
+        { title: 'to do', right: true },
         { title: 'files', right: true },
         { title: 'size', right: true },
       ],
       rows,
-      { head: out.dim },
+      { head: out.dim, width: width.out },
     ),
     ...(summary.failures.length > 0 ? ['', renderFailures(summary.failures, terminal)] : []),
-    ...(summary.notes.length > 0
-      ? ['', ...summary.notes.map((note) => `${out.yellow('note:')} ${safe(note)}`)]
-      : []),
-    '',
-    `${out.dim('Next:')} ${nextStep(summary, csvPath)}`,
+    ...(notes.length > 0 ? ['', ...notes.map((note) => line(`${out.yellow('note:')} ${safe(note)}`))] : []),
   ].join('\n');
 }
 
-function headline({ interrupted, complete, youtube, drive }: RunSummary, { out }: Terminal): string {
-  const tried = youtube.tried + drive.tried;
+function headline({ interrupted, complete, plan, youtube, drive }: RunSummary, { out }: Terminal): string {
+  const completed = youtube.completed + drive.completed;
+  const due = youtube.tried + drive.tried + youtube.left + drive.left;
   if (interrupted)
-    return out.yellow(
-      `Stopped; ${counted(youtube.completed + drive.completed, 'download')} completed, nothing is lost.`,
-    );
-  if (tried === 0 && complete) return out.green('Nothing to do: everything that can be had is here.');
-  if (complete) return out.green(`All ${counted(tried, 'download')} completed`);
-  return out.yellow(`${youtube.completed + drive.completed} of ${counted(tried, 'download')} completed`);
+    return out.yellow(`Stopped; ${counted(completed, 'download')} completed, nothing is lost;`);
+  if (due > 0 && complete)
+    return out.green(`${due === 1 ? '1 download' : `All ${counted(due, 'download')}`} completed`);
+  if (due > 0) return out.yellow(`${completed} of ${counted(due, 'download')} completed`);
+  if (complete) return out.green('Nothing to do, everything that can be had is here;');
+  const waiting = plan.youtube.waiting + plan.drive.waiting;
+  return out.yellow(
+    waiting > 0
+      ? `Nothing to fetch now, ${counted(waiting, 'download')} to be tried later;`
+      : 'Nothing to fetch, some rows cannot be used;',
+  );
 }
 
 function nextStep(
-  { interrupted, complete, pauses, failures, csvPath: absolute, youtube, drive }: RunSummary,
-  csvPath: string,
+  { interrupted, complete, endedAt, plan, pauses, failures, youtube, drive }: RunSummary,
+  csv: string,
 ): string {
-  const csv = safe(shellWord(csvPath || relative('.', absolute)));
+  const run = `rowtrail run ${csv}`;
+  if (interrupted) return `${run} (it continues where it stopped)`;
   const pause = pauses.find(({ waits }) => !waits);
-  if (interrupted) return `rowtrail run ${csv} (it continues where it stopped)`;
-  if (pause)
-    return `wait until ${timeText(new Date(pause.until))}, then rowtrail run ${csv} (${pause.host} turned us away)`;
+  if (pause) return `${run}, after ${timeText(new Date(pause.until))} (${pause.host} turned us away)`;
   if (complete) return `rowtrail status ${csv}`;
-  const again = failures.some(({ permanent }) => !permanent) || youtube.left + drive.left > 0;
-  return again ? `rowtrail run ${csv} (tries again what may work)` : `rowtrail failed ${csv}`;
+  const now = endedAt.toISOString();
+  const later = [plan.waitingUntil, ...failures.map(({ notBefore }) => notBefore)].filter(
+    (time) => time !== null && time > now,
+  );
+  const again = failures.some(
+    ({ permanent, notBefore }) => !permanent && (notBefore === null || notBefore <= now),
+  );
+  if (again || youtube.left + drive.left > 0) return `${run} (tries again what may work)`;
+  const [first] = later.toSorted();
+  return first ? `${run}, after ${timeText(new Date(first))}` : `rowtrail failed ${csv}`;
 }

@@ -3,7 +3,11 @@ import { safe, type Terminal } from '../terminal.ts';
 import { table } from './table.ts';
 import { counted, shellWord, TYPE_NAMES } from './words.ts';
 
-export function renderStatus(summary: DownloadStatusSummary, csvPath: string, { out }: Terminal): string {
+export function renderStatus(
+  summary: DownloadStatusSummary,
+  csvPath: string,
+  { out, width }: Terminal,
+): string {
   const rows = (['youtube', 'drive'] as const).map((type) => {
     const { hasContent, completed, pending, failed } = summary[type];
     return [
@@ -32,7 +36,7 @@ export function renderStatus(summary: DownloadStatusSummary, csvPath: string, { 
         { title: 'failed', right: true },
       ],
       rows,
-      { head: out.dim },
+      { head: out.dim, width: width.out },
     ),
     '',
     `${out.dim('Next:')} ${next}`,

@@ -7,16 +7,19 @@ export interface Column {
   readonly right?: boolean;
 }
 
-/** Cells in aligned columns, without lines; cells are made safe and wide characters are counted as such. */
+/**
+ * Cells in aligned columns, without lines; cells are made safe and wide characters are counted as such. Where that is
+ * wider than the terminal, each row becomes a block with a line for each cell, so that nothing is cut or broken.
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  { head = (text: string) => text }: { readonly head?: (text: string) => string } = {},
+  { head = (text) => text, width = Infinity }: TableOptions = {},
 ): string {
   const cells = rows.map((row) => row.map((cell) => safe(cell)));
-  const widths = columns.map(({ title }, at) =>
-    Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[at] ?? ''))),
-  );
+  const widths = columns.map(({ title }, at) => widest([title, ...cells.map((row) => row[at] ?? '')]));
+  if (widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) > width)
+    return blocks(columns, cells, head);
   const line = (row: readonly string[]) =>
     columns
       .map(({ right }, at) => {
@@ -24,19 +27,38 @@ export function table(
         const fill = ' '.repeat((widths[at] ?? 0) - stringWidth(cell));
         return right ? fill + cell : cell + fill;
       })
-      .join('  ')
+      .join(GAP)
       .trimEnd();
   return [head(line(columns.map(({ title }) => title))), ...cells.map(line)].join('\n');
 }
 
-/** A text cut to a width of the terminal. */
-export function cutToWidth(text: string, width: number): string {
-  const clean = safe(text);
-  if (stringWidth(clean) <= width) return clean;
-  let cut = '';
-  for (const { segment } of new Intl.Segmenter().segment(clean)) {
-    if (stringWidth(cut + segment) > width - 1) break;
-    cut += segment;
-  }
-  return `${cut}…`;
+interface TableOptions {
+  readonly head?: (text: string) => string;
+  /** Columns of the terminal. */
+  readonly width?: number;
+}
+
+const GAP = '  ';
+
+/** The first cell of a row on a line of its own, the others below it, each with its title. */
+function blocks(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  head: (text: string) => string,
+): string {
+  const titles = widest(columns.slice(1).map(({ title }) => title));
+  return rows
+    .map(([first = '', ...others]) =>
+      [
+        first,
+        ...others.map(
+          (cell, at) => `${GAP}${head((columns[at + 1]?.title ?? '').padEnd(titles))}${GAP}${cell}`,
+        ),
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
 }

@@ -1,0 +1,39 @@
+import stringWidth from 'string-width';
+import { safe } from '../terminal.ts';
+
+/**
+ * Breaks a line between words where it is wider than the terminal. A word is never cut, so that paths and links can be
+ * copied; colours may stand in the text.
+ * @param width in columns; Infinity leaves the line as it is.
+ * @param indent what the following lines begin with.
+ */
+export function wrapText(
+  text: string,
+  { width, indent = '' }: { readonly width: number; readonly indent?: string },
+): string {
+  const lead = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  let line = lead;
+  let empty = true;
+  for (const word of text.slice(lead.length).split(' ')) {
+    const longer = empty ? line + word : `${line} ${word}`;
+    if (!empty && stringWidth(longer) > width) {
+      lines.push(line.trimEnd());
+      line = indent + word;
+    } else line = longer;
+    empty = false;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** A text cut to a width of the terminal. */
+export function cutToWidth(text: string, width: number): string {
+  const clean = safe(text);
+  if (stringWidth(clean) <= width) return clean;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(clean)) {
+    if (stringWidth(cut + segment) > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
