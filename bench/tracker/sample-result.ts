@@ -22,7 +22,7 @@ export function sampleResult(row: RowContext, downloadType: DownloadType): Downl
     sourceUrl: `https://youtu.be/${mediaId}`,
     files: failed ? [] : names.map((path) => ({ path, size: 12_345_678, sha256: SHA256 })),
     metadataFile: failed ? null : `${stem}_metadata.json`,
-    failure: failed ? { cause: 'network_dropped', message: 'the connection broke after 3 of 12 MB' } : null,
+    failure: failed ? { cause: 'short_body', message: 'the connection broke after 3 of 12 MB' } : null,
   };
   return new DownloadResult({
     success: !failed,

@@ -46,8 +46,14 @@ export class RecordScanner implements RecordSpans {
   contentLength = 0;
   innerLines = 0;
 
-  /** @param keepCells places of the first so many cells are kept, the others are only counted */
-  constructor(dialect: RecordDialect, keepCells: number) {
+  readonly #enough: number;
+
+  /**
+   * @param keepCells places of the first so many cells are kept, the others are only counted
+   * @param enough cells after which a record counts as read, for a reader that knows where the next one begins
+   */
+  constructor(dialect: RecordDialect, keepCells: number, enough = Infinity) {
+    this.#enough = enough;
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#lineEnd = dialect.lineEnd === 'cr' ? CR : LF;
     this.#starts = new Int32Array(keepCells + 1);
@@ -133,8 +139,12 @@ export class RecordScanner implements RecordSpans {
       if (at >= to) break;
       if (byte === delimiter) {
         this.#endCell(at - from, at - from + 1);
-        state = CELL_START;
         at++;
+        if (this.cellCount >= this.#enough) {
+          this.#complete = true;
+          return at;
+        }
+        state = CELL_START;
         continue;
       }
       if (lineEnd === LF) {

@@ -23,17 +23,20 @@ export class RecordWindow {
   readonly #sequential: boolean;
   #ahead: ReadAhead | null = null;
 
-  /** @param sequential most records will be asked for, in file order: blocks are then read ahead */
+  /**
+   * @param sequential most records will be asked for, in file order: blocks are then read ahead
+   * @param enough cells of each record that matter
+   */
   constructor(
     handle: FileHandle,
     dialect: RecordDialect,
     columnCount: number,
     blockBytes: number,
-    sequential = false,
+    { sequential = false, enough }: { readonly sequential?: boolean; readonly enough?: number } = {},
   ) {
     this.#sequential = sequential;
     this.#handle = handle;
-    this.#scanner = new RecordScanner(dialect, columnCount);
+    this.#scanner = new RecordScanner(dialect, columnCount, enough);
     this.#blockBytes = blockBytes;
     this.#buffer = Buffer.allocUnsafe(blockBytes);
   }

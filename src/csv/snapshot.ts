@@ -104,7 +104,11 @@ export class CsvSnapshot {
   async *readContexts(
     which: (row: number) => boolean,
   ): AsyncGenerator<readonly RowContext[], void, undefined> {
-    const window = this.#window(BLOCK_BYTES, true);
+    const { rowId, type, name, email } = this.index.layout;
+    const window = this.#window(BLOCK_BYTES, {
+      sequential: true,
+      enough: Math.max(rowId, type, name, email) + 1,
+    });
     try {
       yield* this.#contexts(window, which);
     } finally {
@@ -169,14 +173,12 @@ export class CsvSnapshot {
     await this.close();
   }
 
-  #window(blockBytes: number, sequential = false): RecordWindow {
-    return new RecordWindow(
-      this.#handle,
-      this.index.dialect,
-      this.index.header.length,
-      blockBytes,
-      sequential,
-    );
+  #window(
+    blockBytes: number,
+    reading?: { readonly sequential: boolean; readonly enough?: number },
+  ): RecordWindow {
+    const { dialect, header } = this.index;
+    return new RecordWindow(this.#handle, dialect, header.length, blockBytes, reading);
   }
 
   async #decode(window: RecordWindow, row: number): Promise<CsvRow> {

@@ -172,8 +172,8 @@ export const CAUSES = {
 
   // this machine
   file_missing: facts(C.FILE_IO, 'never', 'Check the path.'),
-  disk_full: facts(C.FILE_IO, 'again', 'Free some disk space, then run again.', { severity: S.CRITICAL }),
-  access_denied: facts(C.FILE_IO, 'again', 'Check the permissions of the folder, then run again.', {
+  disk_full: facts(C.FILE_IO, 'later', 'Free some disk space, then run again.', { severity: S.CRITICAL }),
+  access_denied: facts(C.FILE_IO, 'later', 'Check the permissions of the folder, then run again.', {
     severity: S.CRITICAL,
   }),
   write_failed: facts(C.FILE_IO, 'again', 'Writing to the disk failed: check it, then run again.'),

@@ -10,6 +10,7 @@ import {
   CsvSnapshot,
   DEFAULT_COLUMNS,
   readIdentity,
+  removeAbandonedTemps,
   sameIdentity,
 } from '../csv/index.ts';
 import { NotInCsvError, RowtrailError } from '../errors/index.ts';
@@ -92,14 +93,21 @@ export class CsvTracker {
     await opened?.close();
   }
 
-  /** The CSV as it stands, validated. Close the snapshot after use. */
+  /** The CSV as it stands once nobody is writing it, validated. Close the snapshot after use. */
   async snapshot(): Promise<CsvSnapshot> {
-    const snapshot = await CsvSnapshot.open(this.place.csv, {
-      columns: { ...DEFAULT_COLUMNS, ...this.#options.columns },
-      ...(this.#index ? { previous: this.#index } : {}),
-    });
-    this.#index = snapshot.index;
-    return snapshot;
+    for (;;) {
+      await this.#untilStill();
+      try {
+        const snapshot = await CsvSnapshot.open(this.place.csv, {
+          columns: { ...DEFAULT_COLUMNS, ...this.#options.columns },
+          ...(this.#index ? { previous: this.#index } : {}),
+        });
+        this.#index = snapshot.index;
+        return snapshot;
+      } catch (error) {
+        if (!(error instanceof CsvChangedError)) throw error;
+      }
+    }
   }
 
   /** The ledger, made when there is none yet; a damaged one is set aside. Not to be called with the write lock held. */
@@ -256,10 +264,9 @@ export class CsvTracker {
   /** Adds the tracking columns that are missing. @returns whether the file was changed. */
   async ensureColumns(): Promise<boolean> {
     const ledger = await this.existingLedger();
-    await using lock = await fileLock(this.place.writeLock);
+    await using lock = await this.#writeLock();
     void lock;
     for (;;) {
-      await this.#untilStill();
       await using snapshot = await this.snapshot();
       if (snapshot.index.missingTrackingColumns.length === 0) return false;
       await this.#backUpOnce();
@@ -284,6 +291,8 @@ export class CsvTracker {
       for (const row of rows) {
         const position = snapshot.index.findRow(row.rowId);
         if (position < 0) continue;
+        // What was recorded for somebody else, or under another type, says nothing of this row: its cells do.
+        if (row.blocked !== null) continue;
         for (const state of Object.values(row.downloads)) overlay.put(position, state);
       }
       if (rows.length < PAGE) break;
@@ -328,10 +337,9 @@ export class CsvTracker {
   async #projectNow(): Promise<ProjectionReport> {
     const ledger = await this.existingLedger();
     if (ledger === null) return NO_PROJECTION;
-    await using lock = await fileLock(this.place.writeLock);
+    await using lock = await this.#writeLock();
     void lock;
     for (;;) {
-      await this.#untilStill();
       await using snapshot = await this.snapshot();
       const plan = await planProjection(snapshot, ledger);
       try {
@@ -354,6 +362,13 @@ export class CsvTracker {
     await ledger.markProjected(plan.shown, markOf((this.#index ?? snapshot.index).identity));
   }
 
+  /** The lock of whoever writes the CSV; what an earlier holder left when it was killed is removed. */
+  async #writeLock(): Promise<HeldLock> {
+    const lock = await fileLock(this.place.writeLock);
+    await removeAbandonedTemps(this.place.csv);
+    return lock;
+  }
+
   /** The next change makes a backup first, as at the beginning of each run. */
   backUpAgain(): void {
     this.#backedUp = false;
@@ -366,14 +381,20 @@ export class CsvTracker {
     this.#backedUp = true;
   }
 
-  /** Waits while a program other than us is still writing the file. */
+  /**
+   * Waits while a program other than us is still writing the file: half a file must be neither read nor taken for what a
+   * person wants. The file that the ledger was last brought together with is whole.
+   */
   async #untilStill(): Promise<void> {
-    while (this.#index !== null) {
+    for (;;) {
       const identity = await readIdentity(this.place.csv);
-      if (identity === null || sameIdentity(identity, this.#index.identity)) return;
-      const wait = STILL_MS - (Date.now() - Number(identity.mtimeNs / 1_000_000n));
-      if (wait <= 0) return;
-      await sleep(Math.min(wait, STILL_MS));
+      if (identity === null) return;
+      if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return;
+      const age = Date.now() - Number(identity.mtimeNs / 1_000_000n);
+      if (age >= STILL_MS || age < 0) return;
+      const ledger = await this.existingLedger();
+      if ((await ledger?.csvMark()) === markOf(identity)) return;
+      await sleep(STILL_MS - age);
     }
   }
 }

@@ -3,6 +3,7 @@ import { type DownloadType, downloadTypesOf } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import type { FailedOptions } from './get-failed-downloads.ts';
 import { withTracker } from './open-tracker.ts';
+import { stateOf } from './pending.ts';
 
 /** A failed download with its reason and what to do about it. */
 export interface FailedDownload {
@@ -43,6 +44,7 @@ export async function listFailures(
         const known = await ledger?.row(rowId);
         for (const type of types.filter((each) => isFailed(row.index, each))) {
           const state = known?.downloads[type];
+          const { attempts, permanent } = stateOf(row, type, overlay);
           const cause = state?.cause ?? 'unknown';
           const { category, nextStep } = causeFacts(cause);
           failures.push({
@@ -52,11 +54,11 @@ export async function listFailures(
             downloadType: type,
             link: row.links[type],
             line: row.line,
-            attempts: overlay.at(row.index, type).attempts,
+            attempts,
             cause,
             category,
             message: state?.message ?? row.tracking.download_errors,
-            permanent: state?.permanent ?? false,
+            permanent,
             nextStep,
           });
         }

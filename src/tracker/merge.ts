@@ -78,7 +78,7 @@ function isResetByHand(shown: TrackingCells | null, now: TrackingCells, type: Do
 }
 
 function isUntried(status: string): boolean {
-  return status.trim() === '' || status.trim() === 'pending';
+  return ['', 'pending'].includes(status.trim().toLowerCase());
 }
 
 /** The tracking cells that a row is to show. Cells of a download that the ledger does not know stay as they are. */

@@ -86,6 +86,17 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(other).toMatchObject({ generation: 2, link: 'https://youtu.be/bbbbbbbbbbb', files: [] });
     });
 
+    it('begins anew when the row_id belongs to somebody else, and keeps the history', async () => {
+      const ledger = await fresh();
+      await ledger.record(attempt());
+      await ledger.record(attempt({ downloadType: 'drive', items: [] }));
+      const row = { ...ROW, type: 'other', email: 'other@example.org' };
+      const state = await ledger.record(attempt({ row, items: [item('ccccccccccc', 0)] }));
+      expect(state).toMatchObject({ generation: 2, status: 'completed', files: ['ccccccccccc.mp4'] });
+      expect((await ledger.row('007'))?.downloads.drive).toMatchObject({ generation: 2, status: 'pending' });
+      expect(await ledger.filesNamed('aaaaaaaaaaa.mp4')).toHaveLength(1);
+    });
+
     it('makes pending again what a dead run left downloading', async () => {
       const ledger = await fresh();
       await ledger.begin({ row: ROW, downloadType: 'youtube', link: 'x' }, 'run-1');

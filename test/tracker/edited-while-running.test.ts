@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -104,5 +104,40 @@ describe('a person edits the CSV between two results', () => {
     await waiting;
     await getDownloadStatusSummary(csv);
     expect(await rowOf(csv, '007')).toMatchObject({ youtube_status: 'completed' });
+  });
+
+  it('and half of a file that is written in place is not taken for the whole, even by a program that just began', async () => {
+    const csv = await csvFile();
+    await ensureTrackingColumns(csv);
+    const text = await readFile(csv, 'utf8');
+    const half = text.indexOf('NA,Nora');
+    const handle = await open(csv, 'r+');
+    await handle.truncate(0);
+    await handle.write(text.slice(0, half), 0);
+    const waiting = completed(csv, '007');
+    await sleep(150);
+    await handle.write(text.slice(half), half);
+    await handle.close();
+    await waiting;
+    expect((await readCells(csv)).map((row) => [row['row_id'], row['youtube_status']])).toEqual([
+      ['007', 'completed'],
+      ['NA', 'pending'],
+      ['3', ''],
+    ]);
+  });
+
+  it('and somebody else under an old row_id is pending, with nothing of the old row', async () => {
+    const csv = await csvFile();
+    await completed(csv, '007');
+    const [header = '', , ...rows] = (await readFile(csv, 'utf8')).trimEnd().split('\r\n');
+    const other = '007,Eve,eve@example.org,XX #9,https://youtu.be/eeeeeeeeeee,,,pending,,,,,,,';
+    await saveAs(csv, [header, other, ...rows].map((line) => `${line}\r\n`).join(''));
+    expect((await getPendingDownloads(csv)).map(({ rowId, name }) => `${rowId} ${name}`)).toEqual([
+      '007 Eve',
+      'NA Nora',
+    ]);
+    expect(await rowOf(csv, '007')).toMatchObject({ youtube_status: 'pending', youtube_files: '' });
+    await completed(csv, '007');
+    expect(await rowOf(csv, '007')).toMatchObject({ youtube_status: 'completed', name: 'Eve' });
   });
 });

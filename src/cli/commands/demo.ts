@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { runDemo } from '../../demo/index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { fileTree } from '../file-tree.ts';
 import { renderDemo } from '../render/demo.ts';
@@ -14,6 +13,8 @@ export const demo: CliCommand = {
   examples: ['rowtrail demo'],
   heedsSignal: true,
   run: async ({ terminal, signal, cwd, env }, _args, options) => {
+    // Its loopback internet is loaded only here, so that every other command starts without it.
+    const { runDemo } = await import('../../demo/index.ts');
     const { bold, dim } = terminal.err;
     const tell = (text: string) => say(terminal, wrapText(text, { width: terminal.width.err, indent: '  ' }));
     tell(bold('A first look: 13 rows, a YouTube and a Drive on this machine, everything else is real.'));

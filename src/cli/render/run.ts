@@ -27,7 +27,7 @@ export function renderOutcome(summary: RunSummary, terminal: Terminal): string {
   });
   const notes = [...unusableNotes(summary.plan), ...summary.notes];
   return [
-    line(`${headline(summary, terminal)} ${out.dim(`in ${durationText(seconds)}`)}`),
+    line(`${headline(summary, terminal)}${triedAny(summary) ? out.dim(` in ${durationText(seconds)}`) : ''}`),
     '',
     table(
       [
@@ -46,20 +46,24 @@ export function renderOutcome(summary: RunSummary, terminal: Terminal): string {
   ].join('\n');
 }
 
+function triedAny({ interrupted, youtube, drive }: RunSummary): boolean {
+  return !interrupted && youtube.tried + drive.tried > 0;
+}
+
 function headline({ interrupted, complete, plan, youtube, drive }: RunSummary, { out }: Terminal): string {
   const completed = youtube.completed + drive.completed;
   const due = youtube.tried + drive.tried + youtube.left + drive.left;
   if (interrupted)
-    return out.yellow(`Stopped; ${counted(completed, 'download')} completed, nothing is lost;`);
+    return out.yellow(`Stopped; ${counted(completed, 'download')} completed, nothing is lost.`);
   if (due > 0 && complete)
     return out.green(`${due === 1 ? '1 download' : `All ${counted(due, 'download')}`} completed`);
   if (due > 0) return out.yellow(`${completed} of ${counted(due, 'download')} completed`);
-  if (complete) return out.green('Nothing to do, everything that can be had is here;');
+  if (complete) return out.green('Nothing to do, everything that can be had is here.');
   const waiting = plan.youtube.waiting + plan.drive.waiting;
   return out.yellow(
     waiting > 0
-      ? `Nothing to fetch now, ${counted(waiting, 'download')} to be tried later;`
-      : 'Nothing to fetch, some rows cannot be used;',
+      ? `Nothing to fetch now, ${counted(waiting, 'download')} to be tried later.`
+      : 'Nothing to fetch, some rows cannot be used.',
   );
 }
 

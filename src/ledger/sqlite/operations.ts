@@ -45,9 +45,9 @@ export class Operations {
   }
 
   begin({ row, downloadType, link }: BeginRecord, runId: string): DownloadState {
+    this.#touch(row);
     const before = this.#ensureDownload(row.rowId, downloadType, link);
     if (before.link !== null && before.link !== link) this.reset(row, downloadType, link);
-    this.#touch(row);
     this.#sql(
       `UPDATE download SET status = 'downloading', link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
     ).run(link, runId, row.rowId, downloadType);
@@ -317,7 +317,16 @@ export class Operations {
     return { mediaIds, files };
   }
 
+  /** Writes down who the row is now. Under somebody else's row_id everything begins anew; the history stays. */
   #touch(row: RowIdentity): void {
+    const known = this.#sql('SELECT type, email FROM csv_row WHERE row_id = ?').get(row.rowId) as
+      Pick<RowIdentity, 'type' | 'email'> | undefined;
+    if (known && known.type !== row.type && known.email !== row.email) {
+      this.#sql(
+        `INSERT OR REPLACE INTO download (row_id, download_type, generation, status)
+         SELECT row_id, download_type, generation + 1, 'pending' FROM download WHERE row_id = ?`,
+      ).run(row.rowId);
+    }
     this.#sql(
       `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,

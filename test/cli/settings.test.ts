@@ -1,0 +1,120 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/cli/settings.ts';
+import type { Internet } from '../../src/demo/internet/index.ts';
+import { runCli } from '../support/cli.ts';
+import { startTestInternet } from '../support/internet.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { readCells } from '../tracker/fixtures.ts';
+import { desk, driveLink, HEADER, json, reach } from './fixtures.ts';
+
+let internet: Internet;
+beforeAll(async () => {
+  internet = await startTestInternet();
+});
+afterAll(() => internet.close());
+
+const configured = async (yaml: string) => {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'rowtrail.config.yaml'), yaml);
+  return folder;
+};
+
+describe('the settings in force', () => {
+  it('are flags over the environment over the file', async () => {
+    const folder = await configured('max_drive: 1\nmax_youtube: 1\nmax_wait: 1h\nresolution: 480p\n');
+    const { settings, warnings } = await loadSettings(
+      { max_drive: '3' },
+      { ROWTRAIL_MAX_DRIVE: '2', ROWTRAIL_MAX_YOUTUBE: '2', OTHER: 'x' },
+      folder,
+    );
+    expect(settings).toEqual({ max_drive: 3, max_youtube: 2, max_wait: 3_600_000, resolution: 480 });
+    expect(warnings).toEqual([]);
+  });
+
+  it('take a value that is left empty as one that is not set', async () => {
+    const folder = await configured('max_drive:\nmax_youtube: 5\n');
+    const { settings } = await loadSettings({}, { ROWTRAIL_MAX_YOUTUBE: '' }, folder);
+    expect(settings).toEqual({ max_youtube: 5 });
+  });
+
+  it('know switches by words, in the environment too', async () => {
+    const folder = await configured('skip_drive: true\n');
+    const { settings } = await loadSettings({}, { ROWTRAIL_INCLUDE_FAILED: 'no' }, folder);
+    expect(settings).toEqual({ skip_drive: true, include_failed: false });
+  });
+
+  it('warn of a variable that means nothing, and leave those of the tools alone', async () => {
+    const { warnings } = await loadSettings(
+      {},
+      { ROWTRAIL_MAX_YUOTUBE: '1', ROWTRAIL_YT_DLP: '/opt/yt-dlp', ROWTRAIL_FFMPEG: '/opt/ffmpeg' },
+      await tempFolder(),
+    );
+    expect(warnings).toEqual(['the environment variable ROWTRAIL_MAX_YUOTUBE means nothing to rowtrail']);
+  });
+});
+
+describe('a configuration file that is wrong ends with 2 and says where', () => {
+  it.for<[string, string | RegExp]>([
+    ['max_yuotube: 3\n', 'rowtrail.config.yaml: max_yuotube: there is no such setting; there are csv,'],
+    ['columns: {id: x}\n', 'rowtrail.config.yaml: columns.id: there is no such setting; there are row_id,'],
+    ['max_drive: lots\n', 'rowtrail.config.yaml: max_drive "lots": expected a whole number'],
+    ['columns: id\n', 'rowtrail.config.yaml: columns "id": expected names such as {row_id: id'],
+    ['a: [1\nb: 2\n', /rowtrail\.config\.yaml:\d+:\d+: not valid YAML: /],
+    ['- one\n', 'rowtrail.config.yaml: expected lines such as `max_youtube: 20`'],
+  ])('%j', async ([yaml, sentence]) => {
+    const folder = await configured(yaml);
+    const { code, stdout, stderr } = await runCli(['status', 'people.csv'], { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    if (typeof sentence === 'string') expect(stderr).toContain(sentence);
+    else expect(stderr).toMatch(sentence);
+  });
+
+  it('a folder of that name', async () => {
+    const folder = await tempFolder();
+    await mkdir(join(folder, 'rowtrail.config.yaml'));
+    const { code, stderr } = await runCli(['status', 'people.csv'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('rowtrail.config.yaml: the settings cannot be read');
+  });
+});
+
+it('an unknown ROWTRAIL_ name is a warning on stderr, and the command goes on', async () => {
+  const { rowtrail } = await desk([HEADER, '1,A,a@x,T,,'], { ROWTRAIL_COLOUR: 'no' });
+  const result = await rowtrail('status', 'people.csv', '--json');
+  expect(result.code).toBe(0);
+  expect(json(result)).toMatchObject({ total_rows: 1 });
+  expect(result.stderr).toBe('warning: the environment variable ROWTRAIL_COLOUR means nothing to rowtrail\n');
+});
+
+it('other column names, the CSV and the folders of the file hold for run, status, plan, pending, failed and reset', async () => {
+  internet.drive.addFile({ id: 'mapped-file-1', name: 'one.txt', body: 'one' });
+  const { folder, csv, rowtrail } = await desk(
+    [
+      'id,who,kind,video_url,papers',
+      `1,Ada,T,,${driveLink('mapped-file-1')}`,
+      '2,Bob,T,https://example.org/x,',
+    ],
+    reach(internet),
+  );
+  await writeFile(
+    join(folder, 'rowtrail.config.yaml'),
+    'csv: people.csv\ndrive_dir: from-drive\ncolumns: {row_id: id, name: who, type: kind, youtube: video_url, drive: papers}\n',
+  );
+
+  expect(json(await rowtrail('plan', '--json'))).toMatchObject({
+    drive: { to_fetch: 1 },
+    youtube: { malformed: 1 },
+  });
+  expect((await rowtrail('run')).code).toBe(3);
+  expect((await readCells(csv))[0]).toMatchObject({ drive_status: 'completed', youtube_status: '' });
+  expect(await readdir(join(folder, 'from-drive'))).toContain('one_row1_T.txt');
+  expect(json(await rowtrail('status', '--json'))).toMatchObject({
+    drive: { completed: 1 },
+    youtube: { failed: 1 },
+  });
+  expect(json(await rowtrail('failed', '--json'))).toMatchObject([{ row_id: '2', name: 'Bob' }]);
+  expect((await rowtrail('reset', '2')).code).toBe(0);
+  expect(json(await rowtrail('pending', '--json'))).toMatchObject([{ row_id: '2', name: 'Bob', type: 'T' }]);
+});

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A process of this folder that prints lines. */
+export class Child {
+  readonly process: ChildProcess;
+  readonly lines: string[] = [];
+  readonly #closed: Promise<unknown>;
+  #rest = '';
+  #errors = '';
+  #listeners: (() => void)[] = [];
+
+  constructor(script: string, args: readonly (string | number)[]) {
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    this.process = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process.stdout?.setEncoding('utf8').on('data', (text: string) => this.#take(text));
+    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
+    // A child that was killed cannot be talked to any more; what it said counts.
+    this.process.stdin?.on('error', () => {});
+    this.#closed = once(this.process, 'close').then(() => this.#wake());
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    this.lines.push(...lines);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+
+  say(line: string): void {
+    this.process.stdin?.write(`${line}\n`);
+  }
+
+  get pid(): number {
+    return this.process.pid ?? 0;
+  }
+
+  get errors(): string {
+    return this.#errors;
+  }
+
+  /** Ends its stdin. */
+  end(): void {
+    this.process.stdin?.end();
+  }
+
+  /** The first line that begins with a word, also one that came before. @throws when the process ends or time runs out first */
+  async line(word: string, timeoutMs = 30_000): Promise<string> {
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      const found = this.lines.find((line) => line === word || line.startsWith(`${word} `));
+      if (found !== undefined) return found;
+      const { exitCode, signalCode } = this.process;
+      const left = until - Date.now();
+      if (exitCode !== null || signalCode !== null || left <= 0) {
+        const how = left <= 0 ? `in ${timeoutMs} ms` : `before it ended (${exitCode ?? signalCode})`;
+        throw new Error(`no line '${word}' ${how}: ${this.lines.slice(-5).join(' | ')} ${this.#errors}`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#listeners.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  /** Whether the process is still there. */
+  get alive(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  async closed(): Promise<void> {
+    await this.#closed;
+  }
+}
