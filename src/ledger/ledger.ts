@@ -66,6 +66,8 @@ export interface DownloadState extends DownloadKey {
   readonly files: readonly string[];
   /** The failures of this generation, oldest first, at most ten. */
   readonly errors: readonly ErrorEntry[];
+  /** The run that worked on it last, or null. */
+  readonly runId: string | null;
 }
 
 /** One entry of `download_errors`, already safe for a cell. */

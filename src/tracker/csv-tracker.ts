@@ -281,8 +281,11 @@ export class CsvTracker {
     }
   }
 
-  /** The ledger's statuses over the rows of a snapshot. */
-  async overlay(snapshot: CsvSnapshot): Promise<StatusOverlay> {
+  /**
+   * The ledger's statuses over the rows of a snapshot.
+   * @param runId marks the downloads that this run has begun
+   */
+  async overlay(snapshot: CsvSnapshot, runId?: string): Promise<StatusOverlay> {
     const overlay = new StatusOverlay(snapshot.index);
     const ledger = await this.existingLedger();
     let after: string | null = null;
@@ -293,7 +296,9 @@ export class CsvTracker {
         if (position < 0) continue;
         // What was recorded for somebody else, or under another type, says nothing of this row: its cells do.
         if (row.blocked !== null) continue;
-        for (const state of Object.values(row.downloads)) overlay.put(position, state);
+        for (const state of Object.values(row.downloads)) {
+          overlay.put(position, state, runId !== undefined && state.runId === runId);
+        }
       }
       if (rows.length < PAGE) break;
       after = rows.at(-1)?.rowId ?? null;

@@ -18,6 +18,7 @@ const CODE_MASK = 0b0111;
 const PERMANENT = 0b1000;
 const TRANSCRIPT_ONLY = 0b1_0000;
 const IN_LEDGER = 0b10_0000;
+const BEGUN = 0b100_0000;
 const MAX_ATTEMPTS = 255;
 
 /** The ledger's statuses laid over a CSV's rows, two bytes a row and type, so that a million rows fit anywhere. */
@@ -34,15 +35,21 @@ export class StatusOverlay {
     this.#attempts = { youtube: bytes(), drive: bytes() };
   }
 
-  put(row: number, state: DownloadState): void {
+  /** @param begun whether the run that asks has begun this download */
+  put(row: number, state: DownloadState, begun = false): void {
     const type = state.downloadType;
     this.#flags[type][row] =
       STATUS_CODES.indexOf(state.status) |
       (state.permanent ? PERMANENT : 0) |
       (state.scope === 'transcript' ? TRANSCRIPT_ONLY : 0) |
+      (begun ? BEGUN : 0) |
       IN_LEDGER;
     this.#attempts[type][row] = Math.min(state.attempts, MAX_ATTEMPTS);
     if (state.notBefore !== null) this.#notBefore.set(`${type}:${row}`, state.notBefore);
+  }
+
+  wasBegun(row: number, type: DownloadType): boolean {
+    return ((this.#flags[type][row] ?? 0) & BEGUN) !== 0;
   }
 
   /** The status alone, for counting many. */

@@ -1,4 +1,4 @@
-import type { CsvIndex, CsvRow } from '../csv/index.ts';
+import { CsvChangedError, type CsvIndex, type CsvRow } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { parseDriveLinks, parseYoutubeLinks } from '../sources/index.ts';
 import { type CsvTracker, type EffectiveStatus, isPending, stateOf } from '../tracker/index.ts';
@@ -50,30 +50,47 @@ export function decide(
   return targetsOf(row, downloadType).error === null ? 'to_fetch' : 'malformed';
 }
 
-/** The downloads of a run in file order, each decided at the moment when it is taken. */
-export async function* iterateTasks(
-  tracker: CsvTracker,
-  downloadType: DownloadType,
-  options: PlanOptions,
-  now: () => Date,
-): AsyncGenerator<Task> {
+/** What a run's tasks are made of. */
+export interface TaskSource {
+  readonly tracker: CsvTracker;
+  readonly downloadType: DownloadType;
+  readonly options: PlanOptions;
+  readonly now: () => Date;
+  /** Downloads that this run has begun already are not begun again. */
+  readonly runId: string;
+}
+
+/**
+ * The downloads of a run in file order, each decided at the moment when it is taken. When somebody writes into the file
+ * while it is read, it goes on in the changed file with what this run has not begun yet.
+ */
+export async function* iterateTasks(source: TaskSource): AsyncGenerator<Task> {
+  const { downloadType, options } = source;
   if (isSkipped(downloadType, options)) return;
   let left = limitOf(downloadType, options);
+  for (;;) {
+    try {
+      for await (const task of tasksIn(source)) {
+        if (left-- <= 0) return;
+        yield task;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof CsvChangedError)) throw error;
+    }
+  }
+}
+
+async function* tasksIn({ tracker, downloadType, options, now, runId }: TaskSource): AsyncGenerator<Task> {
   await using snapshot = await tracker.snapshot();
-  const overlay = await tracker.overlay(snapshot);
+  const overlay = await tracker.overlay(snapshot, runId);
   const { index } = snapshot;
-  for await (const row of snapshot.readRows(
-    (at) => index.hasLink(at, downloadType) && !index.isTooLong(at),
-  )) {
-    const decision = decide(
-      row,
-      downloadType,
-      stateOf(row, downloadType, overlay),
-      options,
-      now().toISOString(),
-    );
+  const open = (at: number) =>
+    index.hasLink(at, downloadType) && !index.isTooLong(at) && !overlay.wasBegun(at, downloadType);
+  for await (const row of snapshot.readRows(open)) {
+    const state = stateOf(row, downloadType, overlay);
+    const decision = decide(row, downloadType, state, options, now().toISOString());
     if (decision !== 'to_fetch' && decision !== 'malformed') continue;
-    if (left-- <= 0) return;
     yield { row, downloadType, link: row.links[downloadType] };
   }
 }

@@ -155,7 +155,13 @@ class Run {
       return;
     }
     const gate = this.#gate(type);
-    const tasks = iterateTasks(this.#tracker, type, this.#options, () => new Date(this.#clock.now()));
+    const tasks = iterateTasks({
+      tracker: this.#tracker,
+      downloadType: type,
+      options: this.#options,
+      now: () => new Date(this.#clock.now()),
+      runId: this.#runId,
+    });
     const workers = Array.from({ length: this.#options.concurrency ?? DEFAULTS.concurrency }, () =>
       this.#worker(tasks, gate),
     );

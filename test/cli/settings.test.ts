@@ -55,7 +55,31 @@ describe('the settings in force', () => {
   });
 });
 
-describe('a configuration file that is wrong ends with 2 and says where', () => {
+describe('a value that is wrong is named with its flag', () => {
+  it.for<[string, string, string]>([
+    ['max_drive', '1.5', '--max-drive "1.5": expected a whole number'],
+    ['max_drive', '-1', '--max-drive "-1": expected a whole number'],
+    ['max_drive', '', '--max-drive "": expected a whole number'],
+    ['concurrency', '0', '--concurrency "0": expected a whole number from 1 to 64'],
+    ['retry_attempts', '0', '--retry-attempts "0": expected a whole number from 1 up'],
+    ['format', 'avi', '--format "avi": expected mp4, mkv, webm, m4a or mp3'],
+    ['resolution', 'big', '--resolution "big": expected a height such as 720'],
+    ['max_wait', 'soon', '--max-wait "soon": expected a time such as 90s, 10m or 1h'],
+    ['pace', 'fast', '--pace "fast": expected polite or off'],
+    ['youtube_dir', '', '--youtube-dir "": it is empty'],
+    ['proxy', 'socks5://me:hunter2@proxy', '--proxy: expected an address such as http://proxy:3128'],
+  ])('%s %j', async ([name, value, sentence]) => {
+    const load = loadSettings({ [name]: value }, {}, await tempFolder());
+    await expect(load).rejects.toMatchObject({ code: 'usage', message: sentence });
+  });
+
+  it('or with its variable', async () => {
+    const load = loadSettings({}, { ROWTRAIL_SKIP_DRIVE: 'perhaps' }, await tempFolder());
+    await expect(load).rejects.toThrow('ROWTRAIL_SKIP_DRIVE "perhaps": expected true or false');
+  });
+});
+
+describe('a configuration file that is wrong is refused with the place of the mistake', () => {
   it.for<[string, string | RegExp]>([
     ['max_yuotube: 3\n', 'rowtrail.config.yaml: max_yuotube: there is no such setting; there are csv,'],
     ['columns: {id: x}\n', 'rowtrail.config.yaml: columns.id: there is no such setting; there are row_id,'],
@@ -65,10 +89,8 @@ describe('a configuration file that is wrong ends with 2 and says where', () => 
     ['- one\n', 'rowtrail.config.yaml: expected lines such as `max_youtube: 20`'],
   ])('%j', async ([yaml, sentence]) => {
     const folder = await configured(yaml);
-    const { code, stdout, stderr } = await runCli(['status', 'people.csv'], { cwd: folder });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    if (typeof sentence === 'string') expect(stderr).toContain(sentence);
-    else expect(stderr).toMatch(sentence);
+    await expect(loadSettings({}, {}, folder)).rejects.toThrow(sentence);
+    await expect(loadSettings({}, {}, folder)).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('a folder of that name', async () => {

@@ -25,6 +25,7 @@ function state(extra: Partial<DownloadState> = {}): DownloadState {
     mediaIds: [],
     files: ['a.mp4'],
     errors: [],
+    runId: null,
     ...extra,
   };
 }

@@ -151,9 +151,7 @@ export class Operations {
       .all() as string[];
     for (const rowId of rows)
       this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), rowId);
-    return this.#sql(
-      `UPDATE download SET status = 'pending', run_id = NULL WHERE status = 'downloading'`,
-    ).run().changes;
+    return this.#sql(`UPDATE download SET status = 'pending' WHERE status = 'downloading'`).run().changes;
   }
 
   setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): void {

@@ -29,6 +29,7 @@ export interface DownloadRecord {
   media_ids: string;
   files: string;
   errors: string;
+  run_id: string | null;
 }
 
 export interface FileRow {
@@ -61,6 +62,7 @@ export function toDownloadState(record: DownloadRecord): DownloadState {
     mediaIds: JSON.parse(record.media_ids) as string[],
     files: JSON.parse(record.files) as string[],
     errors: JSON.parse(record.errors) as ErrorEntry[],
+    runId: record.run_id,
   };
 }
 

@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Internet } from '../../src/demo/internet/index.ts';
+import { startTestInternet } from '../support/internet.ts';
+import { readCells, rowOf } from '../tracker/fixtures.ts';
+import { desk, driveLink, HEADER, hashOf, json, reach, TRACKED_HEADER, youtubeLink } from './fixtures.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/rowtrail.js', import.meta.url));
+
+let internet: Internet;
+beforeAll(async () => {
+  internet = await startTestInternet();
+  for (const n of [1, 2, 3])
+    internet.drive.addFile({ id: `plain-file-${n}`, name: `${n}.txt`, body: `${n}` });
+});
+afterAll(() => internet.close());
+
+const hostsSince = (asked: number) => new Set(internet.requests.slice(asked).map(({ host }) => host));
+
+describe('a CSV that cannot be used is refused with its place, 1, and left byte for byte', () => {
+  const lines = (...rows: string[]) => Buffer.from(rows.map((row) => `${row}\n`).join(''));
+  const row = (id: string, link = driveLink('plain-file-1')) => `${id},A,a@x,T,,${link}`;
+  const cases: readonly [string, Buffer, string][] = [
+    ['an empty file', Buffer.alloc(0), 'people.csv:1:1: the file is empty'],
+    ['a file of blank lines', Buffer.from('\r\n  \r\n'), 'people.csv:1:1: the file is empty'],
+    [
+      'no row_id column',
+      lines('id,name,email,type,youtube_playlist,google_drive', row('1')),
+      'people.csv:1:1: no column `row_id`; did you mean `id` for row_id? Put `columns: {row_id: id}` into rowtrail.config.yaml',
+    ],
+    [
+      'no link column',
+      lines('row_id,name,type', '1,A,T'),
+      'people.csv:1:1: no link column (`youtube_playlist` or `google_drive`)',
+    ],
+    [
+      'duplicate row_ids',
+      lines(HEADER, row('1'), row('2'), row('1')),
+      'people.csv:4:1: the row_id "1" stands in line 2 and again in line 4',
+    ],
+    [
+      'UTF-16',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${HEADER}\n${row('1')}\n`, 'utf16le')]),
+      'people.csv:1:1: the file is UTF-16: save it as "CSV UTF-8"',
+    ],
+    ['NUL bytes', lines(HEADER, row('1'), '2,A\0B,a@x,T,,'), 'people.csv:3:2: a NUL byte stands here'],
+    [
+      'an unclosed quote',
+      lines(HEADER, row('1'), '2,"B,b@x,T,,', row('3')),
+      'people.csv:3:2: a quote opens here and is never closed',
+    ],
+    [
+      'a row longer than its header, where columns would have to be added',
+      lines(HEADER, row('1'), `${row('2')},more`),
+      'people.csv:3:7: the row is longer than the header (6 columns)',
+    ],
+    ['a workbook', Buffer.from('PK\u0003\u0004...'), 'people.csv:1:1: this is a workbook, not a CSV'],
+  ];
+  it.for(cases)('%s', async ([, content, sentence]) => {
+    const { folder, csv, rowtrail } = await desk(content, reach(internet));
+    const before = await hashOf(csv);
+    const asked = internet.requests.length;
+    const { code, stdout, stderr } = await rowtrail('run', 'people.csv');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(await hashOf(csv)).toBe(before);
+    expect(internet.requests.length).toBe(asked);
+    expect(await readdir(folder)).not.toContain('drive_downloads');
+  });
+
+  it('leaves nothing beside a file that is no CSV', async () => {
+    const { folder, rowtrail } = await desk(Buffer.alloc(0));
+    await rowtrail('run', 'people.csv');
+    await rowtrail('status', 'people.csv');
+    expect(await readdir(folder)).toEqual(['people.csv']);
+  });
+
+  it('a missing file, a dangling link, a folder, in commands that only read as well', async () => {
+    const { folder, rowtrail } = await desk(null);
+    await mkdir(join(folder, 'folder.csv'));
+    await symlink('nowhere', join(folder, 'link.csv'));
+    for (const [args, sentence] of [
+      [['run', 'none.csv'], 'none.csv: there is no such CSV file'],
+      [['plan', 'link.csv'], 'link.csv: there is no such CSV file'],
+      [['failed', 'folder.csv'], 'folder.csv: this is a folder, not a CSV'],
+      [['reset', 'none.csv', '1'], 'none.csv: there is no such CSV file'],
+    ] as const) {
+      const { code, stderr } = await rowtrail(...args);
+      expect(stderr).toContain(sentence);
+      expect(code).toBe(1);
+    }
+    expect(await readdir(folder)).toEqual(['folder.csv', 'link.csv']);
+  });
+});
+
+it('a row longer than its header is skipped alone and reported, where the columns are there already', async () => {
+  const tail = ','.repeat(8);
+  const { csv, rowtrail } = await desk(
+    [
+      TRACKED_HEADER,
+      `1,A,a@x,T,,${driveLink('plain-file-1')}${tail}`,
+      `2,B,b@x,T,,${driveLink('plain-file-2')}${tail},more,and more`,
+      `3,C,c@x,T,,${driveLink('plain-file-3')}${tail}`,
+    ],
+    reach(internet),
+  );
+  const result = await rowtrail('run', 'people.csv');
+  expect(result.code).toBe(3);
+  expect(result.stdout).toContain('1 row left alone, more cells than the header: line 3');
+  const text = await readFile(csv, 'utf8');
+  expect(text).toContain(`2,B,b@x,T,,${driveLink('plain-file-2')}${tail},more,and more\r\n`);
+  expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
+  expect(await rowOf(csv, '3')).toMatchObject({ drive_status: 'completed' });
+  expect(json(await rowtrail('plan', 'people.csv', '--json'))).toMatchObject({
+    drive: { already_here: 2, no_link: 0, unusable: 1 },
+    unusable: [{ count: 1, lines: [3] }],
+  });
+});
+
+it('a CSV that cannot be written is refused before anything is fetched, and can still be read', async () => {
+  const { folder, csv, rowtrail } = await desk([HEADER, `1,A,a@x,T,,${driveLink('plain-file-1')}`]);
+  const before = await hashOf(csv);
+  await chmod(csv, 0o444);
+  const asked = internet.requests.length;
+  const args = ['--proxy', internet.proxyUrl, '--ca-cert', internet.caCertFile];
+  const { code, stderr } = await asOrdinaryUser(['run', 'people.csv', ...args], folder);
+  expect(stderr).toMatch(
+    /people\.csv: the CSV or its folder cannot be written to \(EACCES\)\n +Close the CSV in Excel/,
+  );
+  expect(code).toBe(1);
+  expect(await hashOf(csv)).toBe(before);
+  expect(internet.requests.length).toBe(asked);
+  expect(json(await rowtrail('status', 'people.csv', '--json'))).toMatchObject({ drive: { pending: 1 } });
+});
+
+it('links of other hosts, files and options fail alone, contact nobody, and leave every other cell as it is', async () => {
+  internet.youtube.addVideo({ id: '--exec_id01' });
+  const mine = [
+    '1,A,a@x,T,https://evil.example/watch?v=--exec_id01,https://evil.example/file/d/plain-file-1/view',
+    '2,B,b@x,T,file:///etc/passwd,file:///etc/passwd',
+    '3,C,c@x,T,--exec id,https://drive.google.com/uc?id=--exec',
+    '4,D,d@x,T,ytsearch5:cats,javascript:alert(1)',
+    '5,E,e@x,T,https://youtube.com.evil.example/watch?v=--exec_id01,https://drive.google.com@evil.example/file/d/plain-file-1/view',
+    `6,F,f@x,T,"${youtubeLink('short')}",http://169.254.169.254/latest`,
+    `7,G,g@x,T,${youtubeLink('--exec_id01')},${driveLink('plain-file-1')}`,
+  ];
+  const { folder, csv, rowtrail } = await desk([HEADER, ...mine], reach(internet));
+  const asked = internet.requests.length;
+  const { code, stdout, stderr } = await rowtrail('run', 'people.csv');
+  expect(code).toBe(3);
+  const rows = await readCells(csv);
+  for (const row of rows.slice(0, 6))
+    expect(row).toMatchObject({ youtube_status: 'failed', drive_status: 'failed' });
+  expect(rows[6]).toMatchObject({ youtube_status: 'completed', drive_status: 'completed' });
+  for (const host of hostsSince(asked))
+    expect(host).toMatch(/\.(google|youtube|googlevideo|googleusercontent)\.com$/);
+  const text = await readFile(csv, 'utf8');
+  for (const line of mine) expect(text).toContain(line);
+  expect(`${stdout}${stderr}`).not.toContain('root:');
+  expect((await readdir(folder)).toSorted()).toEqual([
+    '.rowtrail',
+    'drive_downloads',
+    'people.csv',
+    'youtube_downloads',
+  ]);
+
+  const again = internet.requests.length;
+  expect((await rowtrail('run', 'people.csv')).code).toBe(0);
+  expect(internet.requests.length).toBe(again);
+});
+
+it('escape sequences and paths in a row never reach the terminal or the disk as they are', async () => {
+  const hostile = '\u001B]0;pwned\u0007\u001B[31mred';
+  const { folder, csv, rowtrail } = await desk(
+    [
+      HEADER,
+      `${hostile},\u001B[2JName,\u001B[1m@x,../../T\u001B[0m,https://evil.example/\u001B[5m,${driveLink('plain-file-1')}`,
+      `../../up,\u202Eeman,b@x,..,,${driveLink('plain-file-2')}`,
+    ],
+    reach(internet),
+  );
+  const outputs = [
+    await rowtrail('run', 'people.csv'),
+    await rowtrail('failed', 'people.csv'),
+    await rowtrail('reset', 'people.csv', hostile, 'none\u001B[7m'),
+    await rowtrail('pending', 'people.csv'),
+    await rowtrail('find', '\u001B[5mnothing'),
+    await rowtrail('status', '\u001B[5mnone.csv'),
+    await rowtrail('find', (await readdir(join(folder, 'drive_downloads')))[1] ?? ''),
+  ];
+  // oxlint-disable-next-line no-control-regex
+  for (const { stdout, stderr } of outputs)
+    expect(`${stdout}${stderr}`).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);
+  const files = await readdir(join(folder, 'drive_downloads'));
+  expect(files.filter((name) => !name.endsWith('.json'))).toHaveLength(2);
+  for (const name of files) expect(name).toMatch(/^[12]_row[\w.-]+$/);
+  expect((await readdir(folder)).toSorted()).toEqual([
+    '.rowtrail',
+    'drive_downloads',
+    'people.csv',
+    'youtube_downloads',
+  ]);
+  expect(await readFile(csv, 'utf8')).toContain(hostile);
+});
+
+/** Runs rowtrail as somebody for whom permissions count: root loses the capability to pass over them. */
+async function asOrdinaryUser(args: readonly string[], cwd: string) {
+  const asRoot = process.getuid?.() === 0;
+  const drop = ['--bounding-set', '-dac_override,-dac_read_search', '--'];
+  const [program, ...rest] = [
+    ...(asRoot ? ['setpriv', ...drop] : []),
+    ...[process.execPath, LAUNCHER, ...args],
+  ];
+  const child = spawn(program ?? '', rest, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stderr };
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { reportWhileSomebodySaves } from './concurrency.ts';
+
+it(
+  'four processes report while a person saves the CSV in every way: nothing is lost, nothing is on another row',
+  { timeout: 120_000 },
+  async () => {
+    const statistics = await reportWhileSomebodySaves({
+      folder: await tempFolder(),
+      processes: 4,
+      updatesEach: 50,
+      rows: 500,
+      editorPause: 700,
+      limitMs: 90_000,
+    });
+    expect(statistics.updates).toBe(200);
+    // Else nobody edited anything meanwhile.
+    expect(statistics.saves).toBeGreaterThan(2);
+  },
+);
