@@ -269,8 +269,8 @@ export class CsvTracker {
     for (;;) {
       await using snapshot = await this.snapshot();
       if (snapshot.index.missingTrackingColumns.length === 0) return false;
-      await this.#backUpOnce();
       try {
+        await this.#backUpOnce();
         const inStep = (await ledger?.csvMark()) === markOf(snapshot.index.identity);
         this.#index = await snapshot.rewrite({ edits: new Map(), addTrackingColumns: true });
         if (inStep) await ledger?.markProjected([], markOf(this.#index.identity));

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { benchTracker } from './tracker/bench-tracker.ts';
+import { readProfileOptions, readTrackerOptions, USAGE } from './tracker/options.ts';
+import { profileProbe } from './tracker/profile.ts';
+
+const root = join(import.meta.dirname, '..');
+const [command, ...args] = process.argv.slice(2);
+
+// Ctrl-C ends the measuring process, whose failure then clears the temporary folder.
+process.on('SIGINT', () => {
+  process.exitCode = 130;
+});
+
+if (command === 'tracker') await benchTracker(root, readTrackerOptions(args, root));
+else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
+else {
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+}

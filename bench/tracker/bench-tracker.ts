@@ -1,0 +1,195 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { buildForBench } from '../support/build.ts';
+import { currentLoad, describeMachine } from '../support/machine.ts';
+import type { Samples } from '../support/run-child.ts';
+import { pooled } from '../support/statistics.ts';
+import type { Sides } from './measures.ts';
+import type { BenchOptions } from './options.ts';
+import { hasDuckDb } from './probes/duckdb.ts';
+import { reportOf, sizeReport } from './report.ts';
+import { keepResult, keptResults, limitsOf, linesOf, type SizeResult } from './results.ts';
+import { sampleRow } from './sample-csv.ts';
+import { rowsAtRandom } from './sample-result.ts';
+import { hasPandas, type Places, type ProbeOptions, type State, Workbench } from './workbench.ts';
+
+/** Transfers at once in the measured run, and in the one as it is by default. */
+const RUN_CONCURRENCY = 32;
+const DEFAULT_CONCURRENCY = 3;
+const SUBMITTERS = 512;
+/** Up to so many rows a run is always measured to its end. */
+const WHOLE_RUN_ROWS = 100_000;
+/** Otherwise so many results are measured first, and the rest only when it promises to take less (seconds). */
+const PART_OF_A_RUN = 50_000;
+const LONGEST_WHOLE_RUN = 300;
+const PART_OF_THREE = 10_000;
+const BASELINE_SEED = 3;
+
+/** `npm run bench -- tracker`. */
+export async function benchTracker(root: string, options: BenchOptions): Promise<void> {
+  const pandas = await hasPandas();
+  const duckdb = (await hasDuckDb(options.duckdb)) ? options.duckdb : null;
+  if (!pandas) say('pandas is not installed: no baseline (apt-get install python3-pandas)');
+  if (duckdb === null) say('DuckDB is not installed: nothing beside the scan (see bench/README.md)');
+  const places = {
+    compiled: buildForBench(root),
+    baseline: join(root, 'bench', 'baseline', 'tracker.py'),
+    duckdb,
+  };
+  const results = join(root, 'bench', 'results');
+  for (const rows of options.rows) {
+    const result = await measureSize(rows, places, pandas, options);
+    process.stdout.write(`${sizeReport(result)}\n`);
+    if (options.quick) continue;
+    await mkdir(results, { recursive: true });
+    await keepResult(results, result);
+    const page = reportOf(await keptResults(results));
+    await writeFile(join(results, 'tracker.md'), await format(page, { parser: 'markdown' }));
+  }
+}
+
+async function measureSize(
+  rows: number,
+  places: Places,
+  pandas: boolean,
+  options: BenchOptions,
+): Promise<SizeResult> {
+  const before = currentLoad();
+  say(`${rows} rows: making the CSV (load ${before})`);
+  const workbench = await Workbench.make(options.folder, rows, places);
+  try {
+    const { size } = await stat(join(workbench.folder, 'plain', 'people.csv'));
+    const rounds = new Rounds(workbench, pandas, places.duckdb !== null, options);
+    const sides = await rounds.all();
+    return {
+      format: 1,
+      rows,
+      bytes: size,
+      machine: describeMachine(new Date()),
+      rounds: options.rounds,
+      load: { before, after: currentLoad() },
+      lines: linesOf(sides, rows),
+      limits: limitsOf(sides),
+    };
+  } finally {
+    await workbench.remove();
+  }
+}
+
+/** All probes of one size: ours and the others' in turn, round after round, so that a slow minute hits each side. */
+class Rounds {
+  readonly #workbench: Workbench;
+  readonly #pandas: boolean;
+  readonly #duckdb: boolean;
+  readonly #options: BenchOptions;
+  readonly #sides: Record<keyof Sides, Record<string, readonly number[]>> = {
+    ours: {},
+    pandas: {},
+    duckdb: {},
+    limits: {},
+  };
+
+  constructor(workbench: Workbench, pandas: boolean, duckdb: boolean, options: BenchOptions) {
+    this.#workbench = workbench;
+    this.#pandas = pandas;
+    this.#duckdb = duckdb;
+    this.#options = options;
+  }
+
+  async all(): Promise<Sides> {
+    const { rounds, quick } = this.#options;
+    const { rows } = this.#workbench;
+    const tries = quick ? 100 : 500;
+    const results = quick ? 5000 : 20_000;
+    const large = rows > WHOLE_RUN_ROWS;
+    const updates = large ? 5 : 20;
+    for (let round = 0; round < rounds; round++) {
+      say(`${rows} rows: round ${round + 1} of ${rounds} (load ${currentLoad()})`);
+      await this.#ours('scan', { state: 'plain' });
+      await this.#beside('scan', 'plain');
+      await this.#ours('columns', { state: 'plain', keepAs: 'tracked' });
+      await this.#theirs('columns', 'plain');
+      await this.#limits({ state: 'tracked', count: tries });
+      await this.#ours('update', { state: 'tracked', count: updates });
+      await this.#theirs('update', 'tracked', large ? 1 : 5);
+      await this.#ours('durable', { state: 'plain', count: Math.min(tries, rows / 4) });
+      await this.#ours('grouped', { state: 'plain', count: results, concurrency: SUBMITTERS });
+      await this.#ours('burst', { state: 'plain', count: results });
+      await this.#ours('pending', { state: 'tracked' });
+      await this.#theirs('pending', 'tracked');
+      await this.#ours('pendingBoth', { state: 'tracked' });
+      await this.#ours('pendingArray', { state: 'tracked' });
+      await this.#ours('summary', { state: 'tracked' });
+      await this.#theirs('summary', 'tracked');
+      await this.#beside('summary', 'tracked');
+      if (!large || round === 0) await this.#run();
+      await this.#ours('pending', { state: 'worked' }, 'pendingWorked');
+      await this.#theirs('pending', 'worked', 0, 'pendingWorked');
+      await this.#ours('summary', { state: 'worked' }, 'summaryWorked');
+      await this.#theirs('summary', 'worked', 0, 'summaryWorked');
+    }
+    this.#project();
+    return this.#sides;
+  }
+
+  async #run(): Promise<void> {
+    const { rows } = this.#workbench;
+    await this.#ours(
+      'run',
+      { state: 'plain', count: Math.min(PART_OF_THREE, rows), concurrency: DEFAULT_CONCURRENCY },
+      'runOfThree',
+    );
+    const whole: ProbeOptions = {
+      state: 'plain',
+      count: rows,
+      concurrency: RUN_CONCURRENCY,
+      keepAs: 'worked',
+    };
+    if (rows > WHOLE_RUN_ROWS && !this.#options.wholeRun) {
+      const part = await this.#workbench.ours('run', { ...whole, count: PART_OF_A_RUN });
+      const [seconds = Infinity] = part['seconds'] ?? [];
+      say(`${rows} rows: a run would take ${Math.round(seconds)} s`);
+      if (seconds > LONGEST_WHOLE_RUN) return this.#add('ours', 'run', part);
+    }
+    await this.#ours('run', whole);
+  }
+
+  /** What the baseline needs for a run and a second: it has nothing but its single updates. */
+  #project(): void {
+    const updates = this.#sides.pandas['update.ms'];
+    if (updates === undefined) return;
+    this.#sides.pandas['run.seconds'] = updates.map((ms) => (ms * this.#workbench.rows) / 1000);
+    this.#sides.pandas['grouped.perSecond'] = updates.map((ms) => 1000 / ms);
+  }
+
+  async #ours(probe: string, options: ProbeOptions, name = probe): Promise<void> {
+    this.#add('ours', name, await this.#workbench.ours(probe, options));
+  }
+
+  async #limits(options: ProbeOptions): Promise<void> {
+    this.#add('limits', 'limits', await this.#workbench.ours('limits', options));
+  }
+
+  async #theirs(operation: string, state: State, updates = 0, name = operation): Promise<void> {
+    if (!this.#pandas) return;
+    const rowIds = rowsAtRandom(this.#workbench.rows, updates, BASELINE_SEED).map(
+      (index) => sampleRow(index).context.rowId,
+    );
+    this.#add('pandas', name, await this.#workbench.theirs(operation, state, rowIds));
+  }
+
+  async #beside(name: string, state: State): Promise<void> {
+    if (this.#duckdb) this.#add('duckdb', name, await this.#workbench.ours('duckdb', { state }));
+  }
+
+  #add(side: keyof Sides, name: string, samples: Samples): void {
+    const named = Object.fromEntries(Object.entries(samples).map(([key, each]) => [`${name}.${key}`, each]));
+    this.#sides[side] = pooled(this.#sides[side], named);
+  }
+}
+
+/** Progress, for whoever waits. */
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
