@@ -6,7 +6,7 @@ export function reportOf(results: readonly SizeResult[]): string {
   return `# The tracker, measured
 
 Written by \`npm run bench -- tracker\`; [bench/README.md](../README.md) says what each line means. Medians, with the
-smallest and the largest figure behind them. "times" compares medians: how much better rowtrail is than pandas (below 1: worse).
+smallest and the largest figure behind them. "better by" compares medians with pandas (below 1×: worse).
 
 ${results.map(sizeReport).join('\n')}`;
 }
@@ -21,7 +21,7 @@ export function sizeReport(result: SizeResult): string {
 ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}, ${machine.date}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; load ${load.before} before and ${load.after} after.
 ${judged - missed.length} of ${judged} targets met.
 
-${table(['work', 'rowtrail', 'pandas', 'times', 'DuckDB', 'limit', 'must reach', 'met'], lines.map(cellsOf))}
+${table(['work', 'rowtrail', 'pandas', 'better by', 'DuckDB', 'limit', 'must reach', 'met'], lines.map(cellsOf))}
 
 Limits of the machine at this size:
 
@@ -38,7 +38,7 @@ function cellsOf(line: ResultLine): string[] {
     what,
     shown(ours, unit),
     pandas === null ? '' : `${figure(pandas.median)} ${unit}`,
-    pandas === null ? '' : figure(timesBetter(ours.median, pandas.median, moreIsBetter)),
+    pandas === null ? '' : `${figure(timesBetter(ours.median, pandas.median, moreIsBetter))}×`,
     duckdb === null ? '' : `${figure(duckdb.median)} ${unit}`,
     limit === null ? '' : `${figure(limit.median)} ${unit}`,
     mustReach === null

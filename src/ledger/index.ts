@@ -13,5 +13,6 @@ export type {
   Outcome,
   ProjectedRow,
   RowIdentity,
+  StatusEntry,
 } from './ledger.ts';
 export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';

@@ -70,6 +70,12 @@ export interface DownloadState extends DownloadKey {
   readonly runId: string | null;
 }
 
+/** What a list of statuses needs to know of a download. */
+export type StatusEntry = Pick<
+  DownloadState,
+  'rowId' | 'downloadType' | 'status' | 'attempts' | 'permanent' | 'scope' | 'notBefore' | 'runId'
+>;
+
 /** One entry of `download_errors`, already safe for a cell. */
 export interface ErrorEntry {
   /** ISO 8601. */
@@ -135,6 +141,11 @@ export interface Ledger {
   row(rowId: string): Promise<LedgerRow | null>;
   /** Rows in row_id order, after the given one, at most `limit`. */
   rowsAfter(rowId: string | null, limit: number): Promise<readonly LedgerRow[]>;
+  /**
+   * The statuses of all downloads whose row can be written, in the order of row_id and type: those after the given one,
+   * at most `limit`. For laying over a CSV of any size.
+   */
+  statusesAfter(key: DownloadKey | null, limit: number): Promise<readonly StatusEntry[]>;
   /** Rows whose last change the CSV does not show, in the order of change, at most `limit` (-1 for all). */
   unprojected(limit: number): Promise<readonly LedgerRow[]>;
   /** The items that arrived in the download's present generation. */

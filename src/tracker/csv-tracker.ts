@@ -9,6 +9,7 @@ import {
   type CsvRow,
   CsvSnapshot,
   DEFAULT_COLUMNS,
+  type FileIdentity,
   readIdentity,
   removeAbandonedTemps,
   sameIdentity,
@@ -20,6 +21,7 @@ import {
   type Ledger,
   openSqliteLedger,
   setAsideLedger,
+  type StatusEntry,
 } from '../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { fileLock, type HeldLock, tryFileLock } from './file-lock.ts';
@@ -96,16 +98,21 @@ export class CsvTracker {
   /** The CSV as it stands once nobody is writing it, validated. Close the snapshot after use. */
   async snapshot(): Promise<CsvSnapshot> {
     for (;;) {
-      await this.#untilStill();
+      const still = await this.#untilStill();
       try {
         const snapshot = await CsvSnapshot.open(this.place.csv, {
           columns: { ...DEFAULT_COLUMNS, ...this.#options.columns },
           ...(this.#index ? { previous: this.#index } : {}),
         });
-        this.#index = snapshot.index;
-        return snapshot;
+        if (sameOrGone(still, snapshot.index.identity)) {
+          this.#index = snapshot.index;
+          return snapshot;
+        }
+        await snapshot.close();
       } catch (error) {
-        if (!(error instanceof CsvChangedError)) throw error;
+        // Somebody began to save after the look: what is wrong with half a file need not be wrong with the whole.
+        const changed = !sameOrGone(still, await readIdentity(this.place.csv));
+        if (!changed && !(error instanceof CsvChangedError)) throw error;
       }
     }
   }
@@ -288,20 +295,16 @@ export class CsvTracker {
   async overlay(snapshot: CsvSnapshot, runId?: string): Promise<StatusOverlay> {
     const overlay = new StatusOverlay(snapshot.index);
     const ledger = await this.existingLedger();
-    let after: string | null = null;
+    let after: StatusEntry | null = null;
     while (ledger !== null) {
-      const rows = await ledger.rowsAfter(after, PAGE);
-      for (const row of rows) {
-        const position = snapshot.index.findRow(row.rowId);
-        if (position < 0) continue;
-        // What was recorded for somebody else, or under another type, says nothing of this row: its cells do.
-        if (row.blocked !== null) continue;
-        for (const state of Object.values(row.downloads)) {
-          overlay.put(position, state, runId !== undefined && state.runId === runId);
-        }
+      // Rows that cannot be written are left out: what was recorded for somebody else says nothing of them, their cells do.
+      const entries: readonly StatusEntry[] = await ledger.statusesAfter(after, PAGE);
+      for (const entry of entries) {
+        const position = snapshot.index.findRow(entry.rowId);
+        if (position >= 0) overlay.put(position, entry, runId !== undefined && entry.runId === runId);
       }
-      if (rows.length < PAGE) break;
-      after = rows.at(-1)?.rowId ?? null;
+      after = entries.at(-1) ?? null;
+      if (entries.length < PAGE) break;
     }
     return overlay;
   }
@@ -346,8 +349,8 @@ export class CsvTracker {
     void lock;
     for (;;) {
       await using snapshot = await this.snapshot();
-      const plan = await planProjection(snapshot, ledger);
       try {
+        const plan = await planProjection(snapshot, ledger);
         await this.#apply(snapshot, plan, ledger);
         this.#notes.push(...notesOf(plan.report));
         return plan.report;
@@ -359,12 +362,15 @@ export class CsvTracker {
   }
 
   async #apply(snapshot: CsvSnapshot, plan: ProjectionPlan, ledger: Ledger): Promise<void> {
+    // Not what another call of this process may have read meanwhile: only what was compared is marked as seen.
+    let { index } = snapshot;
     if (plan.edits.size > 0) {
       await this.#backUpOnce();
-      const addTrackingColumns = snapshot.index.missingTrackingColumns.length > 0;
-      this.#index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns });
+      const addTrackingColumns = index.missingTrackingColumns.length > 0;
+      index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns });
+      this.#index = index;
     }
-    await ledger.markProjected(plan.shown, markOf((this.#index ?? snapshot.index).identity));
+    await ledger.markProjected(plan.shown, markOf(index.identity));
   }
 
   /** The lock of whoever writes the CSV; what an earlier holder left when it was killed is removed. */
@@ -389,19 +395,24 @@ export class CsvTracker {
   /**
    * Waits while a program other than us is still writing the file: half a file must be neither read nor taken for what a
    * person wants. The file that the ledger was last brought together with is whole.
+   * @returns what stood there; null when nothing does
    */
-  async #untilStill(): Promise<void> {
+  async #untilStill(): Promise<FileIdentity | null> {
     for (;;) {
       const identity = await readIdentity(this.place.csv);
-      if (identity === null) return;
-      if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return;
+      if (identity === null) return null;
+      if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
       const age = Date.now() - Number(identity.mtimeNs / 1_000_000n);
-      if (age >= STILL_MS || age < 0) return;
+      if (age >= STILL_MS || age < 0) return identity;
       const ledger = await this.existingLedger();
-      if ((await ledger?.csvMark()) === markOf(identity)) return;
+      if ((await ledger?.csvMark()) === markOf(identity)) return identity;
       await sleep(STILL_MS - age);
     }
   }
+}
+
+function sameOrGone(one: FileIdentity | null, other: FileIdentity | null): boolean {
+  return one === null || other === null ? one === other : sameIdentity(one, other);
 }
 
 function isDamage(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
-import { withTracker } from './open-tracker.ts';
+import { withStatuses } from './with-statuses.ts';
 
 export interface TypeSummary {
   /** Rows with a link of this type; the other three count among these. */
@@ -26,26 +26,19 @@ export async function getDownloadStatusSummary(
   csvPath = 'output.csv',
   options: TrackerOptions = {},
 ): Promise<DownloadStatusSummary> {
-  return withTracker(
-    csvPath,
-    async (tracker) => {
-      await tracker.sync();
-      await using snapshot = await tracker.snapshot();
-      const overlay = await tracker.overlay(snapshot);
-      const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
-      for (let row = 0; row < snapshot.index.rowCount; row++) {
-        if (row % ROWS_PER_SLICE === 0) await setImmediate();
-        for (const type of DOWNLOAD_TYPES) {
-          if (!snapshot.index.hasLink(row, type)) continue;
-          const status = overlay.statusAt(row, type);
-          counts[type].hasContent++;
-          counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
-        }
+  return withStatuses(csvPath, options, async ({ snapshot, overlay }) => {
+    const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
+    for (let row = 0; row < snapshot.index.rowCount; row++) {
+      if (row % ROWS_PER_SLICE === 0) await setImmediate();
+      for (const type of DOWNLOAD_TYPES) {
+        if (!snapshot.index.hasLink(row, type)) continue;
+        const status = overlay.statusAt(row, type);
+        counts[type].hasContent++;
+        counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
       }
-      return { totalRows: snapshot.index.rowCount, ...counts };
-    },
-    options,
-  );
+    }
+    return { totalRows: snapshot.index.rowCount, ...counts };
+  });
 }
 
 function nothing(): TypeSummary {

@@ -1,9 +1,12 @@
+import type { CsvRow } from '../csv/index.ts';
 import { causeFacts } from '../errors/index.ts';
+import type { DownloadState } from '../ledger/index.ts';
 import { type DownloadType, downloadTypesOf } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import type { FailedOptions } from './get-failed-downloads.ts';
-import { withTracker } from './open-tracker.ts';
 import { stateOf } from './pending.ts';
+import type { EffectiveStatus } from './status-overlay.ts';
+import { withStatuses } from './with-statuses.ts';
 
 /** A failed download with its reason and what to do about it. */
 export interface FailedDownload {
@@ -29,42 +32,41 @@ export async function listFailures(
 ): Promise<FailedDownload[]> {
   checkDownloadTypeFilter(downloadType);
   const types = downloadTypesOf(downloadType);
-  return withTracker(
-    csvPath,
-    async (tracker) => {
-      await tracker.sync();
-      const ledger = await tracker.existingLedger();
-      await using snapshot = await tracker.snapshot();
-      const overlay = await tracker.overlay(snapshot);
-      const isFailed = (at: number, type: DownloadType) =>
-        overlay.statusAt(at, type) === 'failed' && snapshot.index.hasLink(at, type);
-      const failures: FailedDownload[] = [];
-      for await (const row of snapshot.readRows((at) => types.some((type) => isFailed(at, type)))) {
-        const { rowId, name, email } = row.context;
-        const known = await ledger?.row(rowId);
-        for (const type of types.filter((each) => isFailed(row.index, each))) {
-          const state = known?.downloads[type];
-          const { attempts, permanent } = stateOf(row, type, overlay);
-          const cause = state?.cause ?? 'unknown';
-          const { category, nextStep } = causeFacts(cause);
-          failures.push({
-            rowId,
-            name,
-            email,
-            downloadType: type,
-            link: row.links[type],
-            line: row.line,
-            attempts,
-            cause,
-            category,
-            message: state?.message ?? row.tracking.download_errors,
-            permanent,
-            nextStep,
-          });
-        }
+  return withStatuses(csvPath, options, async ({ tracker, snapshot, overlay }) => {
+    const ledger = await tracker.existingLedger();
+    const failures: FailedDownload[] = [];
+    const anyFailed = (at: number) => types.some((type) => overlay.hasFailed(at, type));
+    for await (const row of snapshot.readRows(anyFailed)) {
+      const known = await ledger?.row(row.context.rowId);
+      for (const type of types.filter((each) => overlay.hasFailed(row.index, each))) {
+        failures.push(describe(row, known?.downloads[type], stateOf(row, type, overlay), type));
       }
-      return failures;
-    },
-    options,
-  );
+    }
+    return failures;
+  });
+}
+
+function describe(
+  row: CsvRow,
+  known: DownloadState | undefined,
+  { attempts, permanent }: EffectiveStatus,
+  downloadType: DownloadType,
+): FailedDownload {
+  const { rowId, name, email } = row.context;
+  const cause = known?.cause ?? 'unknown';
+  const { category, nextStep } = causeFacts(cause);
+  return {
+    rowId,
+    name,
+    email,
+    downloadType,
+    link: row.links[downloadType],
+    line: row.line,
+    attempts,
+    cause,
+    category,
+    message: known?.message ?? row.tracking.download_errors,
+    permanent,
+    nextStep,
+  };
 }

@@ -1,5 +1,5 @@
 import type { CsvIndex } from '../csv/index.ts';
-import type { DownloadScope, DownloadState } from '../ledger/index.ts';
+import type { DownloadScope, StatusEntry } from '../ledger/index.ts';
 import type { DownloadStatus, DownloadType } from '../row/index.ts';
 
 /** What is known of one download of one row, from the ledger where it knows the row, else from the CSV's own cells. */
@@ -36,7 +36,7 @@ export class StatusOverlay {
   }
 
   /** @param begun whether the run that asks has begun this download */
-  put(row: number, state: DownloadState, begun = false): void {
+  put(row: number, state: StatusEntry, begun = false): void {
     const type = state.downloadType;
     this.#flags[type][row] =
       STATUS_CODES.indexOf(state.status) |
@@ -58,6 +58,11 @@ export class StatusOverlay {
     if ((flags & IN_LEDGER) !== 0) return STATUS_CODES[flags & CODE_MASK] ?? '';
     const cell = this.#index.status(row, type);
     return cell === 'unknown' ? 'pending' : cell;
+  }
+
+  /** Failed, and still with a link that it failed for. */
+  hasFailed(row: number, type: DownloadType): boolean {
+    return this.statusAt(row, type) === 'failed' && this.#index.hasLink(row, type);
   }
 
   at(row: number, type: DownloadType): EffectiveStatus {

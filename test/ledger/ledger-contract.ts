@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/index.ts';
+import type { Ledger, StatusEntry } from '../../src/ledger/index.ts';
 import { attempt, cells, failed, item, ROW } from './fixtures.ts';
 
 /** What every implementation of the ledger keeps. `open` gives a fresh, empty one. */
@@ -150,6 +150,29 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       }
       expect(seen.toSorted()).toEqual(ids.toSorted());
       expect(new Set(seen).size).toBe(ids.length);
+    });
+
+    it('pages through statuses, without the rows that cannot be written', async () => {
+      const ledger = await fresh();
+      for (const rowId of ['a', 'b', 'c']) {
+        for (const downloadType of ['youtube', 'drive'] as const) {
+          await ledger.record(attempt({ row: { ...ROW, rowId }, downloadType, items: [] }));
+        }
+      }
+      await ledger.markProjected([{ rowId: 'b', seq: 1, cells: null, blocked: 'other_person' }], null);
+      const seen: string[] = [];
+      for (let after: StatusEntry | null = null; ;) {
+        const page: readonly StatusEntry[] = await ledger.statusesAfter(after, 3);
+        seen.push(...page.map(({ rowId, downloadType, status }) => `${rowId} ${downloadType} ${status}`));
+        after = page.at(-1) ?? null;
+        if (page.length < 3) break;
+      }
+      expect(seen).toEqual([
+        'a drive completed',
+        'a youtube completed',
+        'c drive completed',
+        'c youtube completed',
+      ]);
     });
 
     it('finds files by name and by hash', async () => {

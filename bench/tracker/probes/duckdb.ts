@@ -12,6 +12,9 @@ interface Connection {
   runAndReadAll(sql: string): Promise<{ getRowsJson(): readonly (readonly unknown[])[] }>;
 }
 
+/** Comment lines have fewer cells than the rows once the tracking columns are there. */
+const READING = `header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', null_padding = true, strict_mode = false`;
+
 /** What a scan and a summary find out, as one query: rows, duplicate row_ids, rows with links. */
 export const duckdb: Probe = async ({ csv, duckdb: installed }) => {
   const { DuckDBInstance } = await load(installed);
@@ -19,7 +22,7 @@ export const duckdb: Probe = async ({ csv, duckdb: installed }) => {
   const seen = await observe(async () => {
     const answer = await connection.runAndReadAll(`
       SELECT count(*), count(DISTINCT row_id), count_if(youtube_playlist LIKE '%://%'), count_if(google_drive LIKE '%://%')
-      FROM read_csv('${csv.replaceAll("'", "''")}', header = true, all_varchar = true)
+      FROM read_csv('${csv.replaceAll("'", "''")}', ${READING})
       WHERE row_id NOT LIKE '#%' AND row_id <> 'row_id'`);
     return Number(answer.getRowsJson()[0]?.[0]);
   });

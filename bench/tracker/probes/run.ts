@@ -86,7 +86,13 @@ class Work {
   }
 
   async #workOff(type: DownloadType, concurrency: number): Promise<void> {
-    const downloads = iterateTasks(this.#tracker, type, {}, () => new Date());
+    const downloads = iterateTasks({
+      tracker: this.#tracker,
+      downloadType: type,
+      options: {},
+      now: () => new Date(),
+      runId: RUN_ID,
+    });
     const transfer = async () => {
       for (;;) {
         const next = await downloads.next();

@@ -101,6 +101,7 @@ class SqliteLedger implements Ledger {
   readonly setLinks = this.#operation('setLinks');
   readonly row = this.#operation('row');
   readonly rowsAfter = this.#operation('rowsAfter');
+  readonly statusesAfter = this.#operation('statusesAfter');
   readonly unprojected = this.#operation('unprojected');
   readonly doneItems = this.#operation('doneItems');
   readonly filesNamed = this.#operation('filesNamed');

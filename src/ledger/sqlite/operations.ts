@@ -22,6 +22,7 @@ import type {
   LedgerRow,
   ProjectedRow,
   RowIdentity,
+  StatusEntry,
 } from '../ledger.ts';
 import {
   type DownloadRecord,
@@ -29,6 +30,7 @@ import {
   toDownloadState,
   toFileRecord,
   toLedgerRow,
+  toStatusEntry,
   type CsvRowRecord,
 } from './records.ts';
 
@@ -165,23 +167,24 @@ export class Operations {
   }
 
   row(rowId: string): LedgerRow | null {
-    const record = this.#sql('SELECT * FROM csv_row WHERE row_id = ?').get(rowId) as CsvRowRecord | undefined;
-    return record ? this.#withDownloads(record) : null;
+    return this.#rows('row_id = ?', [rowId])[0] ?? null;
   }
 
   rowsAfter(rowId: string | null, limit: number): readonly LedgerRow[] {
-    const records =
-      rowId === null
-        ? this.#sql('SELECT * FROM csv_row ORDER BY row_id LIMIT ?').all(limit)
-        : this.#sql('SELECT * FROM csv_row WHERE row_id > ? ORDER BY row_id LIMIT ?').all(rowId, limit);
-    return (records as CsvRowRecord[]).map((record) => this.#withDownloads(record));
+    return this.#rows(`row_id > coalesce(?, '') ORDER BY row_id LIMIT ?`, [rowId, limit]);
   }
 
   unprojected(limit: number): readonly LedgerRow[] {
-    const records = this.#sql('SELECT * FROM csv_row WHERE seq > projected_seq ORDER BY seq LIMIT ?').all(
-      limit,
-    );
-    return (records as CsvRowRecord[]).map((record) => this.#withDownloads(record));
+    return this.#rows('seq > projected_seq ORDER BY seq LIMIT ?', [limit]);
+  }
+
+  statusesAfter(key: DownloadKey | null, limit: number): readonly StatusEntry[] {
+    const records = this.#sql(
+      `SELECT row_id, download_type, status, attempts, permanent, scope, not_before, run_id
+       FROM download JOIN csv_row USING (row_id)
+       WHERE (row_id, download_type) > (?, ?) AND blocked IS NULL ORDER BY row_id, download_type LIMIT ?`,
+    ).all(key?.rowId ?? '', key?.downloadType ?? '', limit);
+    return (records as DownloadRecord[]).map(toStatusEntry);
   }
 
   doneItems(key: DownloadKey): readonly ItemKey[] {
@@ -362,11 +365,14 @@ export class Operations {
     ) as DownloadRecord | undefined;
   }
 
-  #withDownloads(record: CsvRowRecord): LedgerRow {
-    const downloads = this.#sql('SELECT * FROM download WHERE row_id = ?').all(
-      record.row_id,
-    ) as DownloadRecord[];
-    return toLedgerRow(record, downloads);
+  /** Rows by a condition, in its order, with their downloads: two queries, however many rows. */
+  #rows(condition: string, values: readonly (string | number | null)[]): readonly LedgerRow[] {
+    const records = this.#sql(`SELECT * FROM csv_row WHERE ${condition}`).all(...values) as CsvRowRecord[];
+    const downloads = this.#sql(
+      `SELECT d.* FROM download d WHERE d.row_id IN (SELECT row_id FROM csv_row WHERE ${condition})`,
+    ).all(...values) as DownloadRecord[];
+    const byRow = Map.groupBy(downloads, ({ row_id }) => row_id);
+    return records.map((record) => toLedgerRow(record, byRow.get(record.row_id) ?? []));
   }
 
   #setMeta(key: string, value: string): void {

@@ -1,0 +1,262 @@
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findTool } from '../../scripts/setup/index.js';
+import type { Internet } from '../../src/demo/internet/index.ts';
+import { runCli, startCli } from '../support/cli.ts';
+import { probe, startTestInternet } from '../support/internet.ts';
+import { readCells, rowOf } from '../tracker/fixtures.ts';
+import { desk, driveLink, HEADER, hashOf, json, keysOf, reach, youtubeLink } from './fixtures.ts';
+
+let internet: Internet;
+beforeAll(async () => {
+  internet = await startTestInternet();
+  for (const n of [1, 2, 3]) {
+    internet.youtube.addVideo({ id: `run-video-${n}`, captions: [{ lang: 'en', text: `words ${n}` }] });
+    internet.drive.addFile({ id: `run-drive-${n}`, name: `${n}.txt`, body: `words ${n}` });
+  }
+  internet.youtube.addVideo({ id: 'run-removed', behaviour: 'removed' });
+});
+afterAll(() => internet.close());
+beforeEach(() => {
+  internet.youtube.behaviour = 'ok';
+});
+
+const both = (n: number) =>
+  `${n},N ${n},n@x,T #${n},${youtubeLink(`run-video-${n}`)},${driveLink(`run-drive-${n}`)}`;
+const drive = (n: number) => `${n},N ${n},n@x,T #${n},,${driveLink(`run-drive-${n}`)}`;
+
+it('fetches what is pending, ends with 0, and does nothing the second time', async () => {
+  const { folder, csv, rowtrail } = await desk([HEADER, both(1), drive(2)], reach(internet));
+  const first = await rowtrail('run', 'people.csv');
+  expect(first.stderr).toMatch(
+    /^done {3} 1 YouTube: run-video-1_row1_T_num1\.mp4, run-video-1_row1_T_num1\.en\.vtt$/m,
+  );
+  expect(first.stdout).toMatch(/^All 3 downloads completed in /);
+  expect(first.stdout).toContain('Next: rowtrail status people.csv');
+  expect(first.code).toBe(0);
+  expect(await rowOf(csv, '1')).toMatchObject({
+    youtube_status: 'completed',
+    youtube_files: 'run-video-1_row1_T_num1.mp4,run-video-1_row1_T_num1.en.vtt',
+    youtube_media_id: 'run-video-1',
+    drive_status: 'completed',
+    drive_files: '1_row1_T_num1.txt',
+    drive_media_id: 'run-drive-1',
+    download_errors: '',
+  });
+  expect(await readdir(join(folder, 'drive_downloads'))).toHaveLength(4);
+
+  const asked = internet.requests.length;
+  const again = await rowtrail('run');
+  expect(again.stdout).toMatch(/^Nothing to do, everything that can be had is here\.\n/);
+  expect(again.code).toBe(0);
+  expect(internet.requests.length).toBe(asked);
+});
+
+it('prints its summary as JSON on stdout, with the progress on stderr', async () => {
+  const { rowtrail } = await desk(
+    [HEADER, drive(1), `2,B,b@x,T,${youtubeLink('run-removed')},`],
+    reach(internet),
+  );
+  const result = await rowtrail('run', 'people.csv', '--json');
+  expect(result.code).toBe(3);
+  const summary = json(result);
+  expect(summary).toMatchObject({
+    csv_path: expect.stringMatching(/people\.csv$/),
+    complete: false,
+    interrupted: false,
+    youtube: { tried: 1, completed: 0, failed: 1, left: 0 },
+    drive: { tried: 1, completed: 1, files: 1, bytes: 7 },
+    failures: [{ row_id: '2', line: 3, cause: 'removed', category: 'validation', permanent: true }],
+  });
+  for (const key of keysOf(summary)) expect(key).toMatch(/^[a-z][a-z0-9_]*$/);
+  expect(result.stderr).toMatch(/^failed 2 YouTube: /m);
+});
+
+describe('a run that is limited', () => {
+  it('takes so many of each type, and calls itself done with them', async () => {
+    const { csv, rowtrail } = await desk([HEADER, both(1), drive(2), drive(3)], reach(internet));
+    const result = await rowtrail('run', 'people.csv', '--max-youtube', '0', '--max-drive', '2');
+    expect(result.code).toBe(0);
+    const rows = await readCells(csv);
+    expect(rows.map((row) => row['drive_status'])).toEqual(['completed', 'completed', 'pending']);
+    expect(rows[0]).toMatchObject({ youtube_status: 'pending' });
+  });
+
+  it('leaves a type out, contacting its host in no way', async () => {
+    const { csv, rowtrail } = await desk([HEADER, both(1)], reach(internet));
+    const asked = internet.requests.length;
+    expect((await rowtrail('run', 'people.csv', '--skip-youtube')).code).toBe(0);
+    expect(internet.requests.slice(asked).map(({ host }) => host)).not.toContain('www.youtube.com');
+    expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'pending', drive_status: 'completed' });
+    expect((await rowtrail('run', 'people.csv', '--skip-drive', '--skip-youtube')).code).toBe(0);
+    expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'pending' });
+  });
+
+  it('only says what it would do with --dry-run, and writes nothing', async () => {
+    const { folder, csv, rowtrail } = await desk([HEADER, both(1), `2,B,b@x,T,nonsense,`], reach(internet));
+    const before = await hashOf(csv);
+    const asked = internet.requests.length;
+    const result = await rowtrail('run', 'people.csv', '--dry-run', '--json');
+    expect(result.code).toBe(0);
+    expect(json(result)).toMatchObject({
+      youtube: { to_fetch: 1, malformed: 1 },
+      drive: { to_fetch: 1, no_link: 1 },
+    });
+    expect(await hashOf(csv)).toBe(before);
+    expect(await readdir(folder)).toEqual(['people.csv']);
+    expect(internet.requests.length).toBe(asked);
+  });
+});
+
+it('transcripts alone complete a row, and a full run then fetches the video', async () => {
+  const { folder, csv, rowtrail } = await desk([HEADER, both(1)], reach(internet));
+  expect((await rowtrail('run', 'people.csv', '--transcript-only', '--skip-drive')).code).toBe(0);
+  expect(await rowOf(csv, '1')).toMatchObject({
+    youtube_status: 'completed',
+    youtube_files: 'run-video-1_row1_T_num1.en.vtt',
+  });
+  const asked = internet.requests.length;
+  expect((await rowtrail('run', 'people.csv', '--transcript-only', '--skip-drive')).code).toBe(0);
+  expect(internet.requests.length).toBe(asked);
+
+  const dir = join(folder, 'films');
+  const full = await rowtrail(
+    'run',
+    'people.csv',
+    '--skip-drive',
+    '--resolution',
+    '144p',
+    '--format',
+    'mkv',
+    '--youtube-dir',
+    'films',
+  );
+  expect(full.code).toBe(0);
+  expect((await rowOf(csv, '1'))['youtube_files']).toContain('run-video-1_row1_T_num1.mkv');
+  const { streams } = await probe(join(dir, 'run-video-1_row1_T_num1.mkv'));
+  expect(streams.map(({ codec_type }) => codec_type).toSorted()).toEqual(['audio', 'video']);
+  expect(Math.min(...streams.flatMap(({ height }) => height ?? []))).toBeLessThanOrEqual(144);
+});
+
+it('a download that keeps failing is tried as often as was said, then left; --no-include-failed leaves it at once', async () => {
+  const file = internet.drive.addFile({
+    id: 'run-always-503',
+    name: 'x.bin',
+    faults: { download: { status: 503 } },
+  });
+  const { csv, rowtrail } = await desk([HEADER, `1,A,a@x,T,,${driveLink(file.id)}`], reach(internet));
+  const askedFor = async (...flags: string[]) => {
+    const asked = internet.requests.length;
+    const { code } = await rowtrail('run', 'people.csv', '--retry-attempts', '2', ...flags);
+    return { code, asked: internet.requests.length > asked };
+  };
+  expect(await askedFor()).toEqual({ code: 3, asked: true });
+  expect(await askedFor('--no-include-failed')).toEqual({ code: 0, asked: false });
+  expect(await askedFor()).toEqual({ code: 3, asked: true });
+  expect(await askedFor()).toEqual({ code: 0, asked: false });
+  expect((await rowOf(csv, '1'))['download_errors']).toMatch(
+    /drive attempt 1 network: .*; drive attempt 2 network: /,
+  );
+  file.faults = {};
+  expect((await rowtrail('run', 'people.csv', '--retry-attempts', '3')).code).toBe(0);
+});
+
+it('a host that takes us for a bot costs no row an attempt, holds nobody else up, and the words say when to come back', async () => {
+  internet.youtube.behaviour = 'bot-check';
+  const { csv, rowtrail } = await desk([HEADER, both(1), both(2), both(3)], reach(internet));
+  const result = await rowtrail('run', 'people.csv', '--max-wait', '0', '--concurrency', '1');
+  expect(result.code).toBe(3);
+  expect(result.stderr).toMatch(
+    /^paused YouTube turns us away until \d\d:\d\d: longer than --max-wait, its rows stay pending$/m,
+  );
+  expect(result.stdout).toContain('3 of 6 downloads completed');
+  expect(result.stdout).toContain('no row lost an attempt');
+  expect(result.stdout).toMatch(/Next: rowtrail run people\.csv, after \d\d:\d\d \(YouTube turned us away\)/);
+  for (const row of await readCells(csv))
+    expect(row).toMatchObject({ youtube_status: 'pending', drive_status: 'completed' });
+
+  internet.youtube.behaviour = 'ok';
+  expect((await rowtrail('run', 'people.csv')).code).toBe(0);
+  for (const row of await readCells(csv)) {
+    expect(row).toMatchObject({ youtube_status: 'completed' });
+    expect(row['download_errors']).not.toMatch(/attempt [1-9]/);
+  }
+});
+
+describe('without a tool', () => {
+  it.for<[string, string[], string]>([
+    ['yt-dlp', [], 'yt-dlp is not installed.'],
+    ['ffmpeg', ['yt-dlp'], 'ffmpeg is not installed.'],
+  ])('%s: YouTube is left, Drive goes on, 3, and how to install it', async ([tool, present, sentence]) => {
+    const { folder, csv } = await desk([HEADER, both(1)]);
+    const env = { ...reach(internet), ...(await onlyWith(folder, present)) };
+    const result = await runCli(['run', 'people.csv'], { cwd: folder, env });
+    expect(result.stdout).toContain(sentence);
+    expect(result.stdout).toMatch(new RegExp(`(install|brew).*${tool}`));
+    expect(result.code).toBe(3);
+    expect(await rowOf(csv, '1')).toMatchObject({
+      youtube_status: 'pending',
+      drive_status: 'completed',
+      download_errors: '',
+    });
+
+    const doctor = await runCli(['doctor', '--json'], { cwd: folder, env });
+    expect(doctor.code).toBe(4);
+    expect(json(doctor)).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: tool, status: 'problem', mend: expect.stringContaining(tool) }),
+      ]),
+    });
+  });
+
+  it('ffmpeg: transcripts are fetched all the same', async () => {
+    const { folder, csv } = await desk([HEADER, both(1)]);
+    const env = { ...reach(internet), ...(await onlyWith(folder, ['yt-dlp'])) };
+    const result = await runCli(['run', 'people.csv', '--transcript-only', '--skip-drive'], {
+      cwd: folder,
+      env,
+    });
+    expect(result.code).toBe(0);
+    expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'completed' });
+  });
+});
+
+it('a second run of the same CSV is refused while the first one works', async () => {
+  internet.drive.addFile({
+    id: 'run-slow-one',
+    name: 'slow.bin',
+    body: { size: 300_000, seed: 1 },
+    faults: { download: { bytesPerSecond: 60_000 } },
+  });
+  const { folder, rowtrail } = await desk(
+    [HEADER, `1,A,a@x,T,,${driveLink('run-slow-one')}`],
+    reach(internet),
+  );
+  const { result } = startCli(['run', 'people.csv'], { cwd: folder, env: reach(internet) });
+  await expect
+    .poll(() => internet.requests.some(({ query }) => query.get('id') === 'run-slow-one'), {
+      timeout: 20_000,
+    })
+    .toBe(true);
+  const second = await rowtrail('run', 'people.csv');
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain('people.csv: another rowtrail run works on this CSV');
+  expect(second.stderr).toContain('wait for it to end');
+  expect(json(await rowtrail('status', 'people.csv', '--json'))).toMatchObject({
+    drive: { has_content: 1, completed: 0 },
+  });
+  expect((await result).code).toBe(0);
+});
+
+/** An environment whose PATH has only these of the tools, and no yt-dlp of `rowtrail setup`. */
+async function onlyWith(folder: string, tools: readonly string[]): Promise<Record<string, string>> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  // yt-dlp is a script of Python's, which it finds on PATH in some packages.
+  for (const name of [...tools, 'python3', 'env']) {
+    const path = findTool(name, process.env);
+    if (path !== null) await symlink(path, join(bin, name));
+  }
+  return { PATH: bin, HOME: folder, XDG_DATA_HOME: folder };
+}
