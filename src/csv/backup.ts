@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { errnoOf, fileError } from '../errors/index.ts';
 import { CsvChangedError } from './csv-changed-error.ts';
 import { readIdentity, sameIdentity } from './file-identity.ts';
-import { syncFolder } from './replace-file.ts';
+import { syncFolder } from './file-system.ts';
 
 export interface BackupOptions {
   /** How many backups of this CSV stay; the oldest go. */

@@ -1,16 +1,16 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { WritableFile } from './file-system.ts';
 
 /** Pieces of this size are not worth a copy. */
 const DIRECT_BYTES = 128 * 1024;
 
 /** Writes a file from its beginning, many small pieces in few system calls. */
 export class BufferedWriter {
-  readonly #handle: FileHandle;
+  readonly #handle: WritableFile;
   readonly #buffer: Buffer;
   #filled = 0;
   #written = 0;
 
-  constructor(handle: FileHandle, bufferBytes = 1024 * 1024) {
+  constructor(handle: WritableFile, bufferBytes = 1024 * 1024) {
     this.#handle = handle;
     this.#buffer = Buffer.allocUnsafe(bufferBytes);
   }

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { getAttr, listAttrs, setAttr } from 'fs-native-extensions';
 import { errnoOf } from '../errors/index.ts';
+import type { NewFile } from './file-system.ts';
 
 const MODE_BITS = 0o7777;
 
@@ -16,7 +17,7 @@ const NOT_ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /** Gives the new file the owner, mode and extended attributes (access lists are among them) of the old one, where we may. */
-export async function keepAttributes(from: FileHandle, to: FileHandle): Promise<void> {
+export async function keepAttributes(from: FileHandle, to: NewFile): Promise<void> {
   const [old, fresh] = await Promise.all([from.stat(), to.stat()]);
   if (old.gid !== fresh.gid) await ifAllowed(() => to.chown(fresh.uid, old.gid));
   if (old.uid !== fresh.uid) await ifAllowed(() => to.chown(old.uid, old.gid));

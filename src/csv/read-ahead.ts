@@ -1,11 +1,11 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { ReadableFile } from './file-system.ts';
 
 /**
  * Reads a file from a position on, always one block ahead: the disk and the thread pool work while the bytes before are
  * looked at. Memory: two blocks.
  */
 export class ReadAhead {
-  readonly #handle: FileHandle;
+  readonly #handle: ReadableFile;
   #spare: Buffer;
   #block: Buffer;
   /** What of the block was not handed out yet. */
@@ -15,7 +15,7 @@ export class ReadAhead {
   #position: number;
   #reading: Promise<{ readonly bytesRead: number }>;
 
-  constructor(handle: FileHandle, position: number, blockBytes: number) {
+  constructor(handle: ReadableFile, position: number, blockBytes: number) {
     this.#handle = handle;
     this.#spare = Buffer.allocUnsafe(blockBytes);
     this.#block = Buffer.allocUnsafe(blockBytes);

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { RecordDialect } from './dialect.ts';
+import type { ReadableFile } from './file-system.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { MAX_RECORD_BYTES, RecordScanner } from './record-scanner.ts';
 
@@ -13,7 +13,7 @@ export interface RecordView {
 
 /** Reads records at known offsets, cheaply when they are asked for in file order. Memory: one block, or one record. */
 export class RecordWindow {
-  readonly #handle: FileHandle;
+  readonly #handle: ReadableFile;
   readonly #scanner: RecordScanner;
   readonly #blockBytes: number;
   #buffer: Buffer<ArrayBuffer>;
@@ -28,7 +28,7 @@ export class RecordWindow {
    * @param enough cells of each record that matter
    */
   constructor(
-    handle: FileHandle,
+    handle: ReadableFile,
     dialect: RecordDialect,
     columnCount: number,
     blockBytes: number,

@@ -1,16 +1,10 @@
-import { renameSync } from 'node:fs';
-import { access, constants, type FileHandle, open, readdir, realpath, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
 import { CsvChangedError } from './csv-changed-error.ts';
 import { keepAttributes } from './file-attributes.ts';
-import {
-  type FileIdentity,
-  identityOf,
-  readIdentityNow,
-  sameContent,
-  sameIdentity,
-} from './file-identity.ts';
+import { type FileIdentity, identityOf, sameContent, sameIdentity } from './file-identity.ts';
+import { type NewFile, nodeFileSystem, type ReplaceFileSystem } from './file-system.ts';
 
 export interface ReplaceOptions {
   /** As the user gave it; of a symbolic link the target is replaced. */
@@ -22,11 +16,12 @@ export interface ReplaceOptions {
   /** Distinguishes the temporary file; hexadecimal. */
   readonly random: string;
   /** Writes the whole new file; false when there is nothing to replace after all. */
-  readonly write: (temp: FileHandle) => Promise<boolean>;
+  readonly write: (temp: NewFile) => Promise<boolean>;
   /** Reads the new file once more and throws when it is not what it should be. */
-  readonly verify: (temp: FileHandle) => Promise<void>;
+  readonly verify: (temp: NewFile) => Promise<void>;
   /** Called when the new file is on the disk and not yet verified, with its path; what it throws stops the replacement. */
   readonly beforeRename?: ((tempPath: string) => void | Promise<void>) | undefined;
+  readonly fileSystem?: ReplaceFileSystem | undefined;
 }
 
 /**
@@ -38,12 +33,12 @@ export interface ReplaceOptions {
  *   temporary file stays.
  */
 export async function replaceFile(options: ReplaceOptions): Promise<FileIdentity | null> {
-  const { path } = options;
+  const { path, fileSystem = nodeFileSystem } = options;
   try {
-    const target = await realpath(path);
-    await access(target, constants.W_OK);
+    const target = await fileSystem.realpath(path);
+    await fileSystem.checkWritable(target);
     const tempPath = join(dirname(target), tempName(basename(target), options.random));
-    const temp = await open(tempPath, 'wx+', 0o600);
+    const temp = await fileSystem.create(tempPath);
     let renamed = false;
     try {
       if (!(await options.write(temp))) return null;
@@ -53,17 +48,17 @@ export async function replaceFile(options: ReplaceOptions): Promise<FileIdentity
       await options.verify(temp);
       const before = identityOf(await temp.stat({ bigint: true }));
       // Nothing may come between the look and the rename, not even our own event loop.
-      const current = readIdentityNow(path);
+      const current = fileSystem.identityNow(path);
       if (current === null || !sameIdentity(current, options.identity)) throw new CsvChangedError(path);
-      renameSync(tempPath, target);
+      fileSystem.renameNow(tempPath, target);
       renamed = true;
-      await syncFolder(dirname(target));
+      await fileSystem.syncFolder(dirname(target));
       const after = identityOf(await temp.stat({ bigint: true }));
       // The rename itself may change ctime. Whoever wrote into the file since then must not pass for us.
       return sameContent(before, after) ? after : before;
     } finally {
       await temp.close();
-      if (!renamed) await unlink(tempPath);
+      if (!renamed) await fileSystem.unlink(tempPath);
     }
   } catch (error) {
     throw writeError(error, path);
@@ -114,16 +109,19 @@ function cutToBytes(name: string, bytes: number): string {
  * that is under way has one, too.
  * @returns how many were removed
  */
-export async function removeAbandonedTemps(path: string): Promise<number> {
+export async function removeAbandonedTemps(
+  path: string,
+  fileSystem: ReplaceFileSystem = nodeFileSystem,
+): Promise<number> {
   try {
-    const target = await realpath(path);
+    const target = await fileSystem.realpath(path);
     const [head = ''] = tempName(basename(target), '0'.repeat(RANDOM_CHARACTERS)).split(/0+\.tmp$/);
     const folder = dirname(target);
     const isOurs = (name: string) =>
       name.startsWith(head) &&
       new RegExp(`^[0-9a-f]{${RANDOM_CHARACTERS}}\\.tmp$`).test(name.slice(head.length));
-    const abandoned = (await readdir(folder)).filter(isOurs);
-    for (const name of abandoned) await unlink(join(folder, name));
+    const abandoned = (await fileSystem.readdir(folder)).filter(isOurs);
+    for (const name of abandoned) await fileSystem.unlink(join(folder, name));
     return abandoned.length;
   } catch (error) {
     throw writeError(error, path);
@@ -132,17 +130,3 @@ export async function removeAbandonedTemps(path: string): Promise<number> {
 
 /** Hexadecimal characters in a temporary file's name. */
 export const RANDOM_CHARACTERS = 16;
-
-/** Makes a rename durable. Some file systems cannot; there it is as durable as they make it. */
-export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EACCES', 'EISDIR'].includes(errnoOf(error) ?? '')) throw error;
-  }
-}

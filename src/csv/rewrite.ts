@@ -8,6 +8,7 @@ import { ByteLog } from './byte-log.ts';
 import { CsvChangedError } from './csv-changed-error.ts';
 import { CsvIndex, type NotedLines, type SkippedLines } from './csv-index.ts';
 import { cellText, rawCell } from './csv-row.ts';
+import type { NewFile, ReplaceFileSystem } from './file-system.ts';
 import type { Header } from './header.ts';
 import { withTrackingColumns } from './layout.ts';
 import { shown } from './missing-columns.ts';
@@ -42,6 +43,7 @@ export interface RewriteOptions {
   readonly beforeRename?: (tempPath: string) => void | Promise<void>;
   /** Bytes read at a time. */
   readonly chunkBytes?: number;
+  readonly fileSystem?: ReplaceFileSystem;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface RewriteOptions {
 export async function rewriteCsv(
   source: FileHandle,
   index: CsvIndex,
-  { edits, addTrackingColumns, beforeRename, chunkBytes = CHUNK_BYTES }: RewriteOptions,
+  { edits, addTrackingColumns, beforeRename, chunkBytes = CHUNK_BYTES, fileSystem }: RewriteOptions,
 ): Promise<CsvIndex> {
   refuseImpossible(index, edits, addTrackingColumns);
   const pass = new RewritePass(source, index, edits, addTrackingColumns, chunkBytes);
@@ -64,6 +66,7 @@ export async function rewriteCsv(
     write: (temp) => pass.write(temp),
     verify: (temp) => pass.verify(temp),
     beforeRename,
+    fileSystem,
   });
   return identity === null ? index : new CsvIndex({ ...index.parts, ...pass.derived(), identity });
 }
@@ -133,7 +136,7 @@ class RewritePass {
   }
 
   /** @returns false when the new file would be the old one */
-  async write(temp: FileHandle): Promise<boolean> {
+  async write(temp: NewFile): Promise<boolean> {
     const { header, starts } = this.#index.parts;
     const { layout } = this.#rules;
     const input = new RecordWindow(this.#source, this.#rules.dialect, layout.header.length, this.#chunkBytes);
@@ -182,7 +185,7 @@ class RewritePass {
   }
 
   /** The type guard: the row_id and type cells of every touched row are, byte for byte, those that were read. */
-  async verify(temp: FileHandle): Promise<void> {
+  async verify(temp: NewFile): Promise<void> {
     const { path } = this.#index;
     const { size } = await temp.stat();
     if (size !== this.#size) {

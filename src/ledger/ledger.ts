@@ -40,6 +40,11 @@ export interface AttemptRecord {
   readonly link: string | null;
   /** The generation that was worked on; a result of an older one goes into the history only. Null: the present one. */
   readonly generation: number | null;
+  /**
+   * The lease under which it was worked on, from `begin`; the result of a lease that was given away since goes into the
+   * history only. Null: the caller took none.
+   */
+  readonly lease: number | null;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
@@ -53,6 +58,8 @@ export interface AttemptRecord {
 /** The present generation of one download. */
 export interface DownloadState extends DownloadKey {
   readonly generation: number;
+  /** Grows each time somebody begins to work on it, or it is taken from somebody who died: a fencing number. */
+  readonly lease: number;
   readonly link: string | null;
   readonly status: DownloadStatus;
   readonly attempts: number;
@@ -133,7 +140,7 @@ export interface Ledger {
   adopt(downloads: readonly AdoptRecord[]): Promise<void>;
   /** Gives a row another row_id, with all its history; the new one must be unknown. */
   renameRow(from: string, to: string): Promise<void>;
-  /** Downloads left `downloading` by a run that died become pending again. Resolves with their number. */
+  /** Downloads left `downloading` by a run that died become pending again, and its lease ends. Resolves with their number. */
   recover(): Promise<number>;
   /** Corrects what the ledger knows of rows after the CSV was read: their link when it was unknown. */
   setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): Promise<void>;

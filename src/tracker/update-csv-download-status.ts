@@ -35,6 +35,7 @@ export async function updateCsvDownloadStatus(
         downloadType,
         link: null,
         generation: null,
+        lease: null,
         startedAt: now,
         endedAt: now,
         items: itemsOf(typed),

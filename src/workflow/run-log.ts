@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { RunEvent } from './events.ts';
+import type { Plan, TypePlan } from './plan-counts.ts';
 
 /** One log a run, JSON lines, beside the ledger. */
 export interface RunLog {
@@ -39,7 +40,7 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
     case 'progress':
       return null;
     case 'planned':
-      return { plan: event.plan };
+      return { plan: plannedFields(event.plan) };
     case 'started':
       return { row_id: event.rowId, download_type: event.downloadType };
     case 'completed':
@@ -65,4 +66,28 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
     case 'note':
       return { message: event.message, ...(event.rowId === undefined ? {} : { row_id: event.rowId }) };
   }
+}
+
+function plannedFields({ totalRows, youtube, drive, waitingUntil, unusable }: Plan): Record<string, unknown> {
+  return {
+    total_rows: totalRows,
+    youtube: countedFields(youtube),
+    drive: countedFields(drive),
+    waiting_until: waitingUntil,
+    unusable,
+  };
+}
+
+function countedFields(plan: TypePlan): Record<string, number> {
+  return {
+    no_link: plan.noLink,
+    malformed: plan.malformed,
+    folder: plan.folder,
+    already_here: plan.alreadyHere,
+    given_up: plan.givenUp,
+    waiting: plan.waiting,
+    unusable: plan.unusable,
+    skipped: plan.skipped,
+    to_fetch: plan.toFetch,
+  };
 }

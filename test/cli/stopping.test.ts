@@ -42,8 +42,11 @@ async function running(): Promise<
   const asked = internet.requests.length;
   const started = startCli(['run', 'people.csv'], { cwd: work.folder, env: reach(internet) });
   const underWay = () => {
-    const paths = internet.requests.slice(asked).map(({ path, query }) => query.get('id') ?? path);
-    return paths.includes('/videoplayback') && paths.includes('stop-slow-1');
+    const since = internet.requests.slice(asked);
+    return (
+      since.some(({ path }) => path === '/videoplayback') &&
+      since.some(({ path, query }) => path === '/download' && query.get('id') === 'stop-slow-1')
+    );
   };
   await expect.poll(underWay, { timeout: 30_000, interval: 20 }).toBe(true);
   await sleep(300);

@@ -44,6 +44,7 @@ export function attempt(extra: Partial<AttemptRecord> = {}): AttemptRecord {
     downloadType: 'youtube',
     link: 'https://youtu.be/aaaaaaaaaaa',
     generation: null,
+    lease: null,
     startedAt: '2026-11-01T10:00:00.000Z',
     endedAt: '2026-11-01T10:00:05.000Z',
     items: [item('aaaaaaaaaaa', 0)],

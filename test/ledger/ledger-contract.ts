@@ -106,6 +106,21 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(await ledger.recover()).toBe(0);
     });
 
+    it('takes no result from somebody whose lease was given away meanwhile', async () => {
+      const ledger = await fresh();
+      const download = { row: ROW, downloadType: 'youtube', link: 'https://youtu.be/aaaaaaaaaaa' } as const;
+      const paused = await ledger.begin(download, 'run-1');
+      await ledger.recover();
+      const present = await ledger.begin(download, 'run-2');
+      expect(present.lease).toBeGreaterThan(paused.lease);
+      const done = await ledger.record(attempt({ lease: present.lease, items: [item('bbbbbbbbbbb', 0)] }));
+      const late = await ledger.record(
+        attempt({ lease: paused.lease, outcome: failed('timeout'), items: [] }),
+      );
+      expect(done).toMatchObject({ status: 'completed', files: ['bbbbbbbbbbb.mp4'] });
+      expect(late).toEqual(done);
+    });
+
     it('lists as unprojected what changed since the CSV showed it, and no more', async () => {
       const ledger = await fresh();
       await ledger.record(attempt());

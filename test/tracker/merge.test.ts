@@ -13,6 +13,7 @@ function state(extra: Partial<DownloadState> = {}): DownloadState {
     rowId: '007',
     downloadType: 'youtube',
     generation: 1,
+    lease: 1,
     link: LINK,
     status: 'completed',
     attempts: 0,

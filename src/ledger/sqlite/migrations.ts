@@ -28,6 +28,7 @@ export const MIGRATIONS: readonly string[] = [
     row_id        TEXT NOT NULL,
     download_type TEXT NOT NULL,
     generation    INTEGER NOT NULL,
+    lease         INTEGER NOT NULL DEFAULT 0,
     link          TEXT,
     status        TEXT NOT NULL,
     attempts      INTEGER NOT NULL DEFAULT 0,

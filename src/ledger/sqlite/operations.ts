@@ -51,36 +51,21 @@ export class Operations {
     const before = this.#ensureDownload(row.rowId, downloadType, link);
     if (before.link !== null && before.link !== link) this.reset(row, downloadType, link);
     this.#sql(
-      `UPDATE download SET status = 'downloading', link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
+      `UPDATE download SET status = 'downloading', lease = lease + 1, link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
     ).run(link, runId, row.rowId, downloadType);
     return toDownloadState(this.#mustHave(row.rowId, downloadType));
   }
 
   record(attempt: AttemptRecord): DownloadState {
     const { row, downloadType, outcome } = attempt;
+    const known = this.#download(row.rowId, downloadType);
+    if (known && isStale(attempt, known)) return this.#recordStale(attempt, known);
     this.#touch(row);
     const before = this.#ensureDownload(row.rowId, downloadType, attempt.link);
-    const generation = attempt.generation ?? before.generation;
+    const { generation } = before;
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
-    this.#sql(
-      `INSERT INTO attempt (row_id, download_type, generation, link, number, started_at, ended_at, status, cause, category, message, run_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      row.rowId,
-      downloadType,
-      generation,
-      attempt.link,
-      Math.max(number, 1),
-      attempt.startedAt,
-      attempt.endedAt,
-      outcome.status,
-      outcome.cause,
-      outcome.category,
-      outcome.message,
-      attempt.runId,
-    );
+    this.#putAttempt(attempt, generation, number);
     for (const item of attempt.items) this.#putItem(attempt, generation, item);
-    if (generation !== before.generation) return toDownloadState(before);
 
     const shown = this.#arrived(row.rowId, downloadType, generation);
     this.#sql(
@@ -112,8 +97,8 @@ export class Operations {
     const before = this.#ensureDownload(row.rowId, downloadType, link);
     this.#sql('DELETE FROM download WHERE row_id = ? AND download_type = ?').run(row.rowId, downloadType);
     this.#sql(
-      `INSERT INTO download (row_id, download_type, generation, link, status) VALUES (?, ?, ?, ?, 'pending')`,
-    ).run(row.rowId, downloadType, before.generation + 1, link);
+      `INSERT INTO download (row_id, download_type, generation, lease, link, status) VALUES (?, ?, ?, ?, ?, 'pending')`,
+    ).run(row.rowId, downloadType, before.generation + 1, before.lease + 1, link);
   }
 
   adopt(downloads: readonly AdoptRecord[]): void {
@@ -153,7 +138,9 @@ export class Operations {
       .all() as string[];
     for (const rowId of rows)
       this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), rowId);
-    return this.#sql(`UPDATE download SET status = 'pending' WHERE status = 'downloading'`).run().changes;
+    return this.#sql(
+      `UPDATE download SET status = 'pending', lease = lease + 1 WHERE status = 'downloading'`,
+    ).run().changes;
   }
 
   setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): void {
@@ -248,6 +235,37 @@ export class Operations {
     ).map(toFileRecord);
   }
 
+  /** The result of work that was overtaken (a reset, another link, a lease given away) is history, and no more. */
+  #recordStale(attempt: AttemptRecord, known: DownloadRecord): DownloadState {
+    const generation = attempt.generation ?? known.generation;
+    this.#putAttempt(attempt, generation, known.attempts);
+    // Its files are there and may be looked for; within the present generation only the present holder speaks.
+    if (generation !== known.generation)
+      for (const item of attempt.items) this.#putItem(attempt, generation, item);
+    return toDownloadState(known);
+  }
+
+  #putAttempt(attempt: AttemptRecord, generation: number, number: number): void {
+    const { row, downloadType, outcome } = attempt;
+    this.#sql(
+      `INSERT INTO attempt (row_id, download_type, generation, link, number, started_at, ended_at, status, cause, category, message, run_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      row.rowId,
+      downloadType,
+      generation,
+      attempt.link,
+      Math.max(number, 1),
+      attempt.startedAt,
+      attempt.endedAt,
+      outcome.status,
+      outcome.cause,
+      outcome.category,
+      outcome.message,
+      attempt.runId,
+    );
+  }
+
   #putItem(attempt: ItemOwner, generation: number, item: ItemResult): void {
     const key = itemKey({ kind: item.kind, mediaId: item.mediaId ?? `#${item.position}` });
     const { row, downloadType } = attempt;
@@ -324,8 +342,8 @@ export class Operations {
       Pick<RowIdentity, 'type' | 'email'> | undefined;
     if (known && known.type !== row.type && known.email !== row.email) {
       this.#sql(
-        `INSERT OR REPLACE INTO download (row_id, download_type, generation, status)
-         SELECT row_id, download_type, generation + 1, 'pending' FROM download WHERE row_id = ?`,
+        `INSERT OR REPLACE INTO download (row_id, download_type, generation, lease, status)
+         SELECT row_id, download_type, generation + 1, lease + 1, 'pending' FROM download WHERE row_id = ?`,
       ).run(row.rowId);
     }
     this.#sql(
@@ -396,6 +414,10 @@ export class Operations {
 type ItemOwner = Pick<AttemptRecord, 'row' | 'downloadType' | 'folder'>;
 
 const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item', 'file'] as const;
+
+function isStale({ generation, lease }: AttemptRecord, known: DownloadRecord): boolean {
+  return (generation ?? known.generation) !== known.generation || (lease ?? known.lease) !== known.lease;
+}
 
 function digestOf(cells: TrackingCells): Buffer {
   const hash = createHash('sha256');

@@ -24,6 +24,7 @@ export interface DownloadRecord {
   row_id: string;
   download_type: DownloadType;
   generation: number;
+  lease: number;
   link: string | null;
   status: DownloadStatus;
   attempts: number;
@@ -57,6 +58,7 @@ export function toDownloadState(record: DownloadRecord): DownloadState {
     rowId: record.row_id,
     downloadType: record.download_type,
     generation: record.generation,
+    lease: record.lease,
     link: record.link,
     status: record.status,
     attempts: record.attempts,
