@@ -124,10 +124,12 @@ class Rounds {
       await this.#theirs('summary', 'tracked');
       await this.#beside('summary', 'tracked');
       if (!large || round === 0) await this.#run();
-      await this.#ours('pending', { state: 'worked' }, 'pendingWorked');
+      await this.#ours('pending', { state: 'worked', inPlace: true }, 'pendingWorked');
       await this.#theirs('pending', 'worked', 0, 'pendingWorked');
-      await this.#ours('summary', { state: 'worked' }, 'summaryWorked');
+      await this.#ours('summary', { state: 'worked', inPlace: true }, 'summaryWorked');
       await this.#theirs('summary', 'worked', 0, 'summaryWorked');
+      await this.#ours('summary', { state: 'worked' }, 'summarySaved');
+      await this.#ours('update', { state: 'worked', inPlace: true, count: updates }, 'updateWorked');
     }
     this.#project();
     return this.#sides;

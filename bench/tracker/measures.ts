@@ -80,6 +80,18 @@ export const MEASURES: readonly Measure[] = [
   block('a hundred updates at once', 'update.togetherBlockMs'),
   peak('single updates', 'update', MEMORY, 'update'),
   {
+    what: 'one update, in the CSV, after a run',
+    unit: 'ms',
+    ours: 'updateWorked.ms',
+    mustReach: bySize([
+      [1000, 5],
+      [100_000, 60],
+      [MILLION, 1000],
+    ]),
+  },
+  block('single updates after a run', 'updateWorked.blockMs'),
+  peak('single updates after a run', 'updateWorked', MEMORY),
+  {
     what: 'results recorded, 512 under way',
     unit: 'per second',
     ours: 'grouped.perSecond',
@@ -176,6 +188,9 @@ export const MEASURES: readonly Measure[] = [
   },
   block('summary, after a run', 'summaryWorked.blockMs'),
   peak('summary, after a run', 'summaryWorked', MEMORY, 'summaryWorked'),
+  { what: 'summary, after a run and a save by somebody else', unit: 'ms', ours: 'summarySaved.ms' },
+  block('summary, after a run and a save by somebody else', 'summarySaved.blockMs'),
+  peak('summary, after a run and a save by somebody else', 'summarySaved', MEMORY),
   {
     what: 'first opening: scan',
     unit: 'ms',

@@ -8,6 +8,7 @@ import type { ProfileOptions } from './options.ts';
 import { Workbench } from './workbench.ts';
 
 const SHOWN = 25;
+const HOT_LINES = 3;
 const CONCURRENCY = 32;
 
 /** A CPU profile as V8 writes it, as far as it is used. */
@@ -15,6 +16,8 @@ interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    /** Samples by line, from 1. */
+    readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[];
   }[];
   readonly samples: readonly number[];
   /** Microseconds. */
@@ -43,7 +46,13 @@ export async function profileProbe(root: string, options: ProfileOptions): Promi
     }
     const state = probe === 'columns' || probe === 'scan' ? 'plain' : worked ? 'worked' : 'tracked';
     const node = ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
-    const samples = await workbench.ours(probe, { state, count, concurrency: CONCURRENCY, node });
+    const samples = await workbench.ours(probe, {
+      state,
+      count,
+      concurrency: CONCURRENCY,
+      node,
+      inPlace: state === 'worked',
+    });
     const names = (await readdir(profiles)).toSorted();
     const parts = await Promise.all(
       names.map(async (name) => {
@@ -58,26 +67,46 @@ export async function profileProbe(root: string, options: ProfileOptions): Promi
   }
 }
 
+/** The functions of one thread by the time spent in themselves, native calls that they wait for included. */
 async function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, compiled: string): Promise<string> {
-  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
-  const totals = new Map<string, number>();
+  const spent = new Map<number, number>();
+  for (const [at, id] of samples.entries())
+    spent.set(id, (spent.get(id) ?? 0) + (timeDeltas[at] ?? 0) / 1000);
+  const functions = new Map<string, { ms: number; readonly ticks: Map<string, number> }>();
   const maps = new SourceMaps(compiled);
-  for (const [at, id] of samples.entries()) {
-    const frame = frames.get(id);
-    if (frame === undefined || frame.functionName === '(idle)') continue;
-    const place = await maps.placeOf(frame.url, frame.lineNumber);
-    const key = `${frame.functionName || '(anonymous)'}  ${place}`;
-    totals.set(key, (totals.get(key) ?? 0) + (timeDeltas[at] ?? 0) / 1000);
+  for (const { id, callFrame, positionTicks } of nodes) {
+    const ms = spent.get(id);
+    if (ms === undefined || callFrame.functionName === '(idle)') continue;
+    const { url, lineNumber } = callFrame;
+    const key = `${callFrame.functionName || '(anonymous)'}  ${await maps.placeOf(url, lineNumber)}`;
+    const entry = functions.get(key) ?? { ms: 0, ticks: new Map<string, number>() };
+    functions.set(key, entry);
+    entry.ms += ms;
+    for (const { line, ticks } of positionTicks ?? []) {
+      const place = (await maps.placeOf(url, line - 1)).split(':').at(-1) ?? '';
+      entry.ticks.set(place, (entry.ticks.get(place) ?? 0) + ticks);
+    }
   }
-  const busy = [...totals.values()].reduce((sum, each) => sum + each, 0);
-  const lines = [...totals]
-    .toSorted(([, one], [, other]) => other - one)
+  const busy = [...functions.values()].reduce((sum, { ms }) => sum + ms, 0);
+  const lines = [...functions]
+    .toSorted(([, one], [, other]) => other.ms - one.ms)
     .slice(0, SHOWN)
-    .map(
-      ([key, ms]) =>
-        `${ms.toFixed(0).padStart(8)} ms ${((ms * 100) / busy).toFixed(1).padStart(5)} %  ${key}`,
-    );
+    .map(([key, { ms, ticks }]) => {
+      const share = ((ms * 100) / busy).toFixed(1);
+      return `${ms.toFixed(0).padStart(8)} ms ${share.padStart(5)} %  ${key}${hottest(ticks)}`;
+    });
   return [`${busy.toFixed(0)} ms busy`, ...lines].join('\n');
+}
+
+/** The lines of a function in which most of its time goes. */
+function hottest(ticks: ReadonlyMap<string, number>): string {
+  const all = [...ticks.values()].reduce((sum, each) => sum + each, 0);
+  if (ticks.size < 2) return '';
+  const lines = [...ticks]
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, HOT_LINES)
+    .map(([line, count]) => `${line}: ${Math.round((count * 100) / all)} %`);
+  return `  (line ${lines.join(', ')})`;
 }
 
 class SourceMaps {

@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../src/ledger/index.ts';
+import type { AttemptRecord, DownloadState } from '../../src/ledger/index.ts';
 import { DownloadResult, type DownloadType, type ItemResult, type RowContext } from '../../src/row/index.ts';
 import { outcomeOf } from '../../src/tracker/index.ts';
 import { randomFrom, sampleRow } from './sample-csv.ts';
@@ -6,7 +6,6 @@ import { randomFrom, sampleRow } from './sample-csv.ts';
 /** One download in so many fails, so that errors are written, too. */
 const FAILS_EVERY = 20;
 const FOLDER = '/downloads';
-const SHA256 = '0123456789abcdef'.repeat(4);
 
 /** The result of an attempt at a generated row: a video with its transcript, or a file; now and then a failure. */
 export function sampleResult(row: RowContext, downloadType: DownloadType): DownloadResult {
@@ -20,7 +19,7 @@ export function sampleResult(row: RowContext, downloadType: DownloadType): Downl
     mediaId,
     title: 'A talk about nothing in particular',
     sourceUrl: `https://youtu.be/${mediaId}`,
-    files: failed ? [] : names.map((path) => ({ path, size: 12_345_678, sha256: SHA256 })),
+    files: failed ? [] : names.map((path, at) => ({ path, size: 12_345_678, sha256: hashOf(row, at) })),
     metadataFile: failed ? null : `${stem}_metadata.json`,
     failure: failed ? { cause: 'short_body', message: 'the connection broke after 3 of 12 MB' } : null,
   };
@@ -41,7 +40,7 @@ export function sampleAttempt(
   row: RowContext,
   downloadType: DownloadType,
   link: string,
-  generation: number | null,
+  begun: Pick<DownloadState, 'generation' | 'lease'> | null,
 ): AttemptRecord {
   const result = sampleResult(row, downloadType);
   const { rowId, type, name, email } = row;
@@ -50,7 +49,8 @@ export function sampleAttempt(
     row: { rowId, type, name, email },
     downloadType,
     link,
-    generation,
+    generation: begun?.generation ?? null,
+    lease: begun?.lease ?? null,
     startedAt: now,
     endedAt: now,
     items: result.items ?? [],
@@ -58,6 +58,13 @@ export function sampleAttempt(
     folder: FOLDER,
     runId: 'bench',
   };
+}
+
+/** Not a real hash, but as long, and as different from file to file. */
+function hashOf(row: RowContext, file: number): string {
+  const next = randomFrom(row.rowIndex * 2 + file);
+  const word = () => Math.floor(next() * 2 ** 32);
+  return Array.from({ length: 8 }, () => word().toString(16).padStart(8, '0')).join('');
 }
 
 /** Rows with a YouTube link, spread over the file at random, without repetition. */

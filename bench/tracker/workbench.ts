@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { type Samples, runChild } from '../support/run-child.ts';
 import { writeSampleCsv } from './sample-csv.ts';
 import type { Task } from './task.ts';
@@ -21,6 +21,11 @@ export interface ProbeOptions {
   readonly state: State;
   readonly count?: number;
   readonly concurrency?: number;
+  /**
+   * Work on a copy (default) or on the state itself. The ledger takes a copy for a file that somebody else has saved;
+   * where that is not what is measured, the state itself has to do.
+   */
+  readonly inPlace?: boolean;
   /** Keep what the probe made of the CSV as this state. */
   readonly keepAs?: State;
   /** Options for Node, such as `--cpu-prof`. */
@@ -59,37 +64,40 @@ export class Workbench {
 
   /** Runs one of our probes. */
   async ours(probe: string, options: ProbeOptions): Promise<Samples> {
-    const { state, count = 1, concurrency = 1, keepAs, node = [] } = options;
-    const copy = await this.#copyOf(state);
+    const { state, count = 1, concurrency = 1, inPlace = false, keepAs, node = [] } = options;
+    const place = inPlace ? this.#stateFolder(state) : await this.#copyOf(state);
+    const other = await mkdtemp(join(this.folder, 'other-'));
     try {
       const task: Task = {
-        csv: join(copy, CSV_NAME),
+        csv: join(place, CSV_NAME),
         rows: this.rows,
-        folder: join(copy, 'other'),
+        folder: other,
         count,
         concurrency,
         duckdb: this.#duckdb,
       };
-      await mkdir(task.folder);
       const script = join(this.#compiled, 'bench', 'tracker', 'probe-main.js');
       const samples = await runChild([process.execPath, ...node, script, probe, JSON.stringify(task)]);
       if (keepAs !== undefined) {
         await rm(this.#stateFolder(keepAs), { recursive: true, force: true });
-        await cp(copy, this.#stateFolder(keepAs), { recursive: true, preserveTimestamps: true });
+        // Renamed, not copied: it must stay the very file that the ledger knows.
+        await rename(place, this.#stateFolder(keepAs));
       }
       return samples;
     } finally {
-      await rm(copy, { recursive: true, force: true });
+      await rm(other, { recursive: true });
+      if (!inPlace) await rm(place, { recursive: true, force: true });
     }
   }
 
-  /** Runs one of the baseline's operations. */
+  /** Runs one of the baseline's operations; those that only read need no copy. */
   async theirs(operation: string, state: State, rowIds: readonly string[] = []): Promise<Samples> {
-    const copy = await this.#copyOf(state);
+    const writes = operation === 'columns' || operation === 'update';
+    const place = writes ? await this.#copyOf(state) : this.#stateFolder(state);
     try {
-      return await runChild([PYTHON, this.#baseline, operation, join(copy, CSV_NAME), ...rowIds]);
+      return await runChild([PYTHON, this.#baseline, operation, join(place, CSV_NAME), ...rowIds]);
     } finally {
-      await rm(copy, { recursive: true, force: true });
+      if (writes) await rm(place, { recursive: true });
     }
   }
 
@@ -97,17 +105,14 @@ export class Workbench {
   async #copyOf(state: State): Promise<string> {
     const copy = await mkdtemp(join(this.folder, 'copy-'));
     const from = this.#stateFolder(state);
-    for (const name of await readdir(from, { recursive: true, withFileTypes: true })) {
-      const path = join(name.parentPath, name.name).slice(from.length + 1);
-      if (name.isDirectory()) {
-        await mkdir(join(copy, path), { recursive: true });
-      } else if (name.isFile() && !path.includes('backups') && !path.startsWith('other')) {
-        await mkdir(join(copy, path, '..'), { recursive: true });
-        await copyFile(join(from, path), join(copy, path), constants.COPYFILE_FICLONE);
-        await settle(join(copy, path));
-      }
+    for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+      const source = join(entry.parentPath, entry.name);
+      const target = join(copy, relative(from, source));
+      if (!entry.isFile() || basename(entry.parentPath) === 'backups') continue;
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await settle(target);
     }
-    await rm(join(copy, 'other'), { recursive: true, force: true });
     return copy;
   }
 

@@ -26,6 +26,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       terminal.err.dim('Stopping: transfers end and the CSV is written. Once more ends at once.'),
     );
   };
+  let outputLost = false;
+  const onOutputError = ({ code }: NodeJS.ErrnoException) => {
+    // A reader that left (`| head`) or a terminal that was closed is no reason to fall over in the middle of the work.
+    if (code === 'EPIPE' || code === 'EIO') return;
+    outputLost = true;
+    process.exitCode = ExitCode.ERROR;
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   const verbose = argv.includes('--verbose');
@@ -39,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return ExitCode.USAGE;
     }
     await program.parseAsync([...argv], { from: 'user' });
-    return outcome.code;
+    return outputLost ? ExitCode.ERROR : outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
     if (stop.signal.aborted) return ExitCode.INTERRUPTED;

@@ -1,13 +1,13 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { DownloadType, RunEvent } from '../index.ts';
 import { cutToWidth, wrapText } from './render/wrap.ts';
-import { bytesText, durationText, timeText, TYPE_NAMES } from './render/words.ts';
+import { bytesText, clockText, timeText, TYPE_NAMES } from './render/words.ts';
 import { safe, type Terminal } from './terminal.ts';
 
 /** Columns of the word that a line begins with, and the space behind it. */
 const WORD = 7;
-/** Columns of `1.4 MB  842 kB/s  3 min 20 s left` and what stands around it. */
-const FIGURES = 36;
+/** Columns of `1.4 MB  842 kB/s  1:03:20 left` and what stands around it. */
+const FIGURES = 33;
 /** Bars get no longer on a wider terminal. */
 const MAX_COLUMNS = 200;
 
@@ -73,8 +73,7 @@ function liveDisplay(terminal: Terminal): RunDisplay {
             (sum, { toFetch, malformed }) => sum + toFetch + malformed,
             0,
           );
-          if (total > 0)
-            overall = bars.create(total, 0, { label: label('all downloads'), text: `0/${total}` });
+          if (total > 0) overall = bars.create(total, 0, { label: label('downloads'), text: `0/${total}` });
           break;
         case 'started':
           // More bars than the terminal has lines would scroll and leave their traces.
@@ -97,7 +96,7 @@ function liveDisplay(terminal: Terminal): RunDisplay {
               [
                 bytesText(receivedBytes),
                 bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s`,
-                etaSeconds === null || etaSeconds < 1 ? '' : `${durationText(etaSeconds)} left`,
+                etaSeconds === null || etaSeconds < 1 ? '' : `${clockText(etaSeconds)} left`,
               ]
                 .filter((part) => part !== '')
                 .join('  '),

@@ -20,12 +20,12 @@ export type Colors = ReturnType<typeof pc.createColors>;
 
 /** The process' own terminal. `NO_COLOR` and `FORCE_COLOR` are heeded. */
 export function processTerminal(
-  { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
+  { stdout, stderr }: { readonly stdout: NodeJS.WriteStream; readonly stderr: NodeJS.WriteStream },
   env: NodeJS.ProcessEnv,
 ): Terminal {
   const colors = (stream: NodeJS.WriteStream) =>
     pc.createColors(
-      !env['NO_COLOR'] && (Boolean(env['FORCE_COLOR']) || (stream.isTTY && env['TERM'] !== 'dumb')),
+      !env['NO_COLOR'] && (isForced(env['FORCE_COLOR']) || (stream.isTTY && env['TERM'] !== 'dumb')),
     );
   return {
     stdout,
@@ -45,6 +45,10 @@ export function processTerminal(
     out: colors(stdout),
     err: colors(stderr),
   };
+}
+
+function isForced(value: string | undefined): boolean {
+  return Boolean(value) && value !== '0' && value !== 'false';
 }
 
 /**

@@ -47,6 +47,13 @@ export interface TrackerOptions {
 
 /** A foreign change is read once the file has been still for this long (milliseconds). */
 const STILL_MS = 250;
+/**
+ * A file that was whole and now is not, or has fewer rows, may be half saved: a busy disk holds a save up for seconds right
+ * after the old content is gone. It is believed once it has been still for this long (milliseconds).
+ */
+const UNFINISHED_MS = 5000;
+/** Milliseconds until the CSV is looked at again while somebody saves it. */
+const BUSY_MS = 50;
 /** Backups kept beside a CSV. */
 const BACKUPS_KEPT = 10;
 /** Rows asked of the ledger at once. */
@@ -104,16 +111,20 @@ export class CsvTracker {
           columns: { ...DEFAULT_COLUMNS, ...this.#options.columns },
           ...(this.#index ? { previous: this.#index } : {}),
         });
-        if (sameOrGone(still, snapshot.index.identity)) {
+        const lacksRows = snapshot.index.rowCount < (this.#index?.rowCount ?? 0);
+        if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still))) {
           this.#index = snapshot.index;
           return snapshot;
         }
         await snapshot.close();
       } catch (error) {
-        // Somebody began to save after the look: what is wrong with half a file need not be wrong with the whole.
+        // What is wrong with half a file need not be wrong with the whole.
         const changed = !sameOrGone(still, await readIdentity(this.place.csv));
-        if (!changed && !(error instanceof CsvChangedError)) throw error;
+        const wasWhole = this.#index !== null || (await (await this.existingLedger())?.csvMark());
+        const unfinished = changed || error instanceof CsvChangedError || (wasWhole && isYoung(still));
+        if (!unfinished) throw error;
       }
+      await sleep(BUSY_MS);
     }
   }
 
@@ -399,16 +410,22 @@ export class CsvTracker {
    */
   async #untilStill(): Promise<FileIdentity | null> {
     for (;;) {
+      // The time before the look: on a busy machine the answer may come late, and would seem to be old.
+      const now = Date.now();
       const identity = await readIdentity(this.place.csv);
       if (identity === null) return null;
       if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
-      const age = Date.now() - Number(identity.mtimeNs / 1_000_000n);
+      const age = now - Number(identity.mtimeNs / 1_000_000n);
       if (age >= STILL_MS || age < 0) return identity;
       const ledger = await this.existingLedger();
       if ((await ledger?.csvMark()) === markOf(identity)) return identity;
       await sleep(STILL_MS - age);
     }
   }
+}
+
+function isYoung(file: FileIdentity | null): boolean {
+  return file !== null && Date.now() - Number(file.mtimeNs / 1_000_000n) < UNFINISHED_MS;
 }
 
 function sameOrGone(one: FileIdentity | null, other: FileIdentity | null): boolean {

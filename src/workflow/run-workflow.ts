@@ -83,6 +83,8 @@ class Run {
   readonly #tally = new RunTally();
   readonly #folders: Readonly<Record<DownloadType, string>>;
   readonly #pacer: Pacer;
+  /** Rows that the tracker had something to say of while this run worked. */
+  readonly #noted = new Set<string>();
   #log: RunLog | null = null;
 
   constructor(tracker: CsvTracker, options: WorkflowOptions) {
@@ -121,6 +123,7 @@ class Run {
     let plan: Plan;
     let unwritten: unknown = null;
     this.#heed();
+    this.#noted.clear();
     try {
       plan = await planRun(this.#tracker, this.#options, startedAt);
       this.#tell({ kind: 'planned', runId: this.#runId, plan });
@@ -134,6 +137,7 @@ class Run {
       await this.#log.close();
     }
     if (unwritten !== null) throw unwritten;
+    await this.#leaveReset();
     return this.#tally.summary({
       runId: this.#runId,
       csvPath: this.#tracker.place.csv,
@@ -297,9 +301,28 @@ class Run {
     else this.#tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result });
   }
 
+  /** Downloads that a person's edit made pending again while the run worked are left to the next one. */
+  async #leaveReset(): Promise<void> {
+    if (this.#options.signal?.aborted) return;
+    const ledger = await this.#tracker.ledger();
+    const { skipYoutube, skipDrive } = this.#options;
+    for (const rowId of this.#noted) {
+      const row = await ledger.row(rowId);
+      for (const type of DOWNLOAD_TYPES) {
+        const state = row?.downloads[type];
+        const skipped = type === 'youtube' ? skipYoutube : skipDrive;
+        if (state?.status === 'pending' && state.attempts === 0 && state.notBefore === null && !skipped)
+          this.#tally.leave(type, 1);
+      }
+    }
+  }
+
   /** Passes on what the tracker has to say. */
   #heed(): void {
-    for (const { rowId, message } of this.#tracker.takeNotes()) this.#note(message, rowId ?? undefined);
+    for (const { rowId, message } of this.#tracker.takeNotes()) {
+      this.#note(message, rowId ?? undefined);
+      if (rowId !== null) this.#noted.add(rowId);
+    }
   }
 
   #note(message: string, rowId?: string): void {

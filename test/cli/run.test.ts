@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findTool } from '../../scripts/setup/index.js';
 import type { Internet } from '../../src/demo/internet/index.ts';
+import { locateYtDlp } from '../../src/sources/index.ts';
 import { runCli, startCli } from '../support/cli.ts';
 import { probe, startTestInternet } from '../support/internet.ts';
 import { readCells, rowOf } from '../tracker/fixtures.ts';
@@ -250,10 +251,11 @@ it('a second run of the same CSV is refused while the first one works', async ()
 async function onlyWith(folder: string, tools: readonly string[]): Promise<Record<string, string>> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
-  // yt-dlp is a script of Python's, which it finds on PATH in some packages.
+  // yt-dlp may be a script that looks for its Python.
   for (const name of [...tools, 'python3', 'env']) {
-    const path = findTool(name, process.env);
-    if (path !== null) await symlink(path, join(bin, name));
+    const place = (process.env['PATH'] ?? '').split(delimiter).find((dir) => existsSync(join(dir, name)));
+    const tool = name === 'yt-dlp' ? (await locateYtDlp()).path : place && join(place, name);
+    if (tool !== undefined && tool !== '') await symlink(tool, join(bin, name));
   }
   return { PATH: bin, HOME: folder, XDG_DATA_HOME: folder };
 }

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
@@ -6,6 +9,8 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { runCli } from '../support/cli.ts';
 import { desk, HEADER } from './fixtures.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/rowtrail.js', import.meta.url));
 
 /** The help of a command, from the same table of commands, without starting a process for each. */
 async function helpOf(name: string): Promise<string> {
@@ -96,6 +101,31 @@ describe('a stack trace', () => {
     const { rowtrail } = await desk(null);
     const { stderr } = await rowtrail('status', 'people.csv', '--verbose');
     expect(stderr).toMatch(/^\s+at /m);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('output', () => {
+  const shell = async (command: string, csv: string) => {
+    const child = spawn('bash', ['-c', command, 'bash', process.execPath, LAUNCHER, csv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stderr };
+  };
+
+  it('whose reader has left is no error', async () => {
+    const { csv } = await desk([HEADER, '1,A,a@x,T,https://youtu.be/aaaaaaaaaaa,']);
+    const piped = '"$1" "$2" pending "$3" | true; exit "${PIPESTATUS[0]}"';
+    expect(await shell(piped, csv)).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('that cannot be written ends with 1, without a stack trace', async () => {
+    const { csv } = await desk([HEADER, '1,A,a@x,T,,']);
+    const { code, stderr } = await shell('"$1" "$2" status "$3" > /dev/full', csv);
+    expect(code).toBe(1);
+    expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 

@@ -1,40 +1,21 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import Papa from 'papaparse';
 import { expect, it } from 'vitest';
 import { CsvSnapshot, DEFAULT_COLUMNS } from '../../src/csv/index.ts';
 import { TRACKING_COLUMNS, type TrackingCells } from '../../src/row/index.ts';
-import {
-  editsOf,
-  fileBytes,
-  generatedCsv,
-  type GeneratedCsv,
-  positionOf,
-  rowsOf,
-} from './support/generated-csv.ts';
+import { editsOf, fileBytes, generatedCsv, positionOf, rowsOf } from './support/generated-csv.ts';
 import { indexFacts } from './support/index-facts.ts';
+import { checkLossless, csvOfAnyShape, losslessStory } from './support/lossless-story.ts';
+import { checkThroughTracker, trackerStory } from './support/lossless-through-tracker.ts';
+import { papaRows } from './support/papa-rows.ts';
 import { expectedBytes, hasLink } from './support/rewrite-model.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const folder = tempFolder();
 const RUNS = { numRuns: 250 };
 
-const csvOfAnyShape = fc.oneof(
-  generatedCsv({ allTrackingColumns: true }),
-  generatedCsv({ allTrackingColumns: false }),
-);
 const rewriteCase = csvOfAnyShape.chain((csv) => fc.record({ csv: fc.constant(csv), edits: editsOf(csv) }));
-
-/** The rows that an independent parser sees, with every cell as a byte string. */
-function papaRows(bytes: Buffer, csv: GeneratedCsv): string[][] {
-  const text = bytes.toString('latin1', csv.bom ? 3 : 0);
-  const newline = csv.crOnly ? '\r' : '\n';
-  const { data } = Papa.parse<string[]>(text, { delimiter: csv.delimiter, newline });
-  const rows = data.map((cells) =>
-    csv.crOnly ? cells : cells.with(-1, (cells.at(-1) ?? '').replace(/\r$/, '')),
-  );
-  return /[\r\n]$/.test(text) ? rows.slice(0, -1) : rows;
-}
 
 it('copies every byte outside the spliced cells, for any CSV and any edits', async () => {
   await fc.assert(
@@ -169,5 +150,22 @@ it('writes nothing when no cell differs', async () => {
       expect(await snapshot.isCurrent()).toBe(true);
     }),
     { numRuns: 60 },
+  );
+});
+
+it('stays lossless while rows end, are reset and end again', async () => {
+  await fc.assert(
+    fc.asyncProperty(losslessStory, (story) => checkLossless(join(folder.path, 'story.csv'), story)),
+    RUNS,
+  );
+});
+
+it('stays lossless when the results come through the tracker', async () => {
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(trackerStory, (story) =>
+      checkThroughTracker(join(folder.path, `tracked-${count++}`), story),
+    ),
+    { numRuns: 20 },
   );
 });

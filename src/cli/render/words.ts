@@ -29,13 +29,22 @@ export function durationText(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** Seconds as a clock shows them, for what changes while one looks: `3:20`, `2:05:00`. */
+export function clockText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const parts = hours > 0 ? [hours, String(minutes).padStart(2, '0')] : [minutes];
+  return [...parts, String(rest).padStart(2, '0')].join(':');
+}
+
 /** `14:05`, or with the date when it is not today. */
 export function timeText(at: Date, now: Date = new Date()): string {
   const time = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return at.toDateString() === now.toDateString() ? time : `${at.toLocaleDateString('en-CA')} ${time}`;
 }
 
-/** An argument as it can be pasted into a shell. */
+/** A path as it can be pasted into a shell, never taken for an option. */
 export function shellWord(text: string): string {
+  if (text.startsWith('-')) return shellWord(`./${text}`);
   return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

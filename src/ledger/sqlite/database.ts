@@ -47,13 +47,15 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
-/** By SQLite's own primary result codes; never by the words of a message. */
+/** By SQLite's own result codes, the primary one where the extended one says nothing more; never by the words of a message. */
 const SQLITE_CAUSES: Readonly<Record<string, Cause>> = {
   SQLITE_FULL: 'disk_full',
   SQLITE_READONLY: 'access_denied',
   SQLITE_CANTOPEN: 'access_denied',
   SQLITE_PERM: 'access_denied',
   SQLITE_IOERR: 'write_failed',
+  // The index of the log could not grow: it is allocated on the disk before it is used.
+  SQLITE_IOERR_SHMSIZE: 'disk_full',
   SQLITE_CORRUPT: 'ledger_corrupt',
   SQLITE_NOTADB: 'ledger_corrupt',
 };
@@ -66,7 +68,7 @@ export function toLedgerFailure(error: unknown): LedgerFailure {
   if (!(error instanceof Database.SqliteError)) return { cause: 'unknown', message, stack };
   const primary = error.code.split('_').slice(0, 2).join('_');
   return {
-    cause: SQLITE_CAUSES[primary] ?? 'unknown',
+    cause: SQLITE_CAUSES[error.code] ?? SQLITE_CAUSES[primary] ?? 'unknown',
     message: `the ledger: ${message} (${error.code})`,
     stack,
   };

@@ -53,7 +53,8 @@ export function rowsOf(csv: GeneratedCsv): readonly Line[] {
   return csv.lines.filter((line) => line.kind === 'row' || line.kind === 'tooLong');
 }
 
-const textOf = (bytes: string): string => {
+/** What a cell's bytes say: UTF-8, and where they are none, windows-1252. */
+export const textOf = (bytes: string): string => {
   const buffer = Buffer.from(bytes, 'latin1');
   const utf8 = buffer.toString('utf8');
   return Buffer.from(utf8).equals(buffer) ? utf8 : new TextDecoder('windows-1252').decode(buffer);
@@ -248,7 +249,7 @@ function withoutFinalLineEnd(csv: GeneratedCsv): GeneratedCsv {
 }
 
 /** Texts for tracking cells, some of which need quotes. */
-const trackedText = fc.oneof(
+export const trackedText = fc.oneof(
   fc.constantFrom(
     '',
     'pending',

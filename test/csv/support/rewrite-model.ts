@@ -2,12 +2,15 @@ import { DEFAULT_COLUMNS } from '../../../src/csv/index.ts';
 import { TRACKING_COLUMNS, type TrackingCells, type TrackingColumn } from '../../../src/row/index.ts';
 import { type Cell, fileBytes, type GeneratedCsv, type Line, positionOf, toBytes } from './generated-csv.ts';
 
+type Edits = ReadonlyMap<number, Partial<TrackingCells>>;
+
 /** What a rewrite must make of a generated CSV, from its cells, without reading a byte of the file. */
-export function expectedBytes(
-  csv: GeneratedCsv,
-  edits: ReadonlyMap<number, Partial<TrackingCells>>,
-  addColumns: boolean,
-): Buffer {
+export function expectedBytes(csv: GeneratedCsv, edits: Edits, addColumns: boolean): Buffer {
+  return fileBytes(rewritten(csv, edits, addColumns));
+}
+
+/** The same, as cells. */
+export function rewritten(csv: GeneratedCsv, edits: Edits, addColumns: boolean): GeneratedCsv {
   const names = csv.header.cells.map((cell) => cell.text.trim());
   const missing = addColumns ? TRACKING_COLUMNS.filter((name) => !names.includes(name)) : [];
   let row = -1;
@@ -16,7 +19,7 @@ export function expectedBytes(
     return line.kind === 'row' ? rewrittenRow(csv, line, edits.get(row) ?? {}, missing) : line;
   });
   const header = { ...csv.header, cells: [...csv.header.cells, ...missing.map(plain)] };
-  return fileBytes({ ...csv, header, lines });
+  return { ...csv, header, lines };
 }
 
 const plain = (text: string): Cell => ({ raw: text, text });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** A process of this folder that prints lines. */
@@ -11,9 +12,11 @@ export class Child {
   #errors = '';
   #listeners: (() => void)[] = [];
 
-  constructor(script: string, args: readonly (string | number)[]) {
+  /** @param through a command that starts what follows its own arguments, once it has made its world smaller */
+  constructor(script: string, args: readonly (string | number)[], through: readonly string[] = []) {
     const path = fileURLToPath(new URL(script, import.meta.url));
-    this.process = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [command = '', ...rest] = [...through, process.execPath, path, ...args.map(String)];
+    this.process = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => this.#take(text));
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
     // A child that was killed cannot be talked to any more; what it said counts.
@@ -26,6 +29,10 @@ export class Child {
     this.#rest = lines.pop() ?? '';
     this.lines.push(...lines);
     this.#wake();
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => this.#listeners.push(resolve));
   }
 
   #wake(): void {
@@ -61,13 +68,7 @@ export class Child {
         const how = left <= 0 ? `in ${timeoutMs} ms` : `before it ended (${exitCode ?? signalCode})`;
         throw new Error(`no line '${word}' ${how}: ${this.lines.slice(-5).join(' | ')} ${this.#errors}`);
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#listeners.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await Promise.race([this.#next(), sleep(left, undefined, { ref: false })]);
     }
   }
 

@@ -45,14 +45,15 @@ async function work(worker: number): Promise<void> {
   }
 }
 
+async function goOn(): Promise<void> {
+  await Promise.all(Array.from({ length: atOnce }, (_, worker) => work(worker)));
+  say('done');
+  commands.close();
+}
+
 const commands = createInterface(process.stdin);
-commands.on('line', (line) => {
-  if (line === 'status')
-    void getDownloadStatusSummary(csv).then((summary) => say('status', JSON.stringify(summary)));
-  else
-    void Promise.all(Array.from({ length: atOnce }, (_, worker) => work(worker))).then(() => {
-      say('done');
-      commands.close();
-    });
+commands.on('line', async (line) => {
+  if (line === 'status') say('status', JSON.stringify(await getDownloadStatusSummary(csv)));
+  else await goOn();
 });
 say('ready');

@@ -1,0 +1,190 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { table } from '../../src/cli/render/table.ts';
+import { bytesText, clockText, durationText, shellWord, timeText } from '../../src/cli/render/words.ts';
+import { cutToWidth, wrapText } from '../../src/cli/render/wrap.ts';
+import { openRunDisplay } from '../../src/cli/run-display.ts';
+import { toSnakeCase } from '../../src/cli/snake-case.ts';
+import { processTerminal, safe } from '../../src/cli/terminal.ts';
+import {
+  DownloadResult,
+  type Failure,
+  type Plan,
+  RowContext,
+  type RunEvent,
+  type TypePlan,
+} from '../../src/index.ts';
+
+describe('a line that is too wide', () => {
+  it('is broken between words, the rest indented', () => {
+    expect(wrapText('  one two three', { width: 9, indent: '    ' })).toBe('  one two\n    three');
+    expect(wrapText('one two', { width: Infinity })).toBe('one two');
+  });
+
+  it('keeps a long word whole, and does not count colours', () => {
+    expect(wrapText('see https://example.org/very/long now', { width: 10 })).toBe(
+      'see\nhttps://example.org/very/long\nnow',
+    );
+    const red = pc.createColors(true).red('one');
+    expect(wrapText(`${red} two`, { width: 7 })).toBe(`${red} two`);
+  });
+
+  it('is cut with a mark where it has to be one line, wide characters counted as two', () => {
+    expect(cutToWidth('abcdef', 4)).toBe('abc…');
+    expect(cutToWidth('日本語', 4)).toBe('日…');
+    expect(cutToWidth('ab', 2)).toBe('ab');
+    expect(cutToWidth('\u001B[31mab\n', 10)).toBe('ab ');
+  });
+});
+
+describe('a table', () => {
+  const columns = [{ title: 'row_id' }, { title: 'name' }, { title: 'n', right: true }] as const;
+  const rows = [
+    ['007', '日本', '5'],
+    ['1\u001B[2J', 'Ada Lovelace', '12'],
+  ];
+
+  it('stands in columns where there is room', () => {
+    expect(table(columns, rows)).toBe(
+      'row_id  name           n\n007     日本           5\n1       Ada Lovelace  12',
+    );
+  });
+
+  it('becomes a block for each row where there is none', () => {
+    expect(table(columns, rows, { width: 20 })).toBe(
+      '007\n  name  日本\n  n     5\n1\n  name  Ada Lovelace\n  n     12',
+    );
+  });
+
+  it('takes a hundred thousand rows', () => {
+    const many = Array.from({ length: 200_000 }, (_, n) => [String(n), 'x', 'y']);
+    expect(table(columns, many).split('\n')).toHaveLength(200_001);
+  });
+});
+
+describe('words', () => {
+  it('for bytes, times and shells', () => {
+    expect([0, 999, 1000, 1_450_000, 12_000_000_000].map(bytesText)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 kB',
+      '1.4 MB',
+      '12 GB',
+    ]);
+    expect([0.04, 9.94, 59.4, 200, 7500].map(durationText)).toEqual([
+      '0.0 s',
+      '9.9 s',
+      '59 s',
+      '3 min 20 s',
+      '2 h 5 min',
+    ]);
+    expect([0, 59.6, 200, 3800].map(clockText)).toEqual(['0:00', '1:00', '3:20', '1:03:20']);
+    const now = new Date(2026, 0, 2, 3, 4);
+    expect(timeText(new Date(2026, 0, 2, 14, 5), now)).toBe('14:05');
+    expect(timeText(new Date(2026, 0, 3, 14, 5), now)).toBe('2026-01-03 14:05');
+    expect(shellWord('a/b.csv')).toBe('a/b.csv');
+    expect(shellWord("it's; rm -rf")).toBe(String.raw`'it'\''s; rm -rf'`);
+    expect(shellWord('-x.csv')).toBe('./-x.csv');
+  });
+
+  it('of foreign text lose everything that drives a terminal', () => {
+    expect(safe('a\u001B]8;;http://x\u0007b\u001B[31mc\u009B2Jd\r\n\u202Ee\u0000f')).not.toMatch(
+      /[\p{Cc}\u202E]/u,
+    );
+    expect(safe('Grüße, 日本 ✓')).toBe('Grüße, 日本 ✓');
+  });
+
+  it('of JSON are in snake_case, dates in ISO', () => {
+    expect(toSnakeCase({ rowId: '1', inner: [{ toFetch: 2 }], at: new Date(0), none: undefined })).toEqual({
+      row_id: '1',
+      inner: [{ to_fetch: 2 }],
+      at: '1970-01-01T00:00:00.000Z',
+    });
+  });
+});
+
+describe('a terminal', () => {
+  const stream = (isTTY: boolean, columns = 80) =>
+    Object.assign(new PassThrough(), { isTTY, columns, rows: 24 }) as unknown as NodeJS.WriteStream;
+  const coloured = (isTTY: boolean, env: NodeJS.ProcessEnv) =>
+    processTerminal({ stdout: stream(isTTY), stderr: stream(isTTY) }, env).out.red('x') !== 'x';
+
+  it('has colours where it is one, unless NO_COLOR or TERM says otherwise, and FORCE_COLOR wins elsewhere', () => {
+    expect(coloured(true, {})).toBe(true);
+    expect(coloured(false, {})).toBe(false);
+    expect(coloured(true, { NO_COLOR: '1' })).toBe(false);
+    expect(coloured(true, { TERM: 'dumb' })).toBe(false);
+    expect(coloured(false, { FORCE_COLOR: '1' })).toBe(true);
+    expect(coloured(false, { FORCE_COLOR: '0' })).toBe(false);
+  });
+
+  it('has a width only where it is one', () => {
+    const { width, interactive } = processTerminal({ stdout: stream(false), stderr: stream(true, 50) }, {});
+    expect({ width: { ...width }, interactive }).toEqual({
+      width: { out: Infinity, err: 50 },
+      interactive: true,
+    });
+  });
+
+  it('shows a run in lines that fit it, and leaves no bar behind', async () => {
+    const stderr = stream(true, 50);
+    let written = '';
+    (stderr as unknown as PassThrough).setEncoding('utf8').on('data', (text: string) => (written += text));
+    const display = openRunDisplay(processTerminal({ stdout: stream(true, 50), stderr }, { NO_COLOR: '1' }));
+    for (const event of eventsOfARun()) {
+      display.show(event);
+      await sleep(150);
+    }
+    display.close();
+    await sleep(50);
+    const pieces = written.split('\u001B').map((piece) => piece.replace(/^\[[0-9;?]*[A-Za-z]/, ''));
+    const lines = pieces.flatMap((piece) => piece.split(/[\n\r]/));
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(50);
+    expect(written).toContain('done   1 Drive: ');
+    expect(written).toMatch(/failed 2 YouTube: .*…/);
+    expect(written).toContain('1.0 MB  500 kB/s  3:20 left');
+    expect(written).toContain('downloads');
+  });
+});
+
+function eventsOfARun(): RunEvent[] {
+  const none: TypePlan = {
+    noLink: 0,
+    malformed: 0,
+    folder: 0,
+    alreadyHere: 0,
+    givenUp: 0,
+    waiting: 0,
+    unusable: 0,
+    skipped: 0,
+    toFetch: 1,
+  };
+  const plan: Plan = { totalRows: 2, youtube: none, drive: none, waitingUntil: null, unusable: [] };
+  const rowContext = new RowContext({ rowId: '1', rowIndex: 0, type: 'T', name: '', email: '' });
+  const result = new DownloadResult({
+    ...{ success: true, filesDownloaded: ['file_'.repeat(20)], mediaId: 'x', errorMessage: null },
+    ...{ metadataFile: null, rowContext },
+  });
+  const failure: Failure = {
+    ...{ rowId: '2', name: '', downloadType: 'youtube', line: 3, status: 'failed', cause: 'unknown' },
+    ...{ category: 'system', message: 'word '.repeat(30), nextStep: '', permanent: false, notBefore: null },
+  };
+  return [
+    { kind: 'planned', runId: 'r', plan },
+    { kind: 'started', rowId: '1', downloadType: 'drive' },
+    { kind: 'started', rowId: '2', downloadType: 'youtube' },
+    {
+      kind: 'progress',
+      progress: {
+        ...{ rowId: '1', downloadType: 'drive', label: 'x', receivedBytes: 1_000_000 },
+        ...{ totalBytes: 4_000_000, bytesPerSecond: 500_000, etaSeconds: 200 },
+      },
+    },
+    { kind: 'note', message: 'a note '.repeat(20), rowId: '1' },
+    { kind: 'completed', rowId: '1', downloadType: 'drive', result },
+    { kind: 'failed', failure },
+  ];
+}

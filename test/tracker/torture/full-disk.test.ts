@@ -1,0 +1,41 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { getDownloadStatusSummary } from '../../../src/tracker/index.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { Child } from './child.ts';
+import { fillToEveryHeight, smallDisk } from './full-disk.ts';
+import { sheetText, trackingOf } from './sheet.ts';
+
+const ROWS = 3000;
+
+it('a disk that is full at any step is said, leaves the CSV whole and no partial file, and what was recorded is made good', async () => {
+  const folder = await tempFolder();
+  const disk = smallDisk(folder);
+  // Where nothing may be mounted, the next test alone shows a write that fails half way.
+  if (disk === null) return;
+  const outcomes = await fillToEveryHeight(folder, disk, 12);
+  expect([...outcomes.keys()].toSorted()).toEqual(['disk_full recorded', 'disk_full refused', 'written']);
+});
+
+it('a file that may not grow further is said, leaves the CSV whole and no partial file, and what was recorded is made good', async () => {
+  const csv = join(await tempFolder(), 'people.csv');
+  const text = sheetText(ROWS);
+  await writeFile(csv, text);
+  // In blocks of 512 bytes or of 1024, as the shell pleases: more than a new ledger, less than the CSV either way.
+  const limit = ['sh', '-c', 'ulimit -S -f 350; exec "$@"', 'sh'];
+  expect(text.length).toBeGreaterThan(350 * 1024);
+  const child = new Child('updater.ts', [csv, ROWS, 'limited', 2, 4], limit);
+  onTestFinished(() => child.kill());
+  await child.line('ready');
+  child.say('go');
+  await child.line('done');
+  expect(child.lines.filter((line) => /^late \S+ write_failed /.test(line))).toHaveLength(4);
+  expect(await readFile(csv, 'utf8')).toBe(text);
+  expect((await readdir(dirname(csv), { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+
+  await getDownloadStatusSummary(csv);
+  const written = trackingOf(await readFile(csv, 'utf8'), ROWS).filter((cells) => cells[6] !== '');
+  const rows = new Set(child.lines.filter((line) => line.startsWith('try ')).map((line) => line.split(' ')[1]));
+  expect(written).toHaveLength(rows.size);
+});
