@@ -6,7 +6,6 @@ import {
   type ColumnMapping,
   CsvChangedError,
   type CsvIndex,
-  type CsvRow,
   CsvSnapshot,
   DEFAULT_COLUMNS,
   type FileIdentity,
@@ -154,7 +153,7 @@ export class CsvTracker {
       this.#note(
         `the ledger was damaged: it was set aside as ${basename(aside)}, a new one is made from the CSV and the sidecars`,
       );
-      return openSqliteLedger(this.place.ledger);
+      return await openSqliteLedger(this.place.ledger);
     }
   }
 
@@ -344,13 +343,6 @@ export class CsvTracker {
       );
     }
     return known;
-  }
-
-  /** One row of the CSV as it stands now, or null. */
-  async findRow(rowId: string): Promise<CsvRow | null> {
-    await using snapshot = await this.snapshot();
-    const position = snapshot.index.findRow(rowId);
-    return position < 0 ? null : snapshot.readRow(position);
   }
 
   async #projectNow(): Promise<ProjectionReport> {
