@@ -10,7 +10,7 @@ export class BufferedWriter {
   #filled = 0;
   #written = 0;
 
-  constructor(handle: WritableFile, bufferBytes = 1024 * 1024) {
+  constructor(handle: WritableFile, bufferBytes: number) {
     this.#handle = handle;
     this.#buffer = Buffer.allocUnsafe(bufferBytes);
   }

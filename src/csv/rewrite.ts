@@ -26,8 +26,9 @@ import {
   type SpliceRules,
 } from './splice.ts';
 
-/** Bytes read at a time. */
+/** Bytes read and written at a time. */
 const CHUNK_BYTES = 1024 * 1024;
+const SMALL_BYTES = 4 * 1024;
 /** Rows that are passed without a pause; one with edits costs more. */
 const STEPS_PER_SLICE = 1024;
 const STEPS_PER_EDIT = 8;
@@ -122,7 +123,8 @@ class RewritePass {
     this.#source = source;
     this.#index = index;
     this.#edits = edits;
-    this.#chunkBytes = chunkBytes;
+    // A small CSV needs no large buffers: making them would cost more than all the rest.
+    this.#chunkBytes = Math.min(chunkBytes, Math.max(Number(index.identity.size), 1));
     const { layout, dialect } = index;
     this.#rules = { dialect, layout, newLayout: addColumns ? withTrackingColumns(layout) : layout };
     this.#newScanner = new RecordScanner(dialect, this.#rules.newLayout.header.length);
@@ -139,9 +141,9 @@ class RewritePass {
   async write(temp: NewFile): Promise<boolean> {
     const { header, starts } = this.#index.parts;
     const { layout } = this.#rules;
-    const input = new RecordWindow(this.#source, this.#rules.dialect, layout.header.length, this.#chunkBytes);
-    const output = new BufferedWriter(temp);
     const size = Number(this.#index.identity.size);
+    const input = new RecordWindow(this.#source, this.#rules.dialect, layout.header.length, this.#chunkBytes);
+    const output = new BufferedWriter(temp, Math.min(CHUNK_BYTES, 2 * size + SMALL_BYTES));
     let copied = 0;
     const copyUntil = async (offset: number) => {
       while (copied < offset) {

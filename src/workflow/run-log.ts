@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { RunEvent } from './events.ts';
 import type { Plan, TypePlan } from './plan-counts.ts';
 
@@ -14,6 +13,8 @@ export interface RunLog {
 export async function openRunLog(folder: string, runId: string): Promise<RunLog> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${runId}.log`);
+  // Only a run writes a log; the other commands start faster without.
+  const { pino } = await import('pino');
   const destination = pino.destination({ dest: path, sync: false, mkdir: true });
   const logger = pino({ base: { run_id: runId }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { fileTypeFromFile } from 'file-type';
 import { RowtrailError } from '../../errors/index.ts';
 import { splitExtension } from '../../files/index.ts';
 import type { ResponseFacts } from './response-facts.ts';
@@ -41,6 +40,7 @@ export async function checkedExtension(
   }
   if (isExported(kind)) return `.${EXPORTS[kind].format}`;
   if (named !== '') return named;
+  const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path);
   return found === undefined
     ? (EXTENSION_OF_TYPE[mediaType ?? ''] ?? '')

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
 import type { Network } from '../network.ts';
 
@@ -22,6 +22,9 @@ export interface HttpClient {
   /** One GET; redirects are answers. @throws the network's error as it is, or AbortError */
   get(url: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
 }
+
+/** Loaded when a host is first asked: it takes longer to load than most commands take to run. */
+const undici = () => import('undici');
 
 /** Connections are shared by all downloads with the same settings; idle ones keep no process alive. */
 const dispatchers = new Map<string, Dispatcher>();
@@ -46,6 +49,7 @@ async function get(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
+  const { request } = await undici();
   const answer = await request(url, {
     dispatcher,
     method: 'GET',
@@ -81,12 +85,20 @@ async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
 async function dispatcherFor({ proxy, caCertFile }: Network): Promise<Dispatcher> {
   const extraCa = caCertFile === null ? null : await readCertificates(caCertFile);
   const key = JSON.stringify([proxy, extraCa]);
-  const dispatcher = dispatchers.get(key) ?? createDispatcher(proxy, extraCa);
-  dispatchers.set(key, dispatcher);
-  return dispatcher;
+  const known = dispatchers.get(key);
+  if (known !== undefined) return known;
+  const dispatcher = createDispatcher(await undici(), proxy, extraCa);
+  // Somebody else may have made one while undici was loaded; it has no connections yet that would have to be closed.
+  const shared = dispatchers.get(key) ?? dispatcher;
+  dispatchers.set(key, shared);
+  return shared;
 }
 
-function createDispatcher(proxy: string | null, extraCa: string | null): Dispatcher {
+function createDispatcher(
+  { Agent, ProxyAgent }: Awaited<ReturnType<typeof undici>>,
+  proxy: string | null,
+  extraCa: string | null,
+): Dispatcher {
   const trust = extraCa === null ? {} : { ca: [...tls.getCACertificates('default'), extraCa] };
   const connect = { ...trust, timeout: CONNECT_TIMEOUT_MS };
   return proxy === null
