@@ -25,7 +25,7 @@ export const USAGE = `npm run bench -- tracker [options]
   --folder DIR                 where the CSVs are made (default: the system's temporary folder)
   --duckdb DIR                 where @duckdb/node-api is installed (default: here, if it is)
 
-npm run bench -- profile PROBE [--rows 100000] [--count N] [--worked]
+npm run bench -- profile PROBE [--rows 100000] [--count N] [--after run|save]
   where a probe's time goes, by function and line`;
 
 const ROWS = [1000, 100_000, 1_000_000];
@@ -58,8 +58,8 @@ export interface ProfileOptions {
   readonly probe: string;
   readonly rows: number;
   readonly count: number;
-  /** On a CSV that a run has gone through before. */
-  readonly worked: boolean;
+  /** On a CSV that a run has gone through, or that somebody has saved after that; null for a new one. */
+  readonly after: 'run' | 'save' | null;
 }
 
 const PROFILE_ROWS = 100_000;
@@ -72,16 +72,18 @@ export function readProfileOptions(args: readonly string[]): ProfileOptions {
     options: {
       rows: { type: 'string' },
       count: { type: 'string' },
-      worked: { type: 'boolean', default: false },
+      after: { type: 'string' },
     },
   });
   const [probe] = positionals;
   if (probe === undefined) throw new TypeError('which probe?');
+  const after = values.after ?? null;
+  if (after !== null && after !== 'run' && after !== 'save') throw new TypeError(`after what? ${after}`);
   return {
     probe,
     rows: values.rows === undefined ? PROFILE_ROWS : positive(values.rows),
     count: values.count === undefined ? PROFILE_COUNT : positive(values.count),
-    worked: values.worked,
+    after,
   };
 }
 

@@ -29,14 +29,14 @@ interface CpuProfile {
  * the main thread and the ledger's thread apart.
  */
 export async function profileProbe(root: string, options: ProfileOptions): Promise<string> {
-  const { probe, rows, count, worked } = options;
+  const { probe, rows, count, after } = options;
   const compiled = buildForBench(root);
   const places = { compiled, baseline: '', duckdb: null };
   const workbench = await Workbench.make(tmpdir(), rows, places);
   const profiles = await mkdtemp(join(tmpdir(), 'rowtrail-profile-'));
   try {
     await workbench.ours('columns', { state: 'plain', keepAs: 'tracked' });
-    if (worked) {
+    if (after !== null) {
       await workbench.ours('run', {
         state: 'tracked',
         count: rows,
@@ -44,14 +44,14 @@ export async function profileProbe(root: string, options: ProfileOptions): Promi
         keepAs: 'worked',
       });
     }
-    const state = probe === 'columns' || probe === 'scan' ? 'plain' : worked ? 'worked' : 'tracked';
+    const state = probe === 'columns' || probe === 'scan' ? 'plain' : after === null ? 'tracked' : 'worked';
     const node = ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
     const samples = await workbench.ours(probe, {
       state,
       count,
       concurrency: CONCURRENCY,
       node,
-      inPlace: state === 'worked',
+      inPlace: after === 'run',
     });
     const names = (await readdir(profiles)).toSorted();
     const parts = await Promise.all(

@@ -140,8 +140,9 @@ function recordAt(
   delimiter: Dialect['delimiter'],
   complete: boolean,
 ): FoundRecord | { readonly unclosedCell: number } | null {
-  const byLf = new RecordScanner({ delimiter, lineEnd: 'lf' }, MAX_COLUMNS);
-  const byCr = new RecordScanner({ delimiter, lineEnd: 'cr' }, MAX_COLUMNS);
+  const keepCells = Math.min(MAX_COLUMNS, bytes.length - start + 1);
+  const byLf = new RecordScanner({ delimiter, lineEnd: 'lf' }, keepCells);
+  const byCr = new RecordScanner({ delimiter, lineEnd: 'cr' }, keepCells);
   const lfNext = byLf.scan(bytes, start, bytes.length, complete);
   const crNext = byCr.scan(bytes, start, bytes.length, complete);
   const crEnds = crNext >= 0 && bytes[start + byCr.contentLength] === CR;

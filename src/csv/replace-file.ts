@@ -21,6 +21,7 @@ export interface ReplaceOptions {
   readonly verify: (temp: NewFile) => Promise<void>;
   /** Called when the new file is on the disk and not yet verified, with its path; what it throws stops the replacement. */
   readonly beforeRename?: ((tempPath: string) => void | Promise<void>) | undefined;
+  /** What it is done with; by default the file system of this machine. */
   readonly fileSystem?: ReplaceFileSystem | undefined;
 }
 

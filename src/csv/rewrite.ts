@@ -44,6 +44,7 @@ export interface RewriteOptions {
   readonly beforeRename?: (tempPath: string) => void | Promise<void>;
   /** Bytes read at a time. */
   readonly chunkBytes?: number;
+  /** What the new file is written and renamed with. */
   readonly fileSystem?: ReplaceFileSystem;
 }
 

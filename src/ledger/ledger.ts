@@ -60,6 +60,8 @@ export interface DownloadState extends DownloadKey {
   readonly generation: number;
   /** Grows each time somebody begins to work on it, or it is taken from somebody who died: a fencing number. */
   readonly lease: number;
+  /** The row's type as of the last result: a result never goes to a row that has another one. */
+  readonly rowType: string;
   readonly link: string | null;
   readonly status: DownloadStatus;
   readonly attempts: number;
@@ -98,7 +100,10 @@ export interface LedgerRow extends RowIdentity {
   readonly projectedSeq: number;
   /** The cells that were written last, or null when none were. */
   readonly projected: TrackingCells | null;
-  /** Why the row cannot be written (`csv_row_gone`, `type_mismatch`, ...), or null. */
+  /**
+   * Why the row cannot be written (`csv_row_gone`, `type_mismatch`, ...), or null. `type_mismatch_youtube` and
+   * `type_mismatch_drive` concern the cells of that download alone.
+   */
   readonly blocked: string | null;
 }
 

@@ -53,6 +53,8 @@ const STILL_MS = 250;
 const UNFINISHED_MS = 5000;
 /** Milliseconds until the CSV is looked at again while somebody saves it. */
 const BUSY_MS = 50;
+/** Tries, that far apart, until the run lock counts as that of another run. */
+const RUN_LOCK_TRIES = 5;
 /** Backups kept beside a CSV. */
 const BACKUPS_KEPT = 10;
 /** Rows asked of the ledger at once. */
@@ -185,7 +187,12 @@ export class CsvTracker {
 
   /** Takes the lock of a run, the sign of life of its downloads; null when another run holds it. */
   async tryRunLock(): Promise<HeldLock | null> {
-    return tryFileLock(this.place.runLock, `process ${process.pid}\n`);
+    for (let tries = 1; ; tries++) {
+      const lock = await tryFileLock(this.place.runLock, `process ${process.pid}\n`);
+      if (lock !== null || tries === RUN_LOCK_TRIES) return lock;
+      // A command that only looks after what a dead run left has it for some milliseconds.
+      await sleep(BUSY_MS);
+    }
   }
 
   /**
@@ -225,6 +232,18 @@ export class CsvTracker {
     return ledger.record(attempt);
   }
 
+  /**
+   * Takes a person's edits in, where there are any: what is recorded afterwards comes after them. When they cannot be
+   * taken in now, the next write-back does it.
+   */
+  async takeInEdits(snapshot: CsvSnapshot): Promise<void> {
+    const ledger = await this.existingLedger();
+    if (ledger === null || (await ledger.csvMark()) === markOf(snapshot.index.identity)) return;
+    await this.project().catch((error: unknown) => {
+      if (!(error instanceof RowtrailError)) throw error;
+    });
+  }
+
   /** Takes over what a row's own cells tell, where the ledger does not know the row: attempts go on being counted. */
   async adoptRow(snapshot: CsvSnapshot, rowId: string): Promise<void> {
     const position = snapshot.index.findRow(rowId);
@@ -258,9 +277,10 @@ export class CsvTracker {
 
   /**
    * Projects, and makes sure that the row's own last change is in the CSV.
+   * @param recorded the state that must not have been replaced by a newer generation meanwhile
    * @throws NotInCsvError when it is recorded but cannot be in the CSV.
    */
-  async projectRow(rowId: string): Promise<void> {
+  async projectRow(rowId: string, recorded?: DownloadState): Promise<void> {
     try {
       await this.project();
     } catch (error) {
@@ -275,7 +295,13 @@ export class CsvTracker {
       );
     }
     const row = await (await this.ledger()).row(rowId);
-    if (row?.blocked) throw blockedError(row.blocked, rowId, this.place.csv);
+    const blocked = row?.blocked ?? null;
+    const concerns = (type: DownloadType) => recorded === undefined || recorded.downloadType === type;
+    const isOther = DOWNLOAD_TYPES.some((type) => blocked === `type_mismatch_${type}` && !concerns(type));
+    if (blocked !== null && !isOther) throw blockedError(blocked, rowId, this.place.csv);
+    const now = recorded && row?.downloads[recorded.downloadType];
+    if (now && now.generation !== recorded.generation)
+      throw blockedError('begun_anew', rowId, this.place.csv);
   }
 
   /** Adds the tracking columns that are missing. @returns whether the file was changed. */
@@ -432,6 +458,8 @@ function blockedError(reason: string, rowId: string, file: string): NotInCsvErro
   const place = { file, rowId };
   switch (reason) {
     case 'type_mismatch':
+    case 'type_mismatch_youtube':
+    case 'type_mismatch_drive':
       return new NotInCsvError(
         'type_mismatch',
         `row ${rowId}: the result was made for another type than the CSV shows; it is recorded, the row was left as it is`,
@@ -441,6 +469,12 @@ function blockedError(reason: string, rowId: string, file: string): NotInCsvErro
       return new NotInCsvError(
         'type_mismatch',
         `row ${rowId} now belongs to somebody else; nothing was written to it`,
+        place,
+      );
+    case 'begun_anew':
+      return new NotInCsvError(
+        'csv_changed',
+        `row ${rowId} was reset or got another link meanwhile; the result is kept in the history only`,
         place,
       );
     case 'row_too_long':

@@ -16,7 +16,7 @@ const MAX_ERROR_ENTRIES = 10;
 /** What the ledger and a row of the CSV, seen together, ask for. */
 export interface MergeDecision {
   /** Why nothing may be written to the row, or null. */
-  readonly blocked: 'type_mismatch' | 'other_person' | null;
+  readonly blocked: 'type_mismatch' | 'other_person' | `type_mismatch_${DownloadType}` | null;
   /** Downloads that begin a new generation, because a person changed the link or reset the status. */
   readonly resets: readonly { readonly downloadType: DownloadType; readonly reason: 'link' | 'by_hand' }[];
   /** Links that the ledger did not know yet. */
@@ -29,22 +29,25 @@ export interface MergeDecision {
  * @param earlier whether the row's tracking cells equal an earlier projection (a stale copy was saved).
  */
 export function decideMerge(ledger: LedgerRow, csv: CsvRow, earlier: boolean): MergeDecision {
-  const nothing = { resets: [], links: [] };
-  if (ledger.type !== csv.context.type) {
-    return { ...nothing, blocked: isOtherPerson(ledger, csv) ? 'other_person' : 'type_mismatch' };
+  const known = DOWNLOAD_TYPES.filter((type) => ledger.downloads[type] !== undefined);
+  const others = known.filter((type) => ledger.downloads[type]?.rowType !== csv.context.type);
+  if (known.length > 0 && others.length === known.length) {
+    const blocked = isOtherPerson(ledger, csv) ? 'other_person' : 'type_mismatch';
+    return { resets: [], links: [], blocked };
   }
   const resets: { downloadType: DownloadType; reason: 'link' | 'by_hand' }[] = [];
   const links: { downloadType: DownloadType; link: string }[] = [];
   for (const downloadType of DOWNLOAD_TYPES) {
     const state = ledger.downloads[downloadType];
-    if (state === undefined) continue;
+    if (state === undefined || others.includes(downloadType)) continue;
     if (state.link === null) links.push({ downloadType, link: csv.links[downloadType] });
     else if (state.link !== csv.links[downloadType]) resets.push({ downloadType, reason: 'link' });
     else if (!earlier && isResetByHand(ledger.projected, csv.tracking, downloadType)) {
       resets.push({ downloadType, reason: 'by_hand' });
     }
   }
-  return { blocked: null, resets, links };
+  const [other] = others;
+  return { blocked: other === undefined ? null : `type_mismatch_${other}`, resets, links };
 }
 
 /** A whole new CSV stands in the old one's place: type, e-mail and every link of this row_id are somebody else's. */
@@ -88,7 +91,8 @@ export function cellsFor(ledger: LedgerRow, csv: CsvRow): TrackingCells {
   const unknown: DownloadType[] = [];
   for (const type of DOWNLOAD_TYPES) {
     const state = ledger.downloads[type];
-    if (state === undefined) {
+    // What was recorded under another type says nothing of this row.
+    if (state === undefined || state.rowType !== csv.context.type) {
       unknown.push(type);
       // An empty status with a link means pending; where the row is written anyway, it says so.
       if (cells[statusColumn(type)] === '' && csv.links[type] !== '') cells[statusColumn(type)] = 'pending';

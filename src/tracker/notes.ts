@@ -10,6 +10,10 @@ const BLOCKED: Readonly<Record<string, string>> = {
   csv_row_gone: 'it is no longer in the CSV; its result is kept in the ledger',
   type_mismatch:
     'its type was changed in the CSV; its result is kept in the ledger and the row was left as it is',
+  type_mismatch_youtube:
+    'its type was changed in the CSV; its YouTube result is kept in the ledger, its cells were left as they are',
+  type_mismatch_drive:
+    'its type was changed in the CSV; its Drive result is kept in the ledger, its cells were left as they are',
   other_person: 'its row_id now belongs to somebody else; nothing was written to it',
   row_too_long:
     'it has more cells than the header; its result is kept in the ledger and the row was left as it is',

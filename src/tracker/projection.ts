@@ -88,12 +88,13 @@ class PlanBuilder {
     if (position < 0) return this.#block(row, 'csv_row_gone');
     if (this.#snapshot.index.isTooLong(position)) return this.#block(row, 'row_too_long');
     const csv = await this.#snapshot.readRow(position);
-    const merged = await this.#merge(row, csv);
-    if (merged === null) return undefined;
+    const { blocked, merged } = await this.#merge(row, csv);
+    if (merged !== null && blocked !== null) this.#report(row, blocked);
+    if (merged === null) return this.#block(row, blocked ?? 'csv_row_gone');
     const cells = cellsFor(merged, csv);
     if (merged.projected === null)
       this.#shown.push({ rowId: row.rowId, seq: 0, cells: csv.tracking, blocked: null });
-    this.#shown.push({ rowId: row.rowId, seq: merged.seq, cells, blocked: null });
+    this.#shown.push({ rowId: row.rowId, seq: merged.seq, cells, blocked });
     if (!sameCells(cells, csv.tracking)) this.#edits.set(position, cells);
     return undefined;
   }
@@ -114,17 +115,17 @@ class PlanBuilder {
     return row;
   }
 
-  /** Takes a person's edits of the row into the ledger. @returns the row after that, or null when it may not be written. */
-  async #merge(row: LedgerRow, csv: CsvRow): Promise<LedgerRow | null> {
+  /** Takes a person's edits of the row into the ledger. @returns the row after that, null when nothing may be written. */
+  async #merge(
+    row: LedgerRow,
+    csv: CsvRow,
+  ): Promise<{ readonly blocked: string | null; readonly merged: LedgerRow | null }> {
     const ours = await this.#isOurs(row, csv);
     const { blocked, resets, links } = decideMerge(row, csv, ours);
-    if (blocked !== null) {
-      this.#block(row, blocked);
-      return null;
-    }
+    if (blocked === 'type_mismatch' || blocked === 'other_person') return { blocked, merged: null };
     if (!ours && resets.length === 0 && row.projected !== null) this.#overruled.push(row.rowId);
-    if (resets.length === 0 && links.length === 0) return row;
-    const { rowId, type, name, email } = row;
+    if (resets.length === 0 && links.length === 0) return { blocked, merged: row };
+    const { rowId, type, name, email } = csv.context;
     for (const { downloadType, reason } of resets) {
       await this.#ledger.reset({ rowId, type, name, email }, downloadType, csv.links[downloadType]);
       this.#reset.push({ rowId, downloadType, reason });
@@ -132,7 +133,7 @@ class PlanBuilder {
     await this.#ledger.setLinks(
       links.map(({ downloadType, link }) => ({ key: { rowId, downloadType }, link })),
     );
-    return this.#ledger.row(rowId);
+    return { blocked, merged: await this.#ledger.row(rowId) };
   }
 
   /** Whether the row's tracking cells are some projection of ours, the present one or an earlier, and not a person's edit. */
@@ -141,9 +142,14 @@ class PlanBuilder {
     return this.#ledger.wasProjected(row.rowId, csv.tracking);
   }
 
-  #block({ rowId, seq, blocked }: LedgerRow, reason: string): void {
+  #block(row: LedgerRow, reason: string): void {
+    this.#report(row, reason);
+    this.#shown.push({ rowId: row.rowId, seq: row.seq, cells: null, blocked: reason });
+  }
+
+  /** Once is enough: what was said before is not news. */
+  #report({ rowId, blocked }: LedgerRow, reason: string): void {
     if (blocked !== reason) this.#blocked.push({ rowId, reason });
-    this.#shown.push({ rowId, seq, cells: null, blocked: reason });
   }
 
   build(): ProjectionPlan {

@@ -10,7 +10,8 @@ import { itemsOf, outcomeOf } from './outcome.ts';
  * @param _rowIndex a hint only; the row is found by `result.rowContext.rowId`, wherever it stands by now.
  * @throws RowtrailError before anything is recorded, when the CSV or the download type is not usable.
  * @throws NotInCsvError when the result is durable in the ledger but cannot be in the CSV (not writable, row gone, type
- *   changed); a later write-back makes it good.
+ *   changed); a later write-back makes it good. Also when a person reset the download or changed its link meanwhile: then
+ *   the result is in the history only.
  */
 export async function updateCsvDownloadStatus(
   _rowIndex: number,
@@ -27,10 +28,11 @@ export async function updateCsvDownloadStatus(
       const { rowId, type, name, email } = result.rowContext;
       {
         await using snapshot = await tracker.snapshot();
+        await tracker.takeInEdits(snapshot);
         await tracker.adoptRow(snapshot, rowId);
       }
       const now = new Date().toISOString();
-      await tracker.record({
+      const recorded = await tracker.record({
         row: { rowId, type, name, email },
         downloadType,
         link: null,
@@ -43,7 +45,7 @@ export async function updateCsvDownloadStatus(
         folder: null,
         runId: null,
       });
-      await tracker.projectRow(rowId);
+      await tracker.projectRow(rowId, recorded);
     },
     options,
   );

@@ -1,7 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { backupCsv } from '../../src/csv/index.ts';
+import {
+  DownloadResult,
+  getDownloadStatusSummary,
+  RowContext,
+  updateCsvDownloadStatus,
+} from '../../src/index.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const folder = tempFolder();
@@ -59,4 +65,34 @@ it('refuses a CSV that is not there, and leaves no file', async () => {
     file: missing,
   });
   expect(await readdir(backups)).toEqual([]);
+});
+
+it('is restored by copying it: what was recorded since is written again, unless the ledger goes, too', async () => {
+  const before = 'row_id,type,youtube_playlist\r\n1,INTJ,https://youtu.be/aaaaaaaaaaa\r\n2,ENFP,-\r\n';
+  await mkdir(join(folder.path, 'restored'));
+  const path = await folder.file(before, join('restored', 'people.csv'));
+  const beside = join(folder.path, 'restored', '.rowtrail', 'people.csv');
+  const rowContext = new RowContext({ rowId: '1', rowIndex: 0, type: 'INTJ', name: '', email: '' });
+  const result = new DownloadResult({
+    success: true,
+    filesDownloaded: ['a.mp4'],
+    mediaId: 'aaaaaaaaaaa',
+    errorMessage: null,
+    metadataFile: null,
+    rowContext,
+  });
+  await updateCsvDownloadStatus(0, 'youtube', result, path);
+  const written = await readFile(path, 'utf8');
+  const [name = ''] = await readdir(join(beside, 'backups'));
+
+  await copyFile(join(beside, 'backups', name), path);
+  expect(await readFile(path, 'utf8')).toBe(before);
+  expect(await getDownloadStatusSummary(path)).toMatchObject({ youtube: { completed: 1, pending: 0 } });
+  expect(await readFile(path, 'utf8')).toBe(written);
+
+  await copyFile(join(beside, 'backups', name), path);
+  const ledger = (await readdir(beside)).filter((file) => file.startsWith('ledger.db'));
+  for (const file of ledger) await unlink(join(beside, file));
+  expect(await getDownloadStatusSummary(path)).toMatchObject({ youtube: { completed: 0, pending: 1 } });
+  expect(await readFile(path, 'utf8')).toBe(before);
 });

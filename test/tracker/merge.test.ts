@@ -14,6 +14,7 @@ function state(extra: Partial<DownloadState> = {}): DownloadState {
     downloadType: 'youtube',
     generation: 1,
     lease: 1,
+    rowType: 'T',
     link: LINK,
     status: 'completed',
     attempts: 0,

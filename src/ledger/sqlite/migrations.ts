@@ -29,6 +29,7 @@ export const MIGRATIONS: readonly string[] = [
     download_type TEXT NOT NULL,
     generation    INTEGER NOT NULL,
     lease         INTEGER NOT NULL DEFAULT 0,
+    row_type      TEXT NOT NULL DEFAULT '',
     link          TEXT,
     status        TEXT NOT NULL,
     attempts      INTEGER NOT NULL DEFAULT 0,

@@ -46,31 +46,34 @@ export class Operations {
     this.#db = db;
   }
 
-  begin({ row, downloadType, link }: BeginRecord, runId: string): DownloadState {
+  begin(download: BeginRecord, runId: string): DownloadState {
+    const { downloadType, link } = download;
+    const row = this.#underItsName(download.row);
     this.#touch(row);
-    const before = this.#ensureDownload(row.rowId, downloadType, link);
+    const before = this.#ensureDownload(row, downloadType, link);
     if (before.link !== null && before.link !== link) this.reset(row, downloadType, link);
     this.#sql(
-      `UPDATE download SET status = 'downloading', lease = lease + 1, link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
-    ).run(link, runId, row.rowId, downloadType);
+      `UPDATE download SET status = 'downloading', lease = lease + 1, row_type = ?, link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
+    ).run(row.type, link, runId, row.rowId, downloadType);
     return toDownloadState(this.#mustHave(row.rowId, downloadType));
   }
 
-  record(attempt: AttemptRecord): DownloadState {
+  record(given: AttemptRecord): DownloadState {
+    const attempt = { ...given, row: this.#underItsName(given.row) };
     const { row, downloadType, outcome } = attempt;
     const known = this.#download(row.rowId, downloadType);
     if (known && isStale(attempt, known)) return this.#recordStale(attempt, known);
     this.#touch(row);
-    const before = this.#ensureDownload(row.rowId, downloadType, attempt.link);
+    const before = this.#ensureDownload(row, downloadType, attempt.link);
     const { generation } = before;
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
     this.#putAttempt(attempt, generation, number);
     for (const item of attempt.items) this.#putItem(attempt, generation, item);
 
-    const shown = this.#arrived(row.rowId, downloadType, generation);
+    const shown = this.#shownAfter(attempt, before);
     this.#sql(
       `UPDATE download SET status = ?, attempts = ?, cause = ?, message = ?, permanent = ?, not_before = ?, scope = ?,
-         last_attempt = ?, media_ids = ?, files = ?, errors = ?, link = coalesce(link, ?), run_id = ?
+         last_attempt = ?, media_ids = ?, files = ?, errors = ?, link = coalesce(link, ?), run_id = ?, row_type = ?
        WHERE row_id = ? AND download_type = ?`,
     ).run(
       outcome.status,
@@ -86,6 +89,7 @@ export class Operations {
       JSON.stringify(errorsAfter(before, attempt, Math.max(number, 1))),
       attempt.link,
       attempt.runId,
+      row.type,
       row.rowId,
       downloadType,
     );
@@ -94,11 +98,11 @@ export class Operations {
 
   reset(row: RowIdentity, downloadType: DownloadKey['downloadType'], link: string | null): void {
     this.#touch(row);
-    const before = this.#ensureDownload(row.rowId, downloadType, link);
+    const before = this.#ensureDownload(row, downloadType, link);
     this.#sql('DELETE FROM download WHERE row_id = ? AND download_type = ?').run(row.rowId, downloadType);
     this.#sql(
-      `INSERT INTO download (row_id, download_type, generation, lease, link, status) VALUES (?, ?, ?, ?, ?, 'pending')`,
-    ).run(row.rowId, downloadType, before.generation + 1, before.lease + 1, link);
+      `INSERT INTO download (row_id, download_type, generation, lease, row_type, link, status) VALUES (?, ?, ?, ?, ?, ?, 'pending')`,
+    ).run(row.rowId, downloadType, before.generation + 1, before.lease + 1, row.type, link);
   }
 
   adopt(downloads: readonly AdoptRecord[]): void {
@@ -108,12 +112,13 @@ export class Operations {
       this.#touch(row);
       for (const item of download.items) this.#putItem(download, generation, item);
       this.#sql(
-        `INSERT INTO download (row_id, download_type, generation, link, status, attempts, permanent, last_attempt, media_ids, files, errors)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO download (row_id, download_type, generation, row_type, link, status, attempts, permanent, last_attempt, media_ids, files, errors)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         row.rowId,
         downloadType,
         generation,
+        row.type,
         download.link,
         download.status,
         download.attempts,
@@ -130,6 +135,15 @@ export class Operations {
     for (const table of TABLES_OF_ROWS)
       this.#sql(`UPDATE ${table} SET row_id = ? WHERE row_id = ?`).run(to, from);
     this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), to);
+    this.#sql('DELETE FROM meta WHERE key = ?').run(`renamed:${to}`);
+    this.#setMeta(`renamed:${from}`, to);
+  }
+
+  /** Who works on a row while it is renamed goes on to call it by the row_id of before. */
+  #underItsName(row: RowIdentity): RowIdentity {
+    if (this.#sql('SELECT 1 FROM csv_row WHERE row_id = ?').get(row.rowId) !== undefined) return row;
+    const rowId = this.#meta(`renamed:${row.rowId}`);
+    return rowId === null ? row : { ...row, rowId };
   }
 
   recover(): number {
@@ -169,7 +183,8 @@ export class Operations {
     const records = this.#sql(
       `SELECT row_id, download_type, status, attempts, permanent, scope, not_before, run_id
        FROM download JOIN csv_row USING (row_id)
-       WHERE (row_id, download_type) > (?, ?) AND blocked IS NULL ORDER BY row_id, download_type LIMIT ?`,
+       WHERE (row_id, download_type) > (?, ?) AND (blocked IS NULL OR blocked = 'type_mismatch_' || iif(download_type = 'drive', 'youtube', 'drive'))
+       ORDER BY row_id, download_type LIMIT ?`,
     ).all(key?.rowId ?? '', key?.downloadType ?? '', limit);
     return (records as DownloadRecord[]).map(toStatusEntry);
   }
@@ -221,9 +236,7 @@ export class Operations {
   }
 
   csvMark(): CsvMark | null {
-    return (
-      (this.#sql(`SELECT value FROM meta WHERE key = 'csv_mark'`).pluck().get() as string | undefined) ?? null
-    );
+    return this.#meta('csv_mark');
   }
 
   #files(where: string, value: string): readonly FileRecord[] {
@@ -318,8 +331,22 @@ export class Operations {
     }
   }
 
+  /** What was taken over from the CSV's cells alone stands in no item: it stays until something else arrives. */
+  #shownAfter({ row, downloadType }: AttemptRecord, before: DownloadRecord): Arrived {
+    const shown = this.#arrived(row.rowId, downloadType, before.generation);
+    if (shown.files.length > 0 || shown.mediaIds.length > 0 || before.files === '[]') return shown;
+    const knownFile = this.#sql(
+      'SELECT 1 FROM file WHERE row_id = ? AND download_type = ? AND generation = ? LIMIT 1',
+    ).get(row.rowId, downloadType, before.generation);
+    if (knownFile !== undefined) return shown;
+    return {
+      mediaIds: JSON.parse(before.media_ids) as string[],
+      files: JSON.parse(before.files) as string[],
+    };
+  }
+
   /** What `*_media_id` and `*_files` show: everything of this generation that arrived, in order. */
-  #arrived(rowId: string, downloadType: string, generation: number): { mediaIds: string[]; files: string[] } {
+  #arrived(rowId: string, downloadType: string, generation: number): Arrived {
     const mediaIds = this.#sql(
       `SELECT media_id FROM item
        WHERE row_id = ? AND download_type = ? AND generation = ? AND status = 'completed' AND media_id IS NOT NULL
@@ -342,9 +369,9 @@ export class Operations {
       Pick<RowIdentity, 'type' | 'email'> | undefined;
     if (known && known.type !== row.type && known.email !== row.email) {
       this.#sql(
-        `INSERT OR REPLACE INTO download (row_id, download_type, generation, lease, status)
-         SELECT row_id, download_type, generation + 1, lease + 1, 'pending' FROM download WHERE row_id = ?`,
-      ).run(row.rowId);
+        `INSERT OR REPLACE INTO download (row_id, download_type, generation, lease, row_type, status)
+         SELECT row_id, download_type, generation + 1, lease + 1, ?, 'pending' FROM download WHERE row_id = ?`,
+      ).run(row.type, row.rowId);
     }
     this.#sql(
       `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
@@ -360,13 +387,13 @@ export class Operations {
       .get() as number;
   }
 
-  #ensureDownload(rowId: string, downloadType: string, link: string | null): DownloadRecord {
-    const found = this.#download(rowId, downloadType);
+  #ensureDownload(row: RowIdentity, downloadType: string, link: string | null): DownloadRecord {
+    const found = this.#download(row.rowId, downloadType);
     if (found) return found;
     this.#sql(
-      `INSERT INTO download (row_id, download_type, generation, link, status) VALUES (?, ?, 1, ?, 'pending')`,
-    ).run(rowId, downloadType, link);
-    return this.#mustHave(rowId, downloadType);
+      `INSERT INTO download (row_id, download_type, generation, row_type, link, status) VALUES (?, ?, 1, ?, ?, 'pending')`,
+    ).run(row.rowId, downloadType, row.type, link);
+    return this.#mustHave(row.rowId, downloadType);
   }
 
   /** A record that was written a moment ago in the same transaction. */
@@ -393,6 +420,10 @@ export class Operations {
     return records.map((record) => toLedgerRow(record, byRow.get(record.row_id) ?? []));
   }
 
+  #meta(key: string): string | null {
+    return (this.#sql('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined) ?? null;
+  }
+
   #setMeta(key: string, value: string): void {
     this.#sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(
       key,
@@ -412,6 +443,11 @@ export class Operations {
 
 /** What an item's records need to know of the attempt, or of the CSV, that tells of it. */
 type ItemOwner = Pick<AttemptRecord, 'row' | 'downloadType' | 'folder'>;
+
+interface Arrived {
+  readonly mediaIds: readonly string[];
+  readonly files: readonly string[];
+}
 
 const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item', 'file'] as const;
 

@@ -25,6 +25,7 @@ export interface DownloadRecord {
   download_type: DownloadType;
   generation: number;
   lease: number;
+  row_type: string;
   link: string | null;
   status: DownloadStatus;
   attempts: number;
@@ -59,6 +60,7 @@ export function toDownloadState(record: DownloadRecord): DownloadState {
     downloadType: record.download_type,
     generation: record.generation,
     lease: record.lease,
+    rowType: record.row_type,
     link: record.link,
     status: record.status,
     attempts: record.attempts,

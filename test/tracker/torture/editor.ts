@@ -99,8 +99,7 @@ for (let round = 0; !ended; round++) {
   const change = CHANGES[round % CHANGES.length];
   const text = change?.(read()) ?? '';
   const how = ['in place', 'as a new file', 'in two parts'][round % 3] ?? '';
-  const kept =
-    how === 'as a new file' ? saveAsNew(text) : saveInPlace(text, how === 'in two parts' ? 2 : 1);
+  const kept = how === 'as a new file' ? saveAsNew(text) : saveInPlace(text, how === 'in two parts' ? 2 : 1);
   say(kept ? `saved ${round % CHANGES.length} ${how}` : 'overtaken');
   if (kept && pending !== null) {
     say(`appended ${pending}`);

@@ -32,10 +32,14 @@ it('a file that may not grow further is said, leaves the CSV whole and no partia
   await child.line('done');
   expect(child.lines.filter((line) => /^late \S+ write_failed /.test(line))).toHaveLength(2);
   expect(await readFile(csv, 'utf8')).toBe(text);
-  expect((await readdir(dirname(csv), { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect((await readdir(dirname(csv), { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual(
+    [],
+  );
 
   await getDownloadStatusSummary(csv);
   const written = trackingOf(await readFile(csv, 'utf8'), ROWS).filter((cells) => cells[6] !== '');
-  const rows = new Set(child.lines.filter((line) => line.startsWith('try ')).map((line) => line.split(' ')[1]));
+  const rows = new Set(
+    child.lines.filter((line) => line.startsWith('try ')).map((line) => line.split(' ')[1]),
+  );
   expect(written).toHaveLength(rows.size);
 });

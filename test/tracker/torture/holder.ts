@@ -8,8 +8,7 @@ import { contextAt, linkAt } from './sheet.ts';
  */
 const [csv = '', which = 'write'] = process.argv.slice(2);
 const tracker = await CsvTracker.open(csv);
-const lock =
-  which === 'run' ? await tracker.tryRunLock() : await fileLock(tracker.place.writeLock);
+const lock = which === 'run' ? await tracker.tryRunLock() : await fileLock(tracker.place.writeLock);
 if (lock !== null && which === 'run') {
   const { rowId, type, name, email } = contextAt(1);
   const ledger = await tracker.ledger();

@@ -31,7 +31,8 @@ for (let step = 0; step <= steps; step++) {
     await fill(free);
     const outcome = await reported(csv, report);
     say(free, nth, outcome);
-    if (outcome !== 'written' && !before.equals(await readFile(csv))) say('wrong', free, nth, 'the CSV was changed');
+    if (outcome !== 'written' && !before.equals(await readFile(csv)))
+      say('wrong', free, nth, 'the CSV was changed');
     if (!outcome.endsWith(' refused')) shown.push(report);
     const partial = await partialFiles(folder);
     if (partial.length > 0) say('wrong', free, nth, 'partial files stay:', partial.join());
@@ -69,7 +70,8 @@ async function checkShown(csv: string, reports: readonly Report[], where: string
   for (const [row, cells] of tracking.entries()) {
     for (const type of ['youtube', 'drive'] as const) {
       const report = reports.findLast((each) => each.row === row && each.type === type) ?? null;
-      if (!shows(cells, report, type)) say('wrong', where, `row p${row} shows ${cells.join()}, not ${report?.word ?? ''}`);
+      if (!shows(cells, report, type))
+        say('wrong', where, `row p${row} shows ${cells.join()}, not ${report?.word ?? ''}`);
     }
   }
 }
