@@ -88,12 +88,20 @@ export class CsvSnapshot {
   async *readRows(
     which: readonly number[] | ((row: number) => boolean),
   ): AsyncGenerator<CsvRow, void, undefined> {
-    const window = this.#window(BLOCK_BYTES);
     const breather = new Breather(ROWS_PER_SLICE);
-    for (const row of typeof which === 'function' ? this.#matching(which) : which.toSorted(ascending)) {
+    const rows = typeof which === 'function' ? this.#matching(which) : which.toSorted(ascending);
+    const window = this.#window(Array.isArray(rows) ? this.#blockFor(rows) : BLOCK_BYTES);
+    for (const row of rows) {
       yield await this.#decode(window, row);
       if (breather.step()) await breather.breathe();
     }
+  }
+
+  /** Large blocks where the rows stand close together; where they lie far apart, most of a block would be read for nothing. */
+  #blockFor(rows: readonly number[]): number {
+    const { starts } = this.index.parts;
+    const span = (starts[rows.at(-1) ?? 0] ?? 0) - (starts[rows[0] ?? 0] ?? 0);
+    return span / Math.max(rows.length, 1) < 2 * ROW_BYTES ? BLOCK_BYTES : ROW_BYTES;
   }
 
   /**

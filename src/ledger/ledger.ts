@@ -158,8 +158,8 @@ export interface Ledger {
    * at most `limit`. For laying over a CSV of any size.
    */
   statusesAfter(key: DownloadKey | null, limit: number): Promise<readonly StatusEntry[]>;
-  /** Rows whose last change the CSV does not show, in the order of change, at most `limit` (-1 for all). */
-  unprojected(limit: number): Promise<readonly LedgerRow[]>;
+  /** Rows whose last change the CSV does not show, in the order of change: those after `seq`, at most `limit`. */
+  unprojected(seq: number, limit: number): Promise<readonly LedgerRow[]>;
   /** The items that arrived in the download's present generation. */
   doneItems(key: DownloadKey): Promise<readonly ItemKey[]>;
   /** Files by the last component of their path, exactly. Newest generation first. */

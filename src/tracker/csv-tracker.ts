@@ -205,7 +205,7 @@ export class CsvTracker {
     if (ledger === null) return null;
     await this.#recover(ledger);
     await using snapshot = await this.snapshot();
-    const [mark, waiting] = await Promise.all([ledger.csvMark(), ledger.unprojected(1)]);
+    const [mark, waiting] = await Promise.all([ledger.csvMark(), ledger.unprojected(0, 1)]);
     if (mark === markOf(snapshot.index.identity) && waiting.length === 0) return null;
     try {
       await this.project();
@@ -399,7 +399,11 @@ export class CsvTracker {
       index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns });
       this.#index = index;
     }
-    await ledger.markProjected(plan.shown, markOf(index.identity));
+    // In slices, so that results that arrive meanwhile are not held up; the mark comes last, when all of it is true.
+    for (let from = 0; from < plan.shown.length; from += PAGE) {
+      await ledger.markProjected(plan.shown.slice(from, from + PAGE), null);
+    }
+    await ledger.markProjected([], markOf(index.identity));
   }
 
   /** The lock of whoever writes the CSV; what an earlier holder left when it was killed is removed. */

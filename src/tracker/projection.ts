@@ -37,7 +37,6 @@ export const NO_PROJECTION: ProjectionReport = {
 
 /** Rows asked of the ledger at once. */
 const PAGE = 2000;
-const EVERYTHING = -1;
 /** Leading zeros that a row_id is looked for with. */
 const MOST_ZEROS = 12;
 
@@ -53,16 +52,14 @@ export function markOf(identity: FileIdentity): CsvMark {
 export async function planProjection(snapshot: CsvSnapshot, ledger: Ledger): Promise<ProjectionPlan> {
   const foreign = (await ledger.csvMark()) !== markOf(snapshot.index.identity);
   const plan = new PlanBuilder(snapshot, ledger, foreign);
-  let after: string | null = null;
-  for (;;) {
-    const rows: readonly LedgerRow[] = foreign
-      ? await ledger.rowsAfter(after, PAGE)
-      : await ledger.unprojected(EVERYTHING);
-    for (const row of rows) await plan.add(row);
-    if (!foreign || rows.length < PAGE) break;
-    after = rows.at(-1)?.rowId ?? null;
+  for (let last: LedgerRow | undefined; ;) {
+    const page: readonly LedgerRow[] = foreign
+      ? await ledger.rowsAfter(last?.rowId ?? null, PAGE)
+      : await ledger.unprojected(last?.seq ?? 0, PAGE);
+    await plan.addAll(page);
+    last = page.at(-1);
+    if (page.length < PAGE) return plan.build();
   }
-  return plan.build();
 }
 
 class PlanBuilder {
@@ -82,20 +79,32 @@ class PlanBuilder {
     this.#foreign = foreign;
   }
 
-  async add(known: LedgerRow): Promise<void> {
-    const row = await this.#underItsName(known);
-    const position = this.#snapshot.index.findRow(row.rowId);
-    if (position < 0) return this.#block(row, 'csv_row_gone');
-    if (this.#snapshot.index.isTooLong(position)) return this.#block(row, 'row_too_long');
-    const csv = await this.#snapshot.readRow(position);
+  /** Adds a page of rows; they are read in file order, as they stand there and not as the ledger has them. */
+  async addAll(page: readonly LedgerRow[]): Promise<void> {
+    const { index } = this.#snapshot;
+    const byPosition = new Map<number, LedgerRow>();
+    for (const known of page) {
+      const row = await this.#underItsName(known);
+      const position = index.findRow(row.rowId);
+      if (position < 0) this.#block(row, 'csv_row_gone');
+      else if (index.isTooLong(position)) this.#block(row, 'row_too_long');
+      else byPosition.set(position, row);
+    }
+    for await (const csv of this.#snapshot.readRows([...byPosition.keys()])) {
+      const row = byPosition.get(csv.index);
+      if (row !== undefined) await this.#add(row, csv);
+    }
+  }
+
+  async #add(row: LedgerRow, csv: CsvRow): Promise<void> {
     const { blocked, merged } = await this.#merge(row, csv);
-    if (merged !== null && blocked !== null) this.#report(row, blocked);
     if (merged === null) return this.#block(row, blocked ?? 'csv_row_gone');
+    if (blocked !== null) this.#report(row, blocked);
     const cells = cellsFor(merged, csv);
     if (merged.projected === null)
       this.#shown.push({ rowId: row.rowId, seq: 0, cells: csv.tracking, blocked: null });
     this.#shown.push({ rowId: row.rowId, seq: merged.seq, cells, blocked });
-    if (!sameCells(cells, csv.tracking)) this.#edits.set(position, cells);
+    if (!sameCells(cells, csv.tracking)) this.#edits.set(csv.index, cells);
     return undefined;
   }
 

@@ -18,7 +18,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
     it('knows nothing of a row that nothing happened to', async () => {
       const ledger = await fresh();
       expect(await ledger.row('007')).toBeNull();
-      expect(await ledger.unprojected(10)).toEqual([]);
+      expect(await ledger.unprojected(0, 10)).toEqual([]);
       expect(await ledger.csvMark()).toBeNull();
     });
 
@@ -124,16 +124,16 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
     it('lists as unprojected what changed since the CSV showed it, and no more', async () => {
       const ledger = await fresh();
       await ledger.record(attempt());
-      const [row] = await ledger.unprojected(10);
+      const [row] = await ledger.unprojected(0, 10);
       expect(row).toMatchObject({ rowId: '007', projected: null, blocked: null });
       await ledger.markProjected([{ rowId: '007', seq: row?.seq ?? 0, cells: cells(), blocked: null }], 'm1');
-      expect(await ledger.unprojected(10)).toEqual([]);
+      expect(await ledger.unprojected(0, 10)).toEqual([]);
       expect(await ledger.csvMark()).toBe('m1');
       await ledger.record(attempt({ downloadType: 'drive', items: [] }));
-      expect(await ledger.unprojected(10)).toHaveLength(1);
+      expect(await ledger.unprojected(0, 10)).toHaveLength(1);
       // A write-back that showed the older state only must not hide the newer one.
       await ledger.markProjected([{ rowId: '007', seq: row?.seq ?? 0, cells: cells(), blocked: null }], 'm2');
-      expect(await ledger.unprojected(-1)).toHaveLength(1);
+      expect(await ledger.unprojected(0, -1)).toHaveLength(1);
     });
 
     it('knows every projection of a row again, and no other cells', async () => {
@@ -218,7 +218,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       const ledger = await fresh();
       const ids = Array.from({ length: 2000 }, (_, n) => String(n));
       await Promise.all(ids.map((rowId) => ledger.record(attempt({ row: { ...ROW, rowId } }))));
-      expect(await ledger.unprojected(-1)).toHaveLength(2000);
+      expect(await ledger.unprojected(0, -1)).toHaveLength(2000);
     });
 
     it('takes hostile text as text', async () => {

@@ -65,6 +65,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX attempt_of_row ON attempt (row_id, download_type);
 
   CREATE TABLE item (
+    id            INTEGER PRIMARY KEY,
     row_id        TEXT NOT NULL,
     download_type TEXT NOT NULL,
     generation    INTEGER NOT NULL,
@@ -80,21 +81,18 @@ export const MIGRATIONS: readonly string[] = [
     message       TEXT,
     not_before    TEXT,
     metadata_file TEXT,
-    PRIMARY KEY (row_id, download_type, generation, item_key)
-  ) WITHOUT ROWID;
+    UNIQUE (row_id, download_type, generation, item_key)
+  );
 
   CREATE TABLE file (
-    row_id        TEXT NOT NULL,
-    download_type TEXT NOT NULL,
-    generation    INTEGER NOT NULL,
-    item_key      TEXT NOT NULL,
-    ordinal       INTEGER NOT NULL,
-    path          TEXT NOT NULL,
-    name          TEXT NOT NULL,
-    folder        TEXT,
-    size          INTEGER,
-    sha256        TEXT,
-    PRIMARY KEY (row_id, download_type, generation, item_key, ordinal)
+    item_id INTEGER NOT NULL REFERENCES item (id),
+    ordinal INTEGER NOT NULL,
+    path    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    folder  TEXT,
+    size    INTEGER,
+    sha256  BLOB,
+    PRIMARY KEY (item_id, ordinal)
   ) WITHOUT ROWID;
   CREATE INDEX file_by_name ON file (name);
   CREATE INDEX file_by_sha256 ON file (sha256);

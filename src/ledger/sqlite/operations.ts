@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { causeFacts, RowtrailError } from '../../errors/index.ts';
-import {
-  type DownloadKey,
-  type ItemKey,
-  type ItemResult,
-  itemKey,
-  TRACKING_COLUMNS,
-  type TrackingCells,
-} from '../../row/index.ts';
+import { type DownloadKey, type ItemKey, TRACKING_COLUMNS, type TrackingCells } from '../../row/index.ts';
 import { errorEntry, MAX_ERROR_ENTRIES } from '../error-entry.ts';
 import type {
   AdoptRecord,
@@ -24,38 +16,53 @@ import type {
   RowIdentity,
   StatusEntry,
 } from '../ledger.ts';
+import { Items } from './items.ts';
 import {
   type DownloadRecord,
-  type FileRow,
   toDownloadState,
-  toFileRecord,
   toLedgerRow,
   toStatusEntry,
   type CsvRowRecord,
 } from './records.ts';
+import { Statements } from './statements.ts';
 
 /**
  * The ledger's operations as plain synchronous functions of a database; the worker thread runs them inside its
  * transactions. Each leaves the database consistent by itself.
  */
 export class Operations {
-  readonly #db: Database;
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements: Statements;
+  readonly #items: Items;
 
   constructor(db: Database) {
-    this.#db = db;
+    this.#statements = new Statements(db);
+    this.#items = new Items(this.#statements);
+  }
+
+  /** To be called before a commit. */
+  beforeCommit(): void {
+    this.#statements.writeSeq();
+  }
+
+  /** To be called after a rollback. */
+  afterRollback(): void {
+    this.#statements.forgetSeq();
   }
 
   begin(download: BeginRecord, runId: string): DownloadState {
     const { downloadType, link } = download;
     const row = this.#underItsName(download.row);
     this.#touch(row);
-    const before = this.#ensureDownload(row, downloadType, link);
-    if (before.link !== null && before.link !== link) this.reset(row, downloadType, link);
-    this.#sql(
-      `UPDATE download SET status = 'downloading', lease = lease + 1, row_type = ?, link = ?, run_id = ? WHERE row_id = ? AND download_type = ?`,
-    ).run(row.type, link, runId, row.rowId, downloadType);
-    return toDownloadState(this.#mustHave(row.rowId, downloadType));
+    const known = this.#download(row.rowId, downloadType) ?? newDownload(row, downloadType, link);
+    const before = known.link !== null && known.link !== link ? begunAnew(known, row, link) : known;
+    return this.#put({
+      ...before,
+      status: 'downloading',
+      lease: before.lease + 1,
+      row_type: row.type,
+      link,
+      run_id: runId,
+    });
   }
 
   record(given: AttemptRecord): DownloadState {
@@ -64,45 +71,35 @@ export class Operations {
     const known = this.#download(row.rowId, downloadType);
     if (known && isStale(attempt, known)) return this.#recordStale(attempt, known);
     this.#touch(row);
-    const before = this.#ensureDownload(row, downloadType, attempt.link);
+    const before = this.#download(row.rowId, downloadType) ?? newDownload(row, downloadType, attempt.link);
     const { generation } = before;
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
     this.#putAttempt(attempt, generation, number);
-    for (const item of attempt.items) this.#putItem(attempt, generation, item);
-
-    const shown = this.#shownAfter(attempt, before);
-    this.#sql(
-      `UPDATE download SET status = ?, attempts = ?, cause = ?, message = ?, permanent = ?, not_before = ?, scope = ?,
-         last_attempt = ?, media_ids = ?, files = ?, errors = ?, link = coalesce(link, ?), run_id = ?, row_type = ?
-       WHERE row_id = ? AND download_type = ?`,
-    ).run(
-      outcome.status,
-      number,
-      outcome.cause,
-      outcome.message,
-      outcome.permanent ? 1 : 0,
-      outcome.notBefore,
-      outcome.scope,
-      attempt.endedAt,
-      JSON.stringify(shown.mediaIds),
-      JSON.stringify(shown.files),
-      JSON.stringify(errorsAfter(before, attempt, Math.max(number, 1))),
-      attempt.link,
-      attempt.runId,
-      row.type,
-      row.rowId,
-      downloadType,
-    );
-    return toDownloadState(this.#mustHave(row.rowId, downloadType));
+    this.#items.put(attempt, generation, attempt.items);
+    const shown = this.#items.shownAfter(attempt, before);
+    return this.#put({
+      ...before,
+      status: outcome.status,
+      attempts: number,
+      cause: outcome.cause,
+      message: outcome.message,
+      permanent: outcome.permanent ? 1 : 0,
+      not_before: outcome.notBefore,
+      scope: outcome.scope,
+      last_attempt: attempt.endedAt,
+      media_ids: JSON.stringify(shown.mediaIds),
+      files: JSON.stringify(shown.files),
+      errors: JSON.stringify(errorsAfter(before, attempt, Math.max(number, 1))),
+      link: before.link ?? attempt.link,
+      run_id: attempt.runId,
+      row_type: row.type,
+    });
   }
 
   reset(row: RowIdentity, downloadType: DownloadKey['downloadType'], link: string | null): void {
     this.#touch(row);
-    const before = this.#ensureDownload(row, downloadType, link);
-    this.#sql('DELETE FROM download WHERE row_id = ? AND download_type = ?').run(row.rowId, downloadType);
-    this.#sql(
-      `INSERT INTO download (row_id, download_type, generation, lease, row_type, link, status) VALUES (?, ?, ?, ?, ?, ?, 'pending')`,
-    ).run(row.rowId, downloadType, before.generation + 1, before.lease + 1, row.type, link);
+    const before = this.#download(row.rowId, downloadType) ?? newDownload(row, downloadType, link);
+    this.#put(begunAnew(before, row, link));
   }
 
   adopt(downloads: readonly AdoptRecord[]): void {
@@ -110,39 +107,33 @@ export class Operations {
       const { row, downloadType, generation } = download;
       if (this.#download(row.rowId, downloadType)) continue;
       this.#touch(row);
-      for (const item of download.items) this.#putItem(download, generation, item);
-      this.#sql(
-        `INSERT INTO download (row_id, download_type, generation, row_type, link, status, attempts, permanent, last_attempt, media_ids, files, errors)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        row.rowId,
-        downloadType,
+      this.#items.put(download, generation, download.items);
+      this.#put({
+        ...newDownload(row, downloadType, download.link),
         generation,
-        row.type,
-        download.link,
-        download.status,
-        download.attempts,
-        download.permanent ? 1 : 0,
-        download.lastAttempt,
-        JSON.stringify(download.mediaIds),
-        JSON.stringify(download.files),
-        JSON.stringify(download.errors),
-      );
+        status: download.status,
+        attempts: download.attempts,
+        permanent: download.permanent ? 1 : 0,
+        last_attempt: download.lastAttempt,
+        media_ids: JSON.stringify(download.mediaIds),
+        files: JSON.stringify(download.files),
+        errors: JSON.stringify(download.errors),
+      });
     }
   }
 
   renameRow(from: string, to: string): void {
     for (const table of TABLES_OF_ROWS)
       this.#sql(`UPDATE ${table} SET row_id = ? WHERE row_id = ?`).run(to, from);
-    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), to);
+    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), to);
     this.#sql('DELETE FROM meta WHERE key = ?').run(`renamed:${to}`);
-    this.#setMeta(`renamed:${from}`, to);
+    this.#statements.setMeta(`renamed:${from}`, to);
   }
 
   /** Who works on a row while it is renamed goes on to call it by the row_id of before. */
   #underItsName(row: RowIdentity): RowIdentity {
     if (this.#sql('SELECT 1 FROM csv_row WHERE row_id = ?').get(row.rowId) !== undefined) return row;
-    const rowId = this.#meta(`renamed:${row.rowId}`);
+    const rowId = this.#statements.meta(`renamed:${row.rowId}`);
     return rowId === null ? row : { ...row, rowId };
   }
 
@@ -151,7 +142,7 @@ export class Operations {
       .pluck()
       .all() as string[];
     for (const rowId of rows)
-      this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#nextSeq(), rowId);
+      this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
     return this.#sql(
       `UPDATE download SET status = 'pending', lease = lease + 1 WHERE status = 'downloading'`,
     ).run().changes;
@@ -175,8 +166,8 @@ export class Operations {
     return this.#rows(`row_id > coalesce(?, '') ORDER BY row_id LIMIT ?`, [rowId, limit]);
   }
 
-  unprojected(limit: number): readonly LedgerRow[] {
-    return this.#rows('seq > projected_seq ORDER BY seq LIMIT ?', [limit]);
+  unprojected(seq: number, limit: number): readonly LedgerRow[] {
+    return this.#rows('seq > projected_seq AND seq > ? ORDER BY seq LIMIT ?', [seq, limit]);
   }
 
   statusesAfter(key: DownloadKey | null, limit: number): readonly StatusEntry[] {
@@ -190,19 +181,15 @@ export class Operations {
   }
 
   doneItems(key: DownloadKey): readonly ItemKey[] {
-    return this.#sql(
-      `SELECT i.kind, i.media_id AS mediaId FROM item i
-       JOIN download d USING (row_id, download_type, generation)
-       WHERE row_id = ? AND download_type = ? AND i.status = 'completed' AND i.media_id IS NOT NULL ORDER BY i.position`,
-    ).all(key.rowId, key.downloadType) as ItemKey[];
+    return this.#items.done(key);
   }
 
   filesNamed(name: string): readonly FileRecord[] {
-    return this.#files('f.name = ?', name);
+    return this.#items.filesNamed(name);
   }
 
   filesWithHash(sha256: string): readonly FileRecord[] {
-    return this.#files('f.sha256 = ?', sha256);
+    return this.#items.filesWithHash(sha256);
   }
 
   wasProjected(rowId: string, cells: TrackingCells): boolean {
@@ -223,29 +210,18 @@ export class Operations {
           digestOf(cells),
         );
     }
-    if (mark !== null) this.#setMeta('csv_mark', mark);
+    if (mark !== null) this.#statements.setMeta('csv_mark', mark);
   }
 
   /** Looks through the whole database; throws when it is damaged. */
   check(): void {
-    const [finding] = this.#db.pragma('quick_check(1)', { simple: false }) as readonly {
-      quick_check: string;
-    }[];
+    const [finding] = this.#statements.pragma('quick_check(1)') as readonly { quick_check: string }[];
     if (finding?.quick_check !== 'ok')
       throw new RowtrailError('ledger_corrupt', `the ledger is damaged: ${finding?.quick_check}`);
   }
 
   csvMark(): CsvMark | null {
-    return this.#meta('csv_mark');
-  }
-
-  #files(where: string, value: string): readonly FileRecord[] {
-    return (
-      this.#sql(
-        `SELECT f.*, r.type, r.name AS person_name, r.email FROM file f JOIN csv_row r USING (row_id)
-         WHERE ${where} ORDER BY f.generation DESC, f.row_id`,
-      ).all(value) as FileRow[]
-    ).map(toFileRecord);
+    return this.#statements.meta('csv_mark');
   }
 
   /** The result of work that was overtaken (a reset, another link, a lease given away) is history, and no more. */
@@ -253,8 +229,7 @@ export class Operations {
     const generation = attempt.generation ?? known.generation;
     this.#putAttempt(attempt, generation, known.attempts);
     // Its files are there and may be looked for; within the present generation only the present holder speaks.
-    if (generation !== known.generation)
-      for (const item of attempt.items) this.#putItem(attempt, generation, item);
+    if (generation !== known.generation) this.#items.put(attempt, generation, attempt.items);
     return toDownloadState(known);
   }
 
@@ -279,90 +254,6 @@ export class Operations {
     );
   }
 
-  #putItem(attempt: ItemOwner, generation: number, item: ItemResult): void {
-    const key = itemKey({ kind: item.kind, mediaId: item.mediaId ?? `#${item.position}` });
-    const { row, downloadType } = attempt;
-    const status = item.failure === null ? 'completed' : 'failed';
-    const costs = item.failure === null || causeFacts(item.failure.cause).verdict !== 'later' ? 1 : 0;
-    this.#sql(
-      `INSERT INTO item (row_id, download_type, generation, item_key, kind, media_id, position, title, source_url, status, attempts, cause, message, not_before, metadata_file)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET position = excluded.position, title = coalesce(excluded.title, title), source_url = excluded.source_url,
-         status = excluded.status, attempts = attempts + excluded.attempts, cause = excluded.cause, message = excluded.message,
-         not_before = excluded.not_before, metadata_file = coalesce(excluded.metadata_file, metadata_file)`,
-    ).run(
-      row.rowId,
-      downloadType,
-      generation,
-      key,
-      item.kind,
-      item.mediaId,
-      item.position,
-      item.title,
-      item.sourceUrl,
-      status,
-      costs,
-      item.failure?.cause ?? null,
-      item.failure?.message ?? null,
-      item.failure?.notBefore ?? null,
-      item.metadataFile,
-    );
-    if (item.failure !== null) return;
-    this.#sql(
-      'DELETE FROM file WHERE row_id = ? AND download_type = ? AND generation = ? AND item_key = ?',
-    ).run(row.rowId, downloadType, generation, key);
-    for (const [ordinal, file] of item.files.entries()) {
-      this.#sql(
-        `INSERT INTO file (row_id, download_type, generation, item_key, ordinal, path, name, folder, size, sha256)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        row.rowId,
-        downloadType,
-        generation,
-        key,
-        ordinal,
-        file.path,
-        basename(file.path),
-        attempt.folder,
-        // Without a hash nobody looked at the file: its size is not known either.
-        file.sha256 === '' ? null : file.size,
-        file.sha256 || null,
-      );
-    }
-  }
-
-  /** What was taken over from the CSV's cells alone stands in no item: it stays until something else arrives. */
-  #shownAfter({ row, downloadType }: AttemptRecord, before: DownloadRecord): Arrived {
-    const shown = this.#arrived(row.rowId, downloadType, before.generation);
-    if (shown.files.length > 0 || shown.mediaIds.length > 0 || before.files === '[]') return shown;
-    const knownFile = this.#sql(
-      'SELECT 1 FROM file WHERE row_id = ? AND download_type = ? AND generation = ? LIMIT 1',
-    ).get(row.rowId, downloadType, before.generation);
-    if (knownFile !== undefined) return shown;
-    return {
-      mediaIds: JSON.parse(before.media_ids) as string[],
-      files: JSON.parse(before.files) as string[],
-    };
-  }
-
-  /** What `*_media_id` and `*_files` show: everything of this generation that arrived, in order. */
-  #arrived(rowId: string, downloadType: string, generation: number): Arrived {
-    const mediaIds = this.#sql(
-      `SELECT media_id FROM item
-       WHERE row_id = ? AND download_type = ? AND generation = ? AND status = 'completed' AND media_id IS NOT NULL
-       GROUP BY media_id ORDER BY min(position)`,
-    )
-      .pluck()
-      .all(rowId, downloadType, generation) as string[];
-    const files = this.#sql(
-      `SELECT f.path FROM file f JOIN item i USING (row_id, download_type, generation, item_key)
-       WHERE row_id = ? AND download_type = ? AND generation = ? AND i.status = 'completed' ORDER BY i.position, f.ordinal`,
-    )
-      .pluck()
-      .all(rowId, downloadType, generation) as string[];
-    return { mediaIds, files };
-  }
-
   /** Writes down who the row is now. Under somebody else's row_id everything begins anew; the history stays. */
   #touch(row: RowIdentity): void {
     const known = this.#sql('SELECT type, email FROM csv_row WHERE row_id = ?').get(row.rowId) as
@@ -376,31 +267,18 @@ export class Operations {
     this.#sql(
       `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,
-    ).run(row.rowId, row.type, row.name, row.email, this.#nextSeq());
+    ).run(row.rowId, row.type, row.name, row.email, this.#statements.nextSeq());
   }
 
-  #nextSeq(): number {
-    return this.#sql(
-      `INSERT INTO meta VALUES ('seq', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING CAST(value AS INTEGER)`,
-    )
-      .pluck()
-      .get() as number;
-  }
-
-  #ensureDownload(row: RowIdentity, downloadType: string, link: string | null): DownloadRecord {
-    const found = this.#download(row.rowId, downloadType);
-    if (found) return found;
+  /** Writes a download as it is now. @returns its state */
+  #put(record: DownloadRecord): DownloadState {
     this.#sql(
-      `INSERT INTO download (row_id, download_type, generation, row_type, link, status) VALUES (?, ?, 1, ?, ?, 'pending')`,
-    ).run(row.rowId, downloadType, row.type, link);
-    return this.#mustHave(row.rowId, downloadType);
-  }
-
-  /** A record that was written a moment ago in the same transaction. */
-  #mustHave(rowId: string, downloadType: string): DownloadRecord {
-    const record = this.#download(rowId, downloadType);
-    if (record === undefined) throw new Error(`the ledger lost row ${rowId} within its own transaction`);
-    return record;
+      `INSERT OR REPLACE INTO download (row_id, download_type, generation, lease, row_type, link, status, attempts, cause, message,
+         permanent, not_before, scope, last_attempt, media_ids, files, errors, run_id)
+       VALUES (@row_id, @download_type, @generation, @lease, @row_type, @link, @status, @attempts, @cause, @message,
+         @permanent, @not_before, @scope, @last_attempt, @media_ids, @files, @errors, @run_id)`,
+    ).run(record);
+    return toDownloadState(record);
   }
 
   #download(rowId: string, downloadType: string): DownloadRecord | undefined {
@@ -420,36 +298,49 @@ export class Operations {
     return records.map((record) => toLedgerRow(record, byRow.get(record.row_id) ?? []));
   }
 
-  #meta(key: string): string | null {
-    return (this.#sql('SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined) ?? null;
-  }
-
-  #setMeta(key: string, value: string): void {
-    this.#sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(
-      key,
-      value,
-    );
-  }
-
-  #sql(text: string): Statement {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#db.prepare(text);
-      this.#statements.set(text, statement);
-    }
-    return statement;
+  #sql(text: string) {
+    return this.#statements.sql(text);
   }
 }
 
-/** What an item's records need to know of the attempt, or of the CSV, that tells of it. */
-type ItemOwner = Pick<AttemptRecord, 'row' | 'downloadType' | 'folder'>;
+const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item'] as const;
 
-interface Arrived {
-  readonly mediaIds: readonly string[];
-  readonly files: readonly string[];
+/** A download that nothing has happened to. */
+function newDownload(
+  row: RowIdentity,
+  downloadType: DownloadKey['downloadType'],
+  link: string | null,
+): DownloadRecord {
+  return {
+    row_id: row.rowId,
+    download_type: downloadType,
+    generation: 1,
+    lease: 0,
+    row_type: row.type,
+    link,
+    status: 'pending',
+    attempts: 0,
+    cause: null,
+    message: null,
+    permanent: 0,
+    not_before: null,
+    scope: 'full',
+    last_attempt: null,
+    media_ids: '[]',
+    files: '[]',
+    errors: '[]',
+    run_id: null,
+  };
 }
 
-const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item', 'file'] as const;
+/** The next generation of a download: nothing done, nothing tried. */
+function begunAnew(
+  { download_type, generation, lease }: DownloadRecord,
+  row: RowIdentity,
+  link: string | null,
+): DownloadRecord {
+  return { ...newDownload(row, download_type, link), generation: generation + 1, lease: lease + 1 };
+}
 
 function isStale({ generation, lease }: AttemptRecord, known: DownloadRecord): boolean {
   return (generation ?? known.generation) !== known.generation || (lease ?? known.lease) !== known.lease;

@@ -2,7 +2,7 @@ import type { Cause } from '../../errors/index.ts';
 import type { Operations } from './operations.ts';
 
 /** The calls between the client and the worker thread: each operation by its name, with its own arguments and result. */
-export type OperationName = Exclude<keyof Operations, symbol>;
+export type OperationName = Exclude<keyof Operations, symbol | 'beforeCommit' | 'afterRollback'>;
 export type OperationArguments<Name extends OperationName> = Parameters<Operations[Name]>;
 export type OperationResult<Name extends OperationName> = ReturnType<Operations[Name]>;
 

@@ -48,7 +48,7 @@ export interface FileRow {
   path: string;
   folder: string | null;
   size: number | null;
-  sha256: string | null;
+  sha256: Buffer | null;
   type: string;
   person_name: string;
   email: string;
@@ -117,6 +117,6 @@ export function toFileRecord(record: FileRow): FileRecord {
     path: record.path,
     folder: record.folder,
     size: record.size,
-    sha256: record.sha256,
+    sha256: record.sha256?.toString('hex') ?? null,
   };
 }

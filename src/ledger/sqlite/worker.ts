@@ -20,6 +20,8 @@ const { path } = workerData as WorkerOptions;
 const queue: Request[] = [];
 let connection: ReturnType<typeof connect> | null = null;
 let scheduled = false;
+/** Whether each request gets a savepoint of its own: only after one failed, because that costs as much as the request. */
+let careful = false;
 
 port.on('message', (request: Request) => {
   queue.push(request);
@@ -35,6 +37,13 @@ function schedule(delay: number): void {
   };
   if (delay === 0) setImmediate(run);
   else setTimeout(run, delay);
+}
+
+/** A request threw; the others of its transaction are to be done without it. */
+class RequestFailed extends Error {
+  constructor(cause: unknown) {
+    super('a request failed', { cause });
+  }
 }
 
 function work(): void {
@@ -59,16 +68,26 @@ function work(): void {
       if (request === undefined || request.name === 'close') break;
       taken++;
       const { id, name, args } = request;
+      const operation = operations[name] as (...given: unknown[]) => unknown;
+      const run = () => operation.apply(operations, [...args]);
       try {
-        const operation = operations[name] as (...given: unknown[]) => unknown;
-        answers.push({ id, ok: true, value: savepoint(() => operation.apply(operations, [...args])) });
+        answers.push({ id, ok: true, value: careful ? savepoint(run) : run() });
       } catch (error) {
+        if (!careful) throw new RequestFailed(error);
         answers.push({ id, ok: false, error: toLedgerFailure(error) });
       }
     }
+    operations.beforeCommit();
     commit();
+    careful = false;
   } catch (error) {
     connection?.rollback();
+    if (error instanceof RequestFailed) {
+      // Once more, so that the request that failed takes only itself back.
+      careful = true;
+      schedule(0);
+      return;
+    }
     if (isBusy(error)) {
       schedule(BUSY_DELAY_MS);
       return;
@@ -90,15 +109,17 @@ function connect() {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
+  const operations = new Operations(db);
   return {
     begin: () => void begin.run(),
     commit: () => void commit.run(),
     rollback: () => {
       if (db.inTransaction) rollback.run();
+      operations.afterRollback();
     },
     // Inside a transaction better-sqlite3 makes this a savepoint: a request that fails takes only itself back.
     savepoint: (run: () => unknown) => db.transaction(run)(),
-    operations: new Operations(db),
+    operations,
     close: () => db.close(),
   };
 }

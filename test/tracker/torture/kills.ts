@@ -194,7 +194,7 @@ async function temporariesIn(folder: string): Promise<string[]> {
 async function everythingIsProjected(ledgerPath: string): Promise<void> {
   const ledger = await openSqliteLedger(ledgerPath);
   try {
-    assert.deepEqual(await ledger.unprojected(5), []);
+    assert.deepEqual(await ledger.unprojected(0, 5), []);
   } finally {
     await ledger.close();
   }

@@ -109,7 +109,7 @@ it('a result that was recorded by a process that was killed before the CSV showe
   await child.line('ready');
   child.say('go');
   const ledger = await openSqliteLedger(ledgerOf(csv));
-  await expect.poll(async () => (await ledger.unprojected(10)).length).toBe(4);
+  await expect.poll(async () => (await ledger.unprojected(0, 10)).length).toBe(4);
   await child.kill();
   await lock.kill();
   const before = await readFile(csv, 'utf8');
@@ -117,7 +117,7 @@ it('a result that was recorded by a process that was killed before the CSV showe
   const after = trackingOf(await readFile(csv, 'utf8'), ROWS);
   const changed = trackingOf(before, ROWS).filter((cells, n) => cells.join() !== after[n]?.join());
   expect(changed).toHaveLength(4);
-  expect(await ledger.unprojected(10)).toEqual([]);
+  expect(await ledger.unprojected(0, 10)).toEqual([]);
   await ledger.close();
   expect((await readdir(dirname(csv))).toSorted()).toEqual(['.rowtrail', 'people.csv']);
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { NotInCsvError } from '../../../../src/errors/index.ts';
-import { openSqliteLedger } from '../../../../src/ledger/index.ts';
 import { DownloadResult, RowContext } from '../../../../src/row/index.ts';
 import { CsvTracker } from '../../../../src/tracker/csv-tracker.ts';
 import {
@@ -166,7 +167,6 @@ class Life {
 
   async #update(result: Result, options: TrackerOptions): Promise<void> {
     if (this.#foreign) this.#sync();
-    const there = this.#model.row(this.#model.present(result.rowId)) !== undefined;
     const outcome = await updateCsvDownloadStatus(
       0,
       result.kind,
@@ -180,8 +180,9 @@ class Life {
         throw error;
       },
     );
-    this.#model.record(result, await this.#lastAttempt(result));
+    this.#model.record(result, this.#lastAttempt(result));
     this.#sync();
+    const there = this.#model.row(this.#model.present(result.rowId)) !== undefined;
     assert.equal(outcome, there ? 'in the CSV' : 'csv_row_gone');
   }
 
@@ -215,7 +216,7 @@ class Life {
   }
 
   async #updateAndBeKilled(result: Result): Promise<void> {
-    const before = await this.#attemptInLedger(result);
+    const before = this.#attemptInLedger(result);
     const child = new Child('model/update-once.ts', [this.#csv, JSON.stringify(result)]);
     await child.line('ready');
     child.say('go');
@@ -224,7 +225,7 @@ class Life {
     assert.equal(child.errors, '');
     await getDownloadStatusSummary(this.#csv);
     this.#sync();
-    const after = await this.#attemptInLedger(result);
+    const after = this.#attemptInLedger(result);
     // Acknowledged means recorded; whether more was recorded than acknowledged only the ledger knows.
     if (child.lines.includes('acknowledged')) assert.notEqual(after, before);
     if (after !== before) this.#model.record(result, after);
@@ -292,23 +293,23 @@ class Life {
   }
 
   /** The time of the attempt is the only thing that the model cannot know. */
-  async #lastAttempt(result: Result): Promise<string> {
-    const attempt = await this.#attemptInLedger(result);
+  #lastAttempt(result: Result): string {
+    const attempt = this.#attemptInLedger(result);
     assert(Math.abs(Date.now() - Date.parse(attempt)) < 60_000, `the attempt is of ${attempt}`);
     return attempt;
   }
 
-  async #attemptInLedger({ rowId, kind: of }: Result): Promise<string> {
-    const ledger = await openSqliteLedger(join(dirname(this.#csv), '.rowtrail', 'people.csv', 'ledger.db'));
-    try {
-      for (const id of [rowId, this.#model.present(rowId), withoutZeros(rowId), rowId.padStart(3, '0')]) {
-        const attempt = (await ledger.row(id))?.downloads[of]?.lastAttempt;
-        if (attempt) return attempt;
-      }
-      return '';
-    } finally {
-      await ledger.close();
-    }
+  #attemptInLedger({ rowId, kind: of }: Result): string {
+    const path = join(dirname(this.#csv), '.rowtrail', 'people.csv', 'ledger.db');
+    if (!existsSync(path)) return '';
+    const db = new Database(path, { readonly: true });
+    const attempt = db
+      .prepare('SELECT last_attempt FROM download WHERE row_id = ? AND download_type = ?')
+      .pluck();
+    const ids = [rowId, this.#model.present(rowId), withoutZeros(rowId), rowId.padStart(3, '0')];
+    const found = ids.map((id) => attempt.get(id, of)).find((at) => typeof at === 'string');
+    db.close();
+    return typeof found === 'string' ? found : '';
   }
 }
 
