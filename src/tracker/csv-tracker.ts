@@ -306,6 +306,11 @@ export class CsvTracker {
 
   /** Adds the tracking columns that are missing. @returns whether the file was changed. */
   async ensureColumns(): Promise<boolean> {
+    {
+      // A CSV that is refused, or has them all, gets nothing beside it.
+      await using snapshot = await this.snapshot();
+      if (snapshot.index.missingTrackingColumns.length === 0) return false;
+    }
     const ledger = await this.existingLedger();
     await using lock = await this.#writeLock();
     void lock;
@@ -409,7 +414,15 @@ export class CsvTracker {
   /** The lock of whoever writes the CSV; what an earlier holder left when it was killed is removed. */
   async #writeLock(): Promise<HeldLock> {
     const lock = await fileLock(this.place.writeLock);
-    await removeAbandonedTemps(this.place.csv);
+    try {
+      await removeAbandonedTemps(this.place.csv);
+    } catch (error) {
+      // A CSV that is gone is said by whoever reads it next.
+      if (!(error instanceof CsvChangedError)) {
+        await lock.release();
+        throw error;
+      }
+    }
     return lock;
   }
 

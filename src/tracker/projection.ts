@@ -113,7 +113,7 @@ class PlanBuilder {
    * formatted as text. Taken for the same row only when type, e-mail and every known link are the same.
    */
   async #underItsName(row: LedgerRow): Promise<LedgerRow> {
-    if (!this.#foreign || this.#snapshot.index.findRow(row.rowId) >= 0) return row;
+    if (this.#snapshot.index.findRow(row.rowId) >= 0) return row;
     for (const rowId of withOtherZeros(row.rowId, this.#snapshot.index)) {
       const csv = await this.#snapshot.readRow(this.#snapshot.index.findRow(rowId));
       if (!isSamePerson(row, csv) || (await this.#ledger.row(rowId)) !== null) continue;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { errnoOf, RowtrailError } from '../../errors/index.ts';
+import { errnoOf, fileError, RowtrailError } from '../../errors/index.ts';
 import type { Ledger } from '../ledger.ts';
 import type {
   LedgerFailure,
@@ -25,7 +25,11 @@ interface Waiting {
  * @throws RowtrailError ledger_newer, ledger_corrupt, access_denied, disk_full
  */
 export async function openSqliteLedger(path: string): Promise<Ledger> {
-  await mkdir(dirname(path), { recursive: true });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw fileError(error, 'cannot make the folder of the ledger', { file: dirname(path) });
+  }
   const ledger = new SqliteLedger(path);
   try {
     if (await isSuspect(path)) await ledger.check();

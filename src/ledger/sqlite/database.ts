@@ -12,6 +12,7 @@ import type { LedgerFailure } from './protocol.ts';
 export function openDatabase(path: string): Database.Database {
   const db = new Database(path, { timeout: 0 });
   try {
+    refuseNewer(db, path);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     migrate(db, path);
@@ -25,17 +26,21 @@ export function openDatabase(path: string): Database.Database {
 function migrate(db: Database.Database, path: string): void {
   if (versionOf(db) === MIGRATIONS.length) return;
   db.transaction(() => {
-    const version = versionOf(db);
-    if (version > MIGRATIONS.length) {
-      throw new RowtrailError(
-        'ledger_newer',
-        `the ledger has format ${version}, this rowtrail knows formats up to ${MIGRATIONS.length}`,
-        { file: path },
-      );
-    }
-    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    refuseNewer(db, path);
+    for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step);
     db.pragma(`user_version = ${MIGRATIONS.length}`);
   }).immediate();
+}
+
+/** Before anything is written: even the journal's kind may be another one there. */
+function refuseNewer(db: Database.Database, path: string): void {
+  const version = versionOf(db);
+  if (version <= MIGRATIONS.length) return;
+  throw new RowtrailError(
+    'ledger_newer',
+    `the ledger has format ${version}, this rowtrail knows formats up to ${MIGRATIONS.length}`,
+    { file: path },
+  );
 }
 
 function versionOf(db: Database.Database): number {
