@@ -232,11 +232,25 @@ export class CsvTracker {
     return ledger.record(attempt);
   }
 
+  /** What comes before a result of a row is recorded: a person's edits, and what only the row's own cells tell. */
+  async prepareRow(rowId: string): Promise<void> {
+    for (;;) {
+      await using snapshot = await this.snapshot();
+      try {
+        await this.#takeInEdits(snapshot);
+        return await this.#adoptRow(snapshot, rowId);
+      } catch (error) {
+        // Somebody saves into the file that is being read: theirs is the one to look at.
+        if (!(error instanceof CsvChangedError)) throw error;
+      }
+    }
+  }
+
   /**
    * Takes a person's edits in, where there are any: what is recorded afterwards comes after them. When they cannot be
    * taken in now, the next write-back does it.
    */
-  async takeInEdits(snapshot: CsvSnapshot): Promise<void> {
+  async #takeInEdits(snapshot: CsvSnapshot): Promise<void> {
     const ledger = await this.existingLedger();
     if (ledger === null || (await ledger.csvMark()) === markOf(snapshot.index.identity)) return;
     await this.project().catch((error: unknown) => {
@@ -244,16 +258,18 @@ export class CsvTracker {
     });
   }
 
-  /** Takes over what a row's own cells tell, where the ledger does not know the row: attempts go on being counted. */
-  async adoptRow(snapshot: CsvSnapshot, rowId: string): Promise<void> {
+  /** Takes over what a row's own cells tell of downloads that the ledger does not know: attempts go on being counted. */
+  async #adoptRow(snapshot: CsvSnapshot, rowId: string): Promise<void> {
     const position = snapshot.index.findRow(rowId);
     if (position < 0) return;
-    const ended = DOWNLOAD_TYPES.some((type) =>
+    const ended = DOWNLOAD_TYPES.filter((type) =>
       ['completed', 'failed'].includes(snapshot.index.status(position, type)),
     );
-    if (!ended) return;
+    if (ended.length === 0) return;
     const ledger = await this.ledger();
-    if ((await ledger.row(rowId)) === null) await ledger.adopt(adoptable(await snapshot.readRow(position)));
+    const known = (await ledger.row(rowId))?.downloads ?? {};
+    if (ended.every((type) => known[type] !== undefined)) return;
+    await ledger.adopt(adoptable(await snapshot.readRow(position)));
   }
 
   /**

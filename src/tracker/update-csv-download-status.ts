@@ -26,11 +26,7 @@ export async function updateCsvDownloadStatus(
     csvPath,
     async (tracker) => {
       const { rowId, type, name, email } = result.rowContext;
-      {
-        await using snapshot = await tracker.snapshot();
-        await tracker.takeInEdits(snapshot);
-        await tracker.adoptRow(snapshot, rowId);
-      }
+      await tracker.prepareRow(rowId);
       const now = new Date().toISOString();
       const recorded = await tracker.record({
         row: { rowId, type, name, email },

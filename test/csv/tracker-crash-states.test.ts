@@ -3,8 +3,9 @@ import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CsvSnapshot, readIdentity } from '../../src/csv/index.ts';
-import { ensureTrackingColumns, getDownloadStatusSummary } from '../../src/index.ts';
+import { getDownloadStatusSummary } from '../../src/index.ts';
 import { type AttemptRecord, type CsvMark, type Ledger, openSqliteLedger } from '../../src/ledger/index.ts';
+import { withTracker } from '../../src/tracker/index.ts';
 import { markOf, planProjection } from '../../src/tracker/projection.ts';
 import { seeded } from '../tracker/torture/random.ts';
 import { crashStates, type DiskOperation, type Folder, keyOf } from './support/disk-model.ts';
@@ -205,7 +206,7 @@ it('has every recorded result in the CSV after the next command, wherever the po
       if ((await contentsOf(path)).size === 1) continue;
       // Where there was nothing to write, what the crash left stays until somebody takes the write lock.
       assert.equal(found, wanted, where);
-      await ensureTrackingColumns(csv);
+      await withTracker(csv, (tracker) => tracker.project());
       assert.deepEqual(Array.from((await contentsOf(path)).keys()), [NAME], where);
       assert.equal(await readFile(csv, 'latin1'), wanted, where);
     }

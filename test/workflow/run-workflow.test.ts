@@ -107,6 +107,9 @@ it('tells its plan first, then each download, sums it up, and logs it without na
 
 it('keeps its lock until it has ended, and no longer', async () => {
   const csv = await csvFile([HEADER, `1,A,a@x,T,,${file('flow-drive-1')},`]);
+  // Longer than a second run waits for somebody who has the lock for a moment only.
+  const slow = internet.drive.files.get('flow-drive-1');
+  if (slow) slow.faults.download = { latencyMs: 2000, times: 1 };
   const second: unknown[] = [];
   await work(csv, {
     onEvent: ({ kind }) => {

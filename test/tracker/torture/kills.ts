@@ -76,7 +76,7 @@ export async function killAgainAndAgain({
       // The next one starts meanwhile: most of a round is Node's own beginning.
       next = start(round + 1);
       const moment = MOMENTS[Math.floor(random() * MOMENTS.length)] ?? 'any';
-      const delay = random() * (moment === 'any' ? 250 : moment === 'recovery' ? 120 : 4);
+      const delay = random() * (moment === 'any' ? 400 : moment === 'recovery' ? 120 : 4);
 
       child.say('status');
       if (moment !== 'recovery') {

@@ -31,9 +31,10 @@ for (let step = 0; step <= steps; step++) {
     await fill(free);
     const outcome = await reported(csv, report);
     say(free, nth, outcome);
-    if (outcome !== 'written' && !before.equals(await readFile(csv)))
-      say('wrong', free, nth, 'the CSV was changed');
     if (!outcome.endsWith(' refused')) shown.push(report);
+    // The disk may also be full right after the CSV was replaced: then it shows the result, and nothing else.
+    if (!before.equals(await readFile(csv))) await checkShown(csv, shown, `${free} ${nth} ${outcome}`);
+    else if (outcome === 'written') say('wrong', free, nth, 'the CSV was not changed');
     const partial = await partialFiles(folder);
     if (partial.length > 0) say('wrong', free, nth, 'partial files stay:', partial.join());
 

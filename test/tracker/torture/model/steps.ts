@@ -189,11 +189,7 @@ class Life {
   /** As a process that is killed between the record and the CSV. */
   async #recordAndDie(result: Result): Promise<void> {
     const tracker = await CsvTracker.open(this.#csv);
-    {
-      await using snapshot = await tracker.snapshot();
-      await tracker.takeInEdits(snapshot);
-      await tracker.adoptRow(snapshot, result.rowId);
-    }
+    await tracker.prepareRow(result.rowId);
     if (this.#foreign) this.#sync();
     const { rowId, type, email, kind: downloadType } = result;
     const now = new Date().toISOString();
