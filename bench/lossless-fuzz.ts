@@ -47,33 +47,55 @@ async function runBatches({ name, count, size, seed, property }: Batches): Promi
   }
 }
 
-const { values } = parseArgs({
-  options: {
-    documents: { type: 'string', default: '100000' },
-    tracked: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
-});
-const seed = numberOf(values.seed);
-process.stdout.write(`seed ${seed}\n`);
+export interface FuzzOptions {
+  readonly documents: number;
+  /** Stories that go through the tracker. */
+  readonly tracked: number;
+  readonly seed: number;
+}
 
-await runBatches({
-  name: 'documents',
-  count: numberOf(values.documents),
-  size: BATCH,
-  seed,
-  property: (folder) =>
-    fc.asyncProperty(losslessStory, (story) => checkLossless(join(folder, 'people.csv'), story)),
-});
+/**
+ * Makes, rewrites and compares so many CSVs; says how far it is.
+ * @throws Error with the smallest CSV that differs, and the seed that makes it
+ */
+export async function fuzzLossless({ documents, tracked, seed }: FuzzOptions): Promise<FuzzOptions> {
+  await runBatches({
+    name: 'documents',
+    count: documents,
+    size: BATCH,
+    seed,
+    property: (folder) =>
+      fc.asyncProperty(losslessStory, (story) => checkLossless(join(folder, 'people.csv'), story)),
+  });
+  await runBatches({
+    name: 'through the tracker',
+    count: tracked,
+    size: TRACKED_BATCH,
+    seed,
+    property: (folder) => {
+      let count = 0;
+      return fc.asyncProperty(trackerStory, (story) =>
+        checkThroughTracker(join(folder, `${count++}`), story),
+      );
+    },
+  });
+  return { documents, tracked, seed };
+}
 
-await runBatches({
-  name: 'through the tracker',
-  count: numberOf(values.tracked),
-  size: TRACKED_BATCH,
-  seed,
-  property: (folder) => {
-    let count = 0;
-    return fc.asyncProperty(trackerStory, (story) => checkThroughTracker(join(folder, `${count++}`), story));
-  },
-});
-process.stdout.write(`nothing was lost (seed ${seed})\n`);
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      documents: { type: 'string', default: '100000' },
+      tracked: { type: 'string', default: '1000' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    },
+  });
+  const options = {
+    documents: numberOf(values.documents),
+    tracked: numberOf(values.tracked),
+    seed: numberOf(values.seed),
+  };
+  process.stdout.write(`seed ${options.seed}\n`);
+  await fuzzLossless(options);
+  process.stdout.write(`nothing was lost (seed ${options.seed})\n`);
+}

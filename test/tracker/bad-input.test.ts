@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -13,6 +24,8 @@ import {
   TRACKING_COLUMNS,
   updateCsvDownloadStatus,
 } from '../../src/index.ts';
+import { CsvTracker } from '../../src/tracker/csv-tracker.ts';
+import { attempt } from '../ledger/fixtures.ts';
 import { contextOf, csvFile, failure, HEADER, PEOPLE, readCells, rowOf, success } from './fixtures.ts';
 
 const LINK = 'https://youtu.be/aaaaaaaaaaa';
@@ -215,8 +228,6 @@ describe('a CSV that disappears in the middle of a run', () => {
     const csv = await csvFile();
     await update(csv, 'NA');
     const away = join(dirname(csv), 'away.csv');
-    const { CsvTracker } = await import('../../src/tracker/csv-tracker.ts');
-    const { attempt } = await import('../ledger/fixtures.ts');
     const tracker = await CsvTracker.open(csv);
     const { rowId, type, name, email } = contextOf(await rowOf(csv, '007'));
     await tracker.record(attempt({ row: { rowId, type, name, email }, link: null }));
@@ -234,7 +245,6 @@ describe('a CSV that disappears in the middle of a run', () => {
 });
 
 it('a file whose time is in the future is read at once', async () => {
-  const { utimes } = await import('node:fs/promises');
   const csv = await csvFile();
   await update(csv, 'NA');
   await writeFile(csv, (await readFile(csv, 'utf8')).replace('James', 'Jim'));

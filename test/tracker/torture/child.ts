@@ -43,10 +43,6 @@ export class Child {
     this.process.stdin?.write(`${line}\n`);
   }
 
-  get pid(): number {
-    return this.process.pid ?? 0;
-  }
-
   get errors(): string {
     return this.#errors;
   }
@@ -72,17 +68,8 @@ export class Child {
     }
   }
 
-  /** Whether the process is still there. */
-  get alive(): boolean {
-    return this.process.exitCode === null && this.process.signalCode === null;
-  }
-
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
-    await this.#closed;
-  }
-
-  async closed(): Promise<void> {
     await this.#closed;
   }
 }
