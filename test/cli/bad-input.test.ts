@@ -210,7 +210,8 @@ async function asOrdinaryUser(args: readonly string[], cwd: string) {
     ...(asRoot ? ['setpriv', ...drop] : []),
     ...[process.execPath, LAUNCHER, ...args],
   ];
-  const child = spawn(program ?? '', rest, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  const child = spawn(program ?? '', rest, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [code] = (await once(child, 'close')) as [number | null];
