@@ -18,6 +18,6 @@ it(
       await live(story, join(own, 'people.csv'));
       await rm(own, { recursive: true });
     });
-    await expect(fc.assert(stories, { numRuns: 50, seed: SEED })).resolves.toBeUndefined();
+    await expect(fc.assert(stories, { numRuns: 60, seed: SEED })).resolves.toBeUndefined();
   },
 );
