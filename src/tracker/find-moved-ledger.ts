@@ -2,6 +2,7 @@ import { access, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FileIdentity, readIdentity } from '../csv/index.ts';
 import { openSqliteLedger } from '../ledger/index.ts';
+import { mayBeMarkOf } from './mark.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -23,14 +24,13 @@ export async function findMovedLedger(place: Place): Promise<string | null> {
   return null;
 }
 
-/** Renaming a file changes its ctime alone; copying it to another disk keeps size and, mostly, mtime. */
-async function knows(ledgerPath: string, { ino, size, mtimeNs }: FileIdentity): Promise<boolean> {
+async function knows(ledgerPath: string, identity: FileIdentity): Promise<boolean> {
   if (!(await exists(ledgerPath))) return false;
   const ledger = await openSqliteLedger(ledgerPath).catch(() => null);
   if (ledger === null) return false;
   try {
-    const [, knownIno, knownSize, knownMtime] = (await ledger.csvMark())?.split(':') ?? [];
-    return knownSize === String(size) && (knownMtime === String(mtimeNs) || knownIno === String(ino));
+    const mark = await ledger.csvMark();
+    return mark !== null && mayBeMarkOf(mark, identity);
   } finally {
     await ledger.close();
   }

@@ -13,7 +13,6 @@ export { type FailedDownload, listFailures } from './list-failures.ts';
 export { lendTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
 export { isPending, type PendingOptions, stateOf } from './pending.ts';
-export type { ProjectionReport } from './projection.ts';
 export { resetDownloads, resetDownloadStatus, type ResetOptions } from './reset-download-status.ts';
 export type { EffectiveStatus } from './status-overlay.ts';
 export { updateCsvDownloadStatus } from './update-csv-download-status.ts';

@@ -20,7 +20,7 @@ const BLOCKED: Readonly<Record<string, string>> = {
 };
 
 /** A write-back in words. */
-export function notesOf({ blocked, renamed, overruled, reset }: ProjectionReport): Note[] {
+export function notesOf({ blocked, renamed, overruled, reset, more }: ProjectionReport): Note[] {
   return [
     ...blocked.map(({ rowId, reason }) => ({ rowId, message: BLOCKED[reason] ?? reason })),
     ...renamed.map(({ from, to }) => ({
@@ -36,5 +36,6 @@ export function notesOf({ blocked, renamed, overruled, reset }: ProjectionReport
       rowId,
       message: `${reason === 'link' ? 'its link was changed in the CSV' : 'its status was reset in the CSV'}: the ${downloadType} download is pending again`,
     })),
+    ...(more === 0 ? [] : [{ rowId: null, message: `${more} further rows changed in such ways` }]),
   ];
 }

@@ -1,5 +1,11 @@
-import type { CsvIndex, CsvRow, CsvSnapshot, FileIdentity } from '../csv/index.ts';
-import type { CsvMark, Ledger, LedgerRow, ProjectedRow } from '../ledger/index.ts';
+import {
+  type CsvIndex,
+  type CsvRow,
+  type CsvSnapshot,
+  type FileIdentity,
+  sameIdentity,
+} from '../csv/index.ts';
+import type { Ledger, LedgerRow, ProjectedRow } from '../ledger/index.ts';
 import type { DownloadType, TrackingCells } from '../row/index.ts';
 import { cellsFor, decideMerge, isSamePerson, sameCells } from './merge.ts';
 
@@ -8,11 +14,20 @@ export interface ProjectionPlan {
   readonly edits: ReadonlyMap<number, TrackingCells>;
   readonly shown: readonly ProjectedRow[];
   readonly report: ProjectionReport;
+  /** The last row of a part, where there are more; null when the plan goes to the end. */
+  readonly next: LedgerRow | null;
+  /** Whether CSV and ledger are in step once the plan is carried out. */
+  readonly compared: boolean;
 }
 
-/** What a person should hear about a write-back. */
+/** Where the next part of a projection begins, as long as the CSV is the file that the last part left. */
+export interface ProjectionCursor {
+  readonly after: LedgerRow;
+  readonly identity: FileIdentity;
+}
+
+/** What a person should hear about a write-back; of each kind the first {@link MOST_REPORTED}. */
 export interface ProjectionReport {
-  readonly written: number;
   /** Rows that could not be written, and why. */
   readonly blocked: readonly { readonly rowId: string; readonly reason: string }[];
   /** Rows that had lost the leading zeros of their row_id (a spreadsheet does that), recognised by everything else. */
@@ -25,40 +40,41 @@ export interface ProjectionReport {
     readonly downloadType: DownloadType;
     readonly reason: 'link' | 'by_hand';
   }[];
+  /** How many there are beyond those that are listed. */
+  readonly more: number;
 }
 
-export const NO_PROJECTION: ProjectionReport = {
-  written: 0,
-  blocked: [],
-  renamed: [],
-  overruled: [],
-  reset: [],
-};
-
+/** Rows of each kind that a report lists: somebody who put another CSV in the place of a million rows reads no more. */
+const MOST_REPORTED = 1000;
 /** Rows asked of the ledger at once. */
-const PAGE = 2000;
+const PAGE = 500;
+/** Rows that are held at a time, so that the memory of a projection does not grow with the CSV. */
+const MOST_HELD = 20_000;
 /** Leading zeros that a row_id is looked for with. */
 const MOST_ZEROS = 12;
-
-/** The text by which a ledger knows again the CSV file that it was last brought together with. */
-export function markOf(identity: FileIdentity): CsvMark {
-  return [identity.dev, identity.ino, identity.size, identity.mtimeNs, identity.ctimeNs].join(':');
-}
 
 /**
  * Compares ledger and CSV. While the CSV is the file that we wrote, only rows that changed in the ledger can differ;
  * after anybody else wrote it, every row that the ledger knows is looked at.
+ * @param foreign whether the CSV is another file than the one that the ledger was last brought together with
+ * @param cursor where an earlier part ended; without one, or when the CSV changed since, it begins at the first row
  */
-export async function planProjection(snapshot: CsvSnapshot, ledger: Ledger): Promise<ProjectionPlan> {
-  const foreign = (await ledger.csvMark()) !== markOf(snapshot.index.identity);
+export async function planProjection(
+  snapshot: CsvSnapshot,
+  ledger: Ledger,
+  foreign: boolean,
+  cursor: ProjectionCursor | null,
+): Promise<ProjectionPlan> {
   const plan = new PlanBuilder(snapshot, ledger, foreign);
-  for (let last: LedgerRow | undefined; ;) {
+  const goesOn = cursor !== null && sameIdentity(cursor.identity, snapshot.index.identity);
+  for (let last: LedgerRow | null = goesOn ? cursor.after : null; ;) {
     const page: readonly LedgerRow[] = foreign
       ? await ledger.rowsAfter(last?.rowId ?? null, PAGE)
       : await ledger.unprojected(last?.seq ?? 0, PAGE);
     await plan.addAll(page);
-    last = page.at(-1);
-    if (page.length < PAGE) return plan.build();
+    last = page.at(-1) ?? null;
+    if (page.length < PAGE) return plan.build(null);
+    if (plan.size >= MOST_HELD) return plan.build(last);
   }
 }
 
@@ -72,6 +88,7 @@ class PlanBuilder {
   readonly #overruled: string[] = [];
   readonly #blocked: { rowId: string; reason: string }[] = [];
   readonly #reset: { rowId: string; downloadType: DownloadType; reason: 'link' | 'by_hand' }[] = [];
+  #more = 0;
 
   constructor(snapshot: CsvSnapshot, ledger: Ledger, foreign: boolean) {
     this.#snapshot = snapshot;
@@ -79,12 +96,18 @@ class PlanBuilder {
     this.#foreign = foreign;
   }
 
+  /** Rows that the plan holds. */
+  get size(): number {
+    return this.#shown.length;
+  }
+
   /** Adds a page of rows; they are read in file order, as they stand there and not as the ledger has them. */
   async addAll(page: readonly LedgerRow[]): Promise<void> {
     const { index } = this.#snapshot;
     const byPosition = new Map<number, LedgerRow>();
     for (const known of page) {
-      const row = await this.#underItsName(known);
+      const isThere = index.findRow(known.rowId) >= 0;
+      const row = isThere ? known : await this.#underItsName(known);
       const position = index.findRow(row.rowId);
       if (position < 0) this.#block(row, 'csv_row_gone');
       else if (index.isTooLong(position)) this.#block(row, 'row_too_long');
@@ -101,10 +124,12 @@ class PlanBuilder {
     if (merged === null) return this.#block(row, blocked ?? 'csv_row_gone');
     if (blocked !== null) this.#report(row, blocked);
     const cells = cellsFor(merged, csv);
+    const isEdited = !sameCells(cells, csv.tracking);
+    if (isEdited) this.#edits.set(csv.index, cells);
     if (merged.projected === null)
       this.#shown.push({ rowId: row.rowId, seq: 0, cells: csv.tracking, blocked: null });
-    this.#shown.push({ rowId: row.rowId, seq: merged.seq, cells, blocked });
-    if (!sameCells(cells, csv.tracking)) this.#edits.set(csv.index, cells);
+    if (isEdited || !isKnown(merged, cells, blocked))
+      this.#shown.push({ rowId: row.rowId, seq: merged.seq, cells, blocked });
     return undefined;
   }
 
@@ -113,12 +138,11 @@ class PlanBuilder {
    * formatted as text. Taken for the same row only when type, e-mail and every known link are the same.
    */
   async #underItsName(row: LedgerRow): Promise<LedgerRow> {
-    if (this.#snapshot.index.findRow(row.rowId) >= 0) return row;
     for (const rowId of withOtherZeros(row.rowId, this.#snapshot.index)) {
       const csv = await this.#snapshot.readRow(this.#snapshot.index.findRow(rowId));
       if (!isSamePerson(row, csv) || (await this.#ledger.row(rowId)) !== null) continue;
       await this.#ledger.renameRow(row.rowId, rowId);
-      this.#renamed.push({ from: row.rowId, to: rowId });
+      this.#tell(this.#renamed, { from: row.rowId, to: rowId });
       return (await this.#ledger.row(rowId)) ?? row;
     }
     return row;
@@ -132,12 +156,12 @@ class PlanBuilder {
     const ours = await this.#isOurs(row, csv);
     const { blocked, resets, links } = decideMerge(row, csv, ours);
     if (blocked === 'type_mismatch' || blocked === 'other_person') return { blocked, merged: null };
-    if (!ours && resets.length === 0 && row.projected !== null) this.#overruled.push(row.rowId);
+    if (!ours && resets.length === 0 && row.projected !== null) this.#tell(this.#overruled, row.rowId);
     if (resets.length === 0 && links.length === 0) return { blocked, merged: row };
     const { rowId, type, name, email } = csv.context;
     for (const { downloadType, reason } of resets) {
       await this.#ledger.reset({ rowId, type, name, email }, downloadType, csv.links[downloadType]);
-      this.#reset.push({ rowId, downloadType, reason });
+      this.#tell(this.#reset, { rowId, downloadType, reason });
     }
     await this.#ledger.setLinks(
       links.map(({ downloadType, link }) => ({ key: { rowId, downloadType }, link })),
@@ -153,27 +177,44 @@ class PlanBuilder {
 
   #block(row: LedgerRow, reason: string): void {
     this.#report(row, reason);
-    this.#shown.push({ rowId: row.rowId, seq: row.seq, cells: null, blocked: reason });
+    if (row.blocked !== reason || row.seq !== row.projectedSeq)
+      this.#shown.push({ rowId: row.rowId, seq: row.seq, cells: null, blocked: reason });
   }
 
   /** Once is enough: what was said before is not news. */
   #report({ rowId, blocked }: LedgerRow, reason: string): void {
-    if (blocked !== reason) this.#blocked.push({ rowId, reason });
+    if (blocked !== reason) this.#tell(this.#blocked, { rowId, reason });
   }
 
-  build(): ProjectionPlan {
+  #tell<Entry>(list: Entry[], entry: Entry): void {
+    if (list.length < MOST_REPORTED) list.push(entry);
+    else this.#more++;
+  }
+
+  build(next: LedgerRow | null): ProjectionPlan {
     return {
       edits: this.#edits,
       shown: this.#shown,
       report: {
-        written: this.#edits.size,
         blocked: this.#blocked,
         renamed: this.#renamed,
         overruled: this.#overruled,
         reset: this.#reset,
+        more: this.#more,
       },
+      next,
+      compared: !this.#foreign || next === null,
     };
   }
+}
+
+/** Whether the ledger has it down already that the row shows these cells. */
+function isKnown(
+  { seq, projectedSeq, projected, blocked }: LedgerRow,
+  cells: TrackingCells,
+  now: string | null,
+) {
+  return seq === projectedSeq && blocked === now && projected !== null && sameCells(projected, cells);
 }
 
 /** The row_ids of the CSV that differ from this one in leading zeros alone. */

@@ -6,7 +6,8 @@ import { CsvSnapshot, readIdentity } from '../../src/csv/index.ts';
 import { getDownloadStatusSummary } from '../../src/index.ts';
 import { type AttemptRecord, type CsvMark, type Ledger, openSqliteLedger } from '../../src/ledger/index.ts';
 import { withTracker } from '../../src/tracker/index.ts';
-import { markOf, planProjection } from '../../src/tracker/projection.ts';
+import { markOf } from '../../src/tracker/mark.ts';
+import { planProjection } from '../../src/tracker/projection.ts';
 import { seeded } from '../tracker/torture/random.ts';
 import { crashStates, type DiskOperation, type Folder, keyOf } from './support/disk-model.ts';
 import { contentsOf, materialise } from './support/folder-contents.ts';
@@ -136,7 +137,8 @@ async function recordMoments(): Promise<readonly Moment[]> {
 
       const fileSystem = new RecordingFileSystem();
       await using snapshot = await CsvSnapshot.open(csv);
-      const plan = await planProjection(snapshot, ledger);
+      const foreign = (await ledger.csvMark()) !== markOf(snapshot.index.identity);
+      const plan = await planProjection(snapshot, ledger, foreign, null);
       const index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns: true, fileSystem });
       const written = await versionOf(csv);
       const recorded = { ...moments[first], wanted: written.bytes } as Moment;

@@ -1,0 +1,71 @@
+import { access } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { RowtrailError } from '../errors/index.ts';
+import { type Ledger, openSqliteLedger, setAsideLedger } from '../ledger/index.ts';
+import { fileLock } from './file-lock.ts';
+import type { Place } from './place.ts';
+
+/** A CSV's ledger, opened when it is first needed. */
+export class LazyLedger {
+  readonly #place: Place;
+  readonly #note: (message: string) => void;
+  #opened: Promise<Ledger> | null = null;
+
+  /** @param note told that a damaged ledger was set aside */
+  constructor(place: Place, note: (message: string) => void) {
+    this.#place = place;
+    this.#note = note;
+  }
+
+  /** The ledger, made when there is none yet; a damaged one is set aside. Not to be called with the write lock held. */
+  get(): Promise<Ledger> {
+    this.#opened ??= this.#open().catch((error: unknown) => {
+      this.#opened = null;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  /** The ledger, or null where nothing was ever recorded; makes nothing. */
+  async existing(): Promise<Ledger | null> {
+    if (this.#opened === null) {
+      try {
+        await access(this.#place.ledger);
+      } catch {
+        return null;
+      }
+    }
+    return this.get();
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#opened?.catch(() => null);
+    this.#opened = null;
+    await opened?.close();
+  }
+
+  async #open(): Promise<Ledger> {
+    try {
+      return await openSqliteLedger(this.#place.ledger);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    // Whoever gets the lock first sets it aside; the others find the new one.
+    await using lock = await fileLock(this.#place.writeLock);
+    void lock;
+    try {
+      return await openSqliteLedger(this.#place.ledger);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const aside = await setAsideLedger(this.#place.ledger, new Date());
+      this.#note(
+        `the ledger was damaged: it was set aside as ${basename(aside)}, a new one is made from the CSV and the sidecars`,
+      );
+      return await openSqliteLedger(this.#place.ledger);
+    }
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof RowtrailError && error.code === 'ledger_corrupt';
+}

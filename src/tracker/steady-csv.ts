@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ColumnMapping,
+  CsvChangedError,
+  type CsvIndex,
+  CsvSnapshot,
+  DEFAULT_COLUMNS,
+  type FileIdentity,
+  readIdentity,
+  sameIdentity,
+} from '../csv/index.ts';
+import type { CsvMark } from '../ledger/index.ts';
+import { markOf } from './mark.ts';
+
+/** A foreign change is read once the file has been still for this long (milliseconds). */
+const STILL_MS = 250;
+/**
+ * A file that was whole and now is not, or has fewer rows, may be half saved: a busy disk holds a save up for seconds right
+ * after the old content is gone. It is believed once it has been still for this long (milliseconds).
+ */
+const UNFINISHED_MS = 5000;
+/** Milliseconds until the CSV is looked at again while somebody saves it. */
+const BUSY_MS = 50;
+
+/**
+ * Reads a CSV that other programs write, too: only once it is still, and without a scan while it is the file that was
+ * read or written last.
+ */
+export class SteadyCsv {
+  readonly #path: string;
+  readonly #columns: ColumnMapping;
+  readonly #knownMark: () => Promise<CsvMark | null>;
+  #index: CsvIndex | null = null;
+
+  /** @param knownMark where the CSV stood when the ledger was last brought together with it; null when it never was */
+  constructor(
+    path: string,
+    columns: Partial<ColumnMapping> | undefined,
+    knownMark: () => Promise<CsvMark | null>,
+  ) {
+    this.#path = path;
+    this.#columns = { ...DEFAULT_COLUMNS, ...columns };
+    this.#knownMark = knownMark;
+  }
+
+  /** The CSV as it stands once nobody is writing it, validated. Close the snapshot after use. */
+  async snapshot(): Promise<CsvSnapshot> {
+    for (;;) {
+      const still = await this.#untilStill();
+      try {
+        const snapshot = await CsvSnapshot.open(this.#path, {
+          columns: this.#columns,
+          ...(this.#index ? { previous: this.#index } : {}),
+        });
+        const lacksRows = snapshot.index.rowCount < (this.#index?.rowCount ?? 0);
+        if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still))) {
+          this.#index = snapshot.index;
+          return snapshot;
+        }
+        await snapshot.close();
+      } catch (error) {
+        // What is wrong with half a file need not be wrong with the whole.
+        const changed = !sameOrGone(still, await readIdentity(this.#path));
+        const wasWhole = this.#index !== null || (await this.#knownMark()) !== null;
+        const unfinished = changed || error instanceof CsvChangedError || (wasWhole && isYoung(still));
+        if (!unfinished) throw error;
+      }
+      await sleep(BUSY_MS);
+    }
+  }
+
+  /** Takes the index of the file that was just put in the CSV's place: it need not be read again. */
+  wrote(index: CsvIndex): void {
+    this.#index = index;
+  }
+
+  /**
+   * Waits while a program other than us is still writing the file: half a file must be neither read nor taken for what a
+   * person wants. The file that the ledger was last brought together with is whole.
+   * @returns what stood there; null when nothing does
+   */
+  async #untilStill(): Promise<FileIdentity | null> {
+    for (;;) {
+      // The time before the look: on a busy machine the answer may come late, and would seem to be old.
+      const now = Date.now();
+      const identity = await readIdentity(this.#path);
+      if (identity === null) return null;
+      if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
+      const age = now - Number(identity.mtimeNs / 1_000_000n);
+      if (age >= STILL_MS || age < 0) return identity;
+      if ((await this.#knownMark()) === markOf(identity)) return identity;
+      await sleep(STILL_MS - age);
+    }
+  }
+}
+
+function isYoung(file: FileIdentity | null): boolean {
+  return file !== null && Date.now() - Number(file.mtimeNs / 1_000_000n) < UNFINISHED_MS;
+}
+
+function sameOrGone(one: FileIdentity | null, other: FileIdentity | null): boolean {
+  return one === null || other === null ? one === other : sameIdentity(one, other);
+}
