@@ -77,6 +77,11 @@ export class CsvTracker {
     return this.#csv.snapshot();
   }
 
+  /** Grows with each change of the CSV that this process did not make, once it was read. */
+  get foreignEdits(): number {
+    return this.#csv.foreignEdits;
+  }
+
   /** The ledger, made when there is none yet; a damaged one is set aside. */
   ledger(): Promise<Ledger> {
     return this.#ledger.get();

@@ -31,6 +31,7 @@ export class SteadyCsv {
   readonly #columns: ColumnMapping;
   readonly #knownMark: () => Promise<CsvMark | null>;
   #index: CsvIndex | null = null;
+  #foreignEdits = 0;
 
   /** @param knownMark where the CSV stood when the ledger was last brought together with it; null when it never was */
   constructor(
@@ -54,6 +55,7 @@ export class SteadyCsv {
         });
         const lacksRows = snapshot.index.rowCount < (this.#index?.rowCount ?? 0);
         if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still))) {
+          if (this.#index !== null && this.#index !== snapshot.index) this.#foreignEdits++;
           this.#index = snapshot.index;
           return snapshot;
         }
@@ -67,6 +69,11 @@ export class SteadyCsv {
       }
       await sleep(BUSY_MS);
     }
+  }
+
+  /** Grows each time the CSV that is read turns out to be another file than the one that was read or written last. */
+  get foreignEdits(): number {
+    return this.#foreignEdits;
   }
 
   /** Takes the index of the file that was just put in the CSV's place: it need not be read again. */

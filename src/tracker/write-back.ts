@@ -99,7 +99,7 @@ export class WriteBack {
     await using lock = await this.#writeLock();
     void lock;
     let cursor: ProjectionCursor | null = null;
-    do {
+    for (;;) {
       await using snapshot = await this.#csv.snapshot();
       try {
         const foreign = !(await this.isInStep(snapshot.index));
@@ -113,7 +113,7 @@ export class WriteBack {
         if (!(error instanceof CsvChangedError)) throw error;
         cursor = null;
       }
-    } while (true);
+    }
   }
 
   async #apply(snapshot: CsvSnapshot, plan: ProjectionPlan, ledger: Ledger): Promise<CsvIndex> {

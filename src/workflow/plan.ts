@@ -35,6 +35,19 @@ export function decide(
   options: PlanOptions,
   now: string,
 ): Decision {
+  const decision = decideByState(row, downloadType, state, options, now);
+  if (decision !== 'to_fetch' || state.status === 'completed') return decision;
+  return targetsOf(row, downloadType).error === null ? 'to_fetch' : 'malformed';
+}
+
+/** The same without a look at what the link says. */
+function decideByState(
+  row: CsvRow,
+  downloadType: DownloadType,
+  state: EffectiveStatus,
+  options: PlanOptions,
+  now: string,
+): Exclude<Decision, 'malformed'> {
   if (row.links[downloadType] === '') return 'no_link';
   if (isSkipped(downloadType, options)) return 'skipped';
   if (state.status === 'completed') {
@@ -46,8 +59,7 @@ export function decide(
     ...(retryAttempts === undefined ? {} : { retryAttempts }),
   };
   if (!isPending(state, chosen)) return 'given_up';
-  if (state.notBefore !== null && state.notBefore > now) return 'waiting';
-  return targetsOf(row, downloadType).error === null ? 'to_fetch' : 'malformed';
+  return state.notBefore !== null && state.notBefore > now ? 'waiting' : 'to_fetch';
 }
 
 /** What a run's tasks are made of. */
@@ -61,28 +73,29 @@ export interface TaskSource {
 }
 
 /**
- * The downloads of a run in file order, each decided at the moment when it is taken. When somebody writes into the file
- * while it is read, it goes on in the changed file with what this run has not begun yet.
+ * The downloads of a run in file order, each decided at the moment when it is taken. When a person's edits were taken in
+ * meanwhile, it goes on in the changed file with what this run has not begun yet.
  */
 export async function* iterateTasks(source: TaskSource): AsyncGenerator<Task> {
   const { downloadType, options } = source;
   if (isSkipped(downloadType, options)) return;
-  let left = limitOf(downloadType, options);
-  for (;;) {
+  const budget = { left: limitOf(downloadType, options) };
+  for (let wasEdited = true; wasEdited;) {
     try {
-      for await (const task of tasksIn(source)) {
-        if (left-- <= 0) return;
-        yield task;
-      }
-      return;
+      wasEdited = yield* tasksIn(source, budget);
     } catch (error) {
       if (!(error instanceof CsvChangedError)) throw error;
     }
   }
 }
 
-async function* tasksIn({ tracker, downloadType, options, now, runId }: TaskSource): AsyncGenerator<Task> {
+/** The tasks of one state of the CSV. @returns whether it ended because a person's edits were taken in */
+async function* tasksIn(
+  { tracker, downloadType, options, now, runId }: TaskSource,
+  budget: { left: number },
+): AsyncGenerator<Task, boolean> {
   await using snapshot = await tracker.snapshot();
+  const edits = tracker.foreignEdits;
   const overlay = await tracker.overlay(snapshot, runId);
   const { index } = snapshot;
   const open = (at: number) =>
@@ -91,8 +104,11 @@ async function* tasksIn({ tracker, downloadType, options, now, runId }: TaskSour
     const state = stateOf(row, downloadType, overlay);
     const decision = decide(row, downloadType, state, options, now().toISOString());
     if (decision !== 'to_fetch' && decision !== 'malformed') continue;
+    if (budget.left-- <= 0) return false;
     yield { row, downloadType, link: row.links[downloadType] };
+    if (tracker.foreignEdits !== edits) return true;
   }
+  return tracker.foreignEdits !== edits;
 }
 
 /** Honest counts before anything is fetched; reads only. */
@@ -101,29 +117,26 @@ export async function planRun(tracker: CsvTracker, options: PlanOptions, now: Da
   const overlay = await tracker.overlay(snapshot);
   const { index } = snapshot;
   const counts = { youtube: nothing(), drive: nothing() };
+  const withLink = { youtube: 0, drive: 0 };
   let waitingUntil: string | null = null;
-  for (const type of DOWNLOAD_TYPES) {
-    const plan = counts[type];
-    let withLink = 0;
-    for await (const row of snapshot.readRows((at) => index.hasLink(at, type))) {
-      withLink++;
+  const hasLink = (at: number) => DOWNLOAD_TYPES.some((type) => index.hasLink(at, type));
+  for await (const row of snapshot.readRows(hasLink)) {
+    for (const type of DOWNLOAD_TYPES) {
+      if (!index.hasLink(row.index, type)) continue;
+      withLink[type]++;
       const state = stateOf(row, type, overlay);
-      const decision = decide(row, type, state, options, now.toISOString());
-      if (index.isTooLong(row.index) && isDue(decision)) {
-        plan.unusable++;
-        continue;
-      }
-      tally(plan, decision, row, type);
+      const decision = decideByState(row, type, state, options, now.toISOString());
+      if (index.isTooLong(row.index) && (decision === 'to_fetch' || decision === 'waiting'))
+        counts[type].unusable++;
+      else tally(counts[type], decision, row, type);
       if (decision === 'waiting') waitingUntil = earlier(waitingUntil, state.notBefore);
     }
-    plan.noLink = index.rowCount - withLink;
-    cutTo(plan, limitOf(type, options));
+  }
+  for (const type of DOWNLOAD_TYPES) {
+    counts[type].noLink = index.rowCount - withLink[type];
+    cutTo(counts[type], limitOf(type, options));
   }
   return { totalRows: index.rowCount, ...counts, waitingUntil, unusable: unusableRows(index) };
-}
-
-function isDue(decision: Decision): boolean {
-  return decision === 'to_fetch' || decision === 'malformed' || decision === 'waiting';
 }
 
 /** What is over the run's limit is left out; it takes downloads in file order, so which kinds those are is not known. */
@@ -141,12 +154,14 @@ function earlier(one: string | null, other: string | null): string | null {
   return one < other ? one : other;
 }
 
-function tally(plan: TypePlan, decision: Decision, row: CsvRow, type: DownloadType): void {
+function tally(
+  plan: TypePlan,
+  decision: Exclude<Decision, 'malformed'>,
+  row: CsvRow,
+  type: DownloadType,
+): void {
   switch (decision) {
     case 'no_link':
-      break;
-    case 'malformed':
-      plan.malformed++;
       break;
     case 'already_here':
       plan.alreadyHere++;
@@ -160,11 +175,14 @@ function tally(plan: TypePlan, decision: Decision, row: CsvRow, type: DownloadTy
     case 'skipped':
       plan.skipped++;
       break;
-    case 'to_fetch':
-      plan.toFetch++;
-      if (targetsOf(row, type).targets.some(({ kind }) => kind === 'folder' || kind === 'playlist'))
+    case 'to_fetch': {
+      const { error, targets } = targetsOf(row, type);
+      if (error !== null) plan.malformed++;
+      else plan.toFetch++;
+      if (error === null && targets.some(({ kind }) => kind === 'folder' || kind === 'playlist'))
         plan.folder++;
       break;
+    }
   }
 }
 

@@ -182,7 +182,7 @@ it('waits for a host that refuses everybody, probes with one download, and compl
 });
 
 describe('while it runs', () => {
-  it('a link that a person changes is not completed with what the old one led to, and the next run fetches the new one', async () => {
+  it('a link that a person changes before its turn comes is fetched in place of the old one', async () => {
     internet.drive.addFile({
       id: 'flow-slow-1',
       name: 'slow.bin',
@@ -204,18 +204,38 @@ describe('while it runs', () => {
       await writeFile(csv, text.replace('flow-drive-1', 'flow-drive-2'));
     }
     expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
-    const changed = await rowOf(csv, '2');
-    expect(changed).toMatchObject({
-      google_drive: file('flow-drive-2'),
-      drive_status: 'pending',
-      drive_media_id: '',
-    });
-    expect(summary).toMatchObject({ complete: false, drive: { left: 1 } });
-    expect(summary.notes.join()).toContain('row 2: its link was changed in the CSV');
-
-    const next = await work(csv);
-    expect(next.summary.complete).toBe(true);
     expect(await rowOf(csv, '2')).toMatchObject({
+      google_drive: file('flow-drive-2'),
+      drive_status: 'completed',
+      drive_media_id: 'flow-drive-2',
+    });
+    expect(summary).toMatchObject({ complete: true, drive: { completed: 2, left: 0 } });
+  });
+
+  it('a link that a person changes while it is fetched is not completed with what the old one led to', async () => {
+    internet.drive.addFile({
+      id: 'flow-slow-2',
+      name: 'slow.bin',
+      body: { size: 60_000, seed: 1 },
+      faults: { download: { bytesPerSecond: 40_000 } },
+    });
+    const csv = await csvFile([HEADER, `1,A,a@x,T,,${file('flow-slow-2')},`]);
+    let edited: Promise<unknown> | null = null;
+    const { summary } = await work(csv, {
+      concurrency: 1,
+      onEvent: ({ kind }) => {
+        if (kind === 'started') edited ??= edit();
+      },
+    });
+    await edited;
+    async function edit() {
+      const text = await readFile(csv, 'utf8');
+      await writeFile(csv, text.replace('flow-slow-2', 'flow-drive-2'));
+    }
+    expect(summary.notes.join()).toContain('row 1: its link was changed in the CSV');
+    const next = summary.complete ? summary : (await work(csv)).summary;
+    expect(next.complete).toBe(true);
+    expect(await rowOf(csv, '1')).toMatchObject({
       drive_status: 'completed',
       drive_media_id: 'flow-drive-2',
     });
