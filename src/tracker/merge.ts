@@ -80,6 +80,15 @@ function isResetByHand(shown: TrackingCells | null, now: TrackingCells, type: Do
   return others.some((column) => shown[column] !== '' && now[column] === shown[column]);
 }
 
+/** The cells of a row that nothing has happened to: a copy of the file from before its first result has them. */
+export function isUntouched(cells: TrackingCells): boolean {
+  return TRACKING_COLUMNS.every((column) =>
+    column === 'youtube_status' || column === 'drive_status'
+      ? isUntried(cells[column])
+      : cells[column] === '',
+  );
+}
+
 function isUntried(status: string): boolean {
   return ['', 'pending'].includes(status.trim().toLowerCase());
 }

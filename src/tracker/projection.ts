@@ -7,7 +7,7 @@ import {
 } from '../csv/index.ts';
 import type { Ledger, LedgerRow, ProjectedRow } from '../ledger/index.ts';
 import type { DownloadType, TrackingCells } from '../row/index.ts';
-import { cellsFor, decideMerge, isSamePerson, sameCells } from './merge.ts';
+import { cellsFor, decideMerge, isSamePerson, isUntouched, sameCells } from './merge.ts';
 
 /** What one write-back does: cells to write by row position, and what the ledger is told afterwards. */
 export interface ProjectionPlan {
@@ -49,7 +49,7 @@ const MOST_REPORTED = 1000;
 /** Rows asked of the ledger at once. */
 const PAGE = 500;
 /** Rows that are held at a time, so that the memory of a projection does not grow with the CSV. */
-const MOST_HELD = 20_000;
+const MOST_HELD = 10_000;
 /** Leading zeros that a row_id is looked for with. */
 const MOST_ZEROS = 12;
 
@@ -126,7 +126,7 @@ class PlanBuilder {
     const cells = cellsFor(merged, csv);
     const isEdited = !sameCells(cells, csv.tracking);
     if (isEdited) this.#edits.set(csv.index, cells);
-    if (merged.projected === null)
+    if (merged.projected === null && !isUntouched(csv.tracking))
       this.#shown.push({ rowId: row.rowId, seq: 0, cells: csv.tracking, blocked: null });
     if (isEdited || !isKnown(merged, cells, blocked))
       this.#shown.push({ rowId: row.rowId, seq: merged.seq, cells, blocked });
@@ -171,7 +171,8 @@ class PlanBuilder {
 
   /** Whether the row's tracking cells are some projection of ours, the present one or an earlier, and not a person's edit. */
   async #isOurs(row: LedgerRow, csv: CsvRow): Promise<boolean> {
-    if (!this.#foreign || sameCells(cellsFor(row, csv), csv.tracking)) return true;
+    if (!this.#foreign || isUntouched(csv.tracking)) return true;
+    if (sameCells(cellsFor(row, csv), csv.tracking)) return true;
     return this.#ledger.wasProjected(row.rowId, csv.tracking);
   }
 

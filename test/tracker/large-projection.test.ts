@@ -6,7 +6,7 @@ import { type CsvTracker, withTracker } from '../../src/tracker/index.ts';
 import { csvFile, readCells } from './fixtures.ts';
 
 /** More than two parts of a projection. */
-const ROWS = 45_000;
+const ROWS = 25_000;
 const HEADER = 'row_id,type,youtube_playlist,mine';
 const row = (id: number) => `${id},FF,https://youtu.be/aaaaaaaaaaa,x${id}`;
 
