@@ -1,12 +1,30 @@
 export type { ColumnMapping } from './csv/index.ts';
+export { type IntegrityOptions, validateCsvIntegrity } from './csv/integrity/index.ts';
 export {
-  CAUSES,
   type Cause,
   type CauseFacts,
+  type CauseRemedy,
+  CAUSES,
+  classifyError,
   ErrorCategory,
+  type ErrorContext,
+  type ErrorCounts,
+  ErrorHandler,
+  type ErrorHandlerOptions,
+  type ErrorHandlingCheck,
+  type ErrorOrigin,
   ErrorSeverity,
   NotInCsvError,
+  redact,
+  REMEDIES,
+  type Remedy,
+  type RemedyFacts,
+  remedyOf,
+  type RetryRule,
   RowtrailError,
+  testErrorHandling,
+  toErrorContext,
+  toErrorDict,
   type Verdict,
 } from './errors/index.ts';
 export {

@@ -1,4 +1,5 @@
-import type { ColumnMapping } from '../index.ts';
+import type { ColumnMapping, TrackerOptions } from '../index.ts';
+import type { CommandContext } from './command.ts';
 import type { Settings } from './settings.ts';
 
 /** `columns:` of the configuration as the csv folder names them; undefined when there is none. */
@@ -9,8 +10,11 @@ export function columnMappingOf({ columns }: Settings): Partial<ColumnMapping> |
   return Object.fromEntries(named);
 }
 
-/** The same as options of an API call. */
-export function columnsOption(settings: Settings): { readonly columns?: Partial<ColumnMapping> } {
+/** What every API call that opens a CSV is told. */
+export function trackerOptions({
+  settings,
+  onNote,
+}: Pick<CommandContext, 'settings' | 'onNote'>): TrackerOptions {
   const columns = columnMappingOf(settings);
-  return columns === undefined ? {} : { columns };
+  return columns === undefined ? { onNote } : { columns, onNote };
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { NoteLines } from './notes.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +11,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** To be passed to every call that opens a CSV: shows what the person should hear. */
+  readonly onNote: NoteLines['onNote'];
 }
 
 /** One command as data: the table of them makes help, completion and the exit codes. */

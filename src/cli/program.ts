@@ -1,9 +1,13 @@
 import { Command } from 'commander';
 import type { CliCommand, CommandContext } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { openNotes } from './notes.ts';
 import { loadSettings } from './settings.ts';
 import { safe, say } from './terminal.ts';
 import { version } from './version.ts';
+
+/** The world that a command runs in, as it stands before one was chosen. */
+type Outside = Omit<CommandContext, 'settings' | 'onNote'>;
 
 /** What is known of the command that ran, or is running. */
 export interface CommandOutcome {
@@ -13,7 +17,7 @@ export interface CommandOutcome {
 }
 
 /** The table of commands as a commander program. The exit code of the command that ran is put into `outcome`. */
-export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome: CommandOutcome): Command {
+export function buildProgram(context: Outside, outcome: CommandOutcome): Command {
   const { terminal } = context;
   const program = new Command('rowtrail')
     .description(
@@ -38,7 +42,7 @@ export function buildProgram(context: Omit<CommandContext, 'settings'>, outcome:
 function add(
   program: Command,
   { name, summary, args = [], examples, options, heedsSignal = false, run }: CliCommand,
-  context: Omit<CommandContext, 'settings'>,
+  context: Outside,
   outcome: CommandOutcome,
 ): void {
   const command = program
@@ -59,7 +63,12 @@ function add(
       say(context.terminal, `${context.terminal.err.yellow('warning:')} ${safe(warning)}`);
     const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
     outcome.heedsSignal = heedsSignal;
-    outcome.code = await run({ ...context, settings }, positional, flags);
+    const notes = openNotes(context.terminal);
+    try {
+      outcome.code = await run({ ...context, settings, onNote: notes.onNote }, positional, flags);
+    } finally {
+      notes.close();
+    }
   });
 }
 

@@ -57,11 +57,11 @@ function liveDisplay(terminal: Terminal): RunDisplay {
   let overall: SingleBar | null = null;
   let done = 0;
   let total = 0;
-  const drop = (type: DownloadType, rowId: string) => {
+  const drop = (type: DownloadType, rowId: string, hasEnded = true) => {
     const bar = active.get(`${type}:${rowId}`);
     if (bar) bars.remove(bar);
     active.delete(`${type}:${rowId}`);
-    overall?.update(++done, { text: `${done}/${total}` });
+    if (hasEnded) overall?.update(++done, { text: `${done}/${total}` });
   };
   return {
     show: (event) => {
@@ -111,6 +111,9 @@ function liveDisplay(terminal: Terminal): RunDisplay {
         case 'failed':
           drop(event.failure.downloadType, event.failure.rowId);
           break;
+        case 'retrying':
+          drop(event.failure.downloadType, event.failure.rowId, false);
+          break;
         case 'paused':
         case 'note':
           break;
@@ -133,6 +136,11 @@ function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string
       const { rowId, downloadType, status, message } = event.failure;
       const word = status === 'failed' ? colors.red('failed') : colors.yellow('later ');
       return line(word, `${rowId} ${TYPE_NAMES[downloadType]}: ${message}`);
+    }
+    case 'retrying': {
+      const { rowId, downloadType, message } = event.failure;
+      const what = `${rowId} ${TYPE_NAMES[downloadType]}: tried again in ${event.seconds} s: ${message}`;
+      return line(colors.yellow('retry '), what);
     }
     case 'paused': {
       const { host, until, waits } = event.pause;

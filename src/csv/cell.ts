@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { QUOTE } from './bytes.ts';
+import { CR, LF, QUOTE } from './bytes.ts';
 import type { RecordDialect } from './dialect.ts';
+import type { OutputBuffer } from './output-buffer.ts';
 
 /** A spreadsheet takes 32,767 characters in a cell; we stay clearly below. */
 export const MAX_CELL_CHARACTERS = 32_000;
@@ -33,6 +34,55 @@ function decodeText(bytes: Buffer, start: number, end: number): string {
   if (!text.includes('\uFFFD')) return text;
   const raw = bytes.subarray(start, end);
   return isUtf8(raw) ? text : windows1252.decode(raw);
+}
+
+/** Whether a cell's raw bytes say what they would say after this text was written into it. */
+export function cellSays(bytes: Buffer, start: number, end: number, text: string): boolean {
+  const length = Math.min(end - start, text.length);
+  if (bytes[start] !== QUOTE && text.length <= MAX_CELL_CHARACTERS) {
+    let at = 0;
+    while (at < length) {
+      const byte = bytes[start + at] ?? 0;
+      if (byte >= 0x80) break;
+      if (byte !== text.charCodeAt(at)) return false;
+      at++;
+    }
+    if (at === length) return end - start === text.length;
+  }
+  return decodeCell(bytes, start, end) === cutCell(text);
+}
+
+/** Appends what {@link encodeCell} makes of the text; most texts are ASCII and need no buffer of their own. */
+export function appendCell(
+  out: OutputBuffer,
+  text: string,
+  { delimiter, wasQuoted }: { readonly delimiter: RecordDialect['delimiter']; readonly wasQuoted: boolean },
+): void {
+  const quoted = wasQuoted || text.startsWith(' ') || text.endsWith(' ');
+  const kind = text.length > SHORT_CHARACTERS ? 'other' : kindOf(text, delimiter.charCodeAt(0));
+  if (kind === 'other') return out.append(encodeCell(text, { delimiter, wasQuoted }));
+  out.reserve(text.length + 2);
+  const { bytes } = out;
+  let { filled } = out;
+  const inQuotes = quoted || kind === 'quoted';
+  if (inQuotes) bytes[filled++] = QUOTE;
+  for (let at = 0; at < text.length; at++) bytes[filled++] = text.charCodeAt(at);
+  if (inQuotes) bytes[filled++] = QUOTE;
+  out.filled = filled;
+  return undefined;
+}
+
+const SHORT_CHARACTERS = 256;
+
+/** How a text has to be written: as it is, in quotes, or with some of it changed. */
+function kindOf(text: string, delimiter: number): 'plain' | 'quoted' | 'other' {
+  let kind: 'plain' | 'quoted' = 'plain';
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x80 || unit === QUOTE || unit === 0) return 'other';
+    if (unit === delimiter || unit === LF || unit === CR) kind = 'quoted';
+  }
+  return kind;
 }
 
 /**

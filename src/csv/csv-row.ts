@@ -60,9 +60,3 @@ export function cellText({ bytes, start, spans }: RecordView, column: number): s
   if (column < 0 || column >= spans.cellCount) return '';
   return decodeCell(bytes, start + spans.start(column), start + spans.end(column));
 }
-
-/** A cell's bytes as they stand in the file; empty where the record has none. */
-export function rawCell({ bytes, start, spans }: RecordView, column: number): Buffer {
-  if (column < 0 || column >= spans.cellCount) return bytes.subarray(0, 0);
-  return bytes.subarray(start + spans.start(column), start + spans.end(column));
-}

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { getAttr, listAttrs, setAttr } from 'fs-native-extensions';
 import { errnoOf } from '../errors/index.ts';
@@ -18,7 +19,8 @@ const NOT_ALLOWED: ReadonlySet<string> = new Set([
 
 /** Gives the new file the owner, mode and extended attributes (access lists are among them) of the old one, where we may. */
 export async function keepAttributes(from: FileHandle, to: NewFile): Promise<void> {
-  const [old, fresh] = await Promise.all([from.stat(), to.stat()]);
+  const old = fstatSync(from.fd);
+  const fresh = fstatSync(to.fd);
   if (old.gid !== fresh.gid) await ifAllowed(() => to.chown(fresh.uid, old.gid));
   if (old.uid !== fresh.uid) await ifAllowed(() => to.chown(old.uid, old.gid));
   await ifAllowed(() => to.chmod(old.mode & MODE_BITS));

@@ -1,4 +1,4 @@
-import { type BigIntStats, statSync } from 'node:fs';
+import { type BigIntStats, fstatSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { errnoOf } from '../errors/index.ts';
 
@@ -44,6 +44,11 @@ export function readIdentityNow(path: string): FileIdentity | null {
   } catch (error) {
     return nullIfGone(error);
   }
+}
+
+/** The identity of an open file: what was opened or written just before is known without a trip to the disk. */
+export function readOpenIdentityNow({ fd }: { readonly fd: number }): FileIdentity {
+  return identityOf(fstatSync(fd, { bigint: true }));
 }
 
 function nullIfGone(error: unknown): null {

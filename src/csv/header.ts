@@ -142,20 +142,30 @@ function recordAt(
 ): FoundRecord | { readonly unclosedCell: number } | null {
   const keepCells = Math.min(MAX_COLUMNS, bytes.length - start + 1);
   const byLf = new RecordScanner({ delimiter, lineEnd: 'lf' }, keepCells);
-  const byCr = new RecordScanner({ delimiter, lineEnd: 'cr' }, keepCells);
   const lfNext = byLf.scan(bytes, start, bytes.length, complete);
-  const crNext = byCr.scan(bytes, start, bytes.length, complete);
-  const crEnds = crNext >= 0 && bytes[start + byCr.contentLength] === CR;
-  if (
-    crEnds &&
-    bytes[start + byCr.contentLength + 1] !== LF &&
-    (lfNext < 0 || byCr.contentLength < byLf.contentLength)
-  ) {
-    return { delimiter, lineEnd: 'cr', scanner: byCr, next: crNext };
-  }
+  const firstCr = bytes.indexOf(CR, start);
+  // A lone CR can end the header only before the LF; mostly there is none, and the rest of the bytes need no look.
+  const mayEndInCr = firstCr >= 0 && (lfNext < 0 || firstCr < start + byLf.contentLength);
+  const byCr = mayEndInCr ? loneCrRecord(bytes, start, delimiter, keepCells, complete) : null;
+  if (byCr !== null && (lfNext < 0 || byCr.scanner.contentLength < byLf.contentLength)) return byCr;
   if (lfNext < 0) return complete ? { unclosedCell: byLf.openQuote?.cell ?? 0 } : null;
   const withCr = bytes[start + byLf.contentLength] === CR;
   return { delimiter, lineEnd: withCr ? 'crlf' : 'lf', scanner: byLf, next: lfNext };
+}
+
+/** The header when a CR without an LF behind it ends it. */
+function loneCrRecord(
+  bytes: Buffer,
+  start: number,
+  delimiter: Dialect['delimiter'],
+  keepCells: number,
+  complete: boolean,
+): FoundRecord | null {
+  const scanner = new RecordScanner({ delimiter, lineEnd: 'cr' }, keepCells);
+  const next = scanner.scan(bytes, start, bytes.length, complete);
+  const end = start + scanner.contentLength;
+  const isLone = next >= 0 && bytes[end] === CR && bytes[end + 1] !== LF;
+  return isLone ? { delimiter, lineEnd: 'cr', scanner, next } : null;
 }
 
 /** The delimiter under which the header says most: known names first, then the number of cells. */

@@ -1,3 +1,4 @@
+export { AbandonedTemps } from './abandoned-temps.ts';
 export { backupCsv, type BackupOptions } from './backup.ts';
 export { cutCell, encodeCell, MAX_CELL_CHARACTERS } from './cell.ts';
 export { type ColumnMapping, COLUMN_KEYS, DEFAULT_COLUMNS } from './column-mapping.ts';
@@ -11,7 +12,6 @@ export { parseHeader } from './header.ts';
 export type { Layout } from './layout.ts';
 export { describeMissingColumns, proposeColumns } from './missing-columns.ts';
 export { isPlaceholder } from './placeholder.ts';
-export { removeAbandonedTemps } from './replace-file.ts';
 export type { CsvEdits, RewriteOptions } from './rewrite.ts';
 export type { StatusText } from './row-flags.ts';
 export { CsvSnapshot, type OpenOptions } from './snapshot.ts';

@@ -1,5 +1,6 @@
 import type { RecordDialect } from './dialect.ts';
 import type { ReadableFile } from './file-system.ts';
+import type { OutputBuffer } from './output-buffer.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { MAX_RECORD_BYTES, RecordScanner } from './record-scanner.ts';
 
@@ -54,13 +55,29 @@ export class RecordWindow {
     }
   }
 
-  /** The same without waiting; undefined when the record is not all in the window. */
-  recordNow(offset: number): RecordView | undefined {
+  /**
+   * The same without waiting; undefined when the record is not all in the window.
+   * @param scanner one that looks at less of the record than the window's own
+   */
+  recordNow(offset: number, scanner: RecordScanner = this.#scanner): RecordView | undefined {
     if (offset < this.#base || offset >= this.#base + this.#filled) return undefined;
-    this.#scanner.reset();
+    scanner.reset();
     const start = offset - this.#base;
-    if (this.#scanner.scan(this.#buffer, start, this.#filled, this.#atEnd) < 0) return undefined;
-    return { bytes: this.#buffer, start, spans: this.#scanner };
+    if (scanner.scan(this.#buffer, start, this.#filled, this.#atEnd) < 0) return undefined;
+    return { bytes: this.#buffer, start, spans: scanner };
+  }
+
+  /** The byte at this offset; undefined when the window does not hold it. */
+  byteNow(offset: number): number | undefined {
+    return offset < this.#base || offset >= this.#base + this.#filled
+      ? undefined
+      : this.#buffer[offset - this.#base];
+  }
+
+  /** Appends bytes that the window holds. */
+  appendTo(out: OutputBuffer, from: number, to: number): void {
+    if (from < this.#base || to > this.#base + this.#filled) throw new RangeError('not in the window');
+    out.append(this.#buffer, from - this.#base, to - this.#base);
   }
 
   /** What the window holds at and behind this offset, at least one byte; null at the end of the file. */

@@ -1,5 +1,5 @@
-import { isDownloadStatus } from '../row/index.ts';
-import { isSpace, QUOTE } from './bytes.ts';
+import { DOWNLOAD_STATUSES, isDownloadStatus } from '../row/index.ts';
+import { isSpace, QUOTE, SPACE } from './bytes.ts';
 import { decodeCell } from './cell.ts';
 import type { Layout } from './layout.ts';
 import { isPlaceholder, LONGEST_PLACEHOLDER } from './placeholder.ts';
@@ -12,7 +12,6 @@ import { linkBit, shapeBits, statusBits, type StatusText } from './row-flags.ts'
  */
 export class RowReader {
   readonly #layout: Layout;
-  readonly #cell = new PlainCell();
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -35,10 +34,8 @@ export class RowReader {
     const from = start + record.start(column);
     const to = start + record.end(column);
     if (from === to) return '';
-    const text = this.#cell.read(bytes, from, to)
-      ? bytes.toString('latin1', this.#cell.start, this.#cell.end)
-      : decodeCell(bytes, from, to).trim();
-    const status = text.toLowerCase();
+    for (const [word, status] of WORDS) if (standsAt(word, bytes, from, to)) return status;
+    const status = decodeCell(bytes, from, to).trim().toLowerCase();
     return status === '' || isDownloadStatus(status) ? status : 'unknown';
   }
 
@@ -47,12 +44,34 @@ export class RowReader {
     const from = start + record.start(column);
     const to = start + record.end(column);
     if (from === to) return false;
-    if (this.#cell.read(bytes, from, to)) {
-      const length = this.#cell.end - this.#cell.start;
-      if (length > LONGEST_PLACEHOLDER || length === 0) return length > 0;
-    }
-    return !isPlaceholder(decodeCell(bytes, from, to));
+    return isTooLongForPlaceholder(bytes, from, to) || !isPlaceholder(decodeCell(bytes, from, to));
   }
+}
+
+/** The statuses as rowtrail itself writes them. */
+const WORDS = DOWNLOAD_STATUSES.map((status) => [Buffer.from(status), status] as const);
+
+function standsAt(word: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  if (word.length !== to - from) return false;
+  for (let at = 0; at < word.length; at++) if (bytes[from + at] !== word[at]) return false;
+  return true;
+}
+
+/** True where first and last byte alone show that the trimmed text is too long; they are all that a usual link costs. */
+function isTooLongForPlaceholder(bytes: Buffer, from: number, to: number): boolean {
+  let first = from;
+  let last = to - 1;
+  // A quote that was doubled, or stands behind the closing one, is no part of a placeholder either.
+  if (bytes[first] === QUOTE && bytes[last] === QUOTE && last > first) {
+    first++;
+    last--;
+  }
+  return last - first >= LONGEST_PLACEHOLDER && isInk(bytes[first]) && isInk(bytes[last]);
+}
+
+/** ASCII that is neither white space nor a control character nor a quote. */
+function isInk(byte: number | undefined): boolean {
+  return byte !== undefined && byte > SPACE && byte < 0x7f && byte !== QUOTE;
 }
 
 /** Finds a cell's trimmed text within its bytes where that needs no decoding. */

@@ -1,19 +1,19 @@
 import type { FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { RowtrailError } from '../errors/index.ts';
-import { SPACE, TAB } from './bytes.ts';
 import type { ColumnMapping } from './column-mapping.ts';
-import { NOTED_LINES, type IndexParts, type NotedLines, type SkippedLines } from './csv-index.ts';
-import { grown } from './growing.ts';
+import type { IndexParts } from './csv-index.ts';
 import { type Header, readHeader } from './header.ts';
 import { shown } from './missing-columns.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { MAX_RECORD_BYTES, RecordScanner, type RecordSpans } from './record-scanner.ts';
-import { isTooLongOf } from './row-flags.ts';
-import { RowIdList, RowIds } from './row-ids.ts';
-import { RowReader } from './row-reader.ts';
+import { MAX_RECORD_BYTES, RecordScanner } from './record-scanner.ts';
+import { RowCollector } from './row-collector.ts';
+import { RowIds } from './row-ids.ts';
 
 /** Bytes read at a time: two milliseconds of work, then the event loop is free. */
 const CHUNK_BYTES = 256 * 1024;
+/** Bytes of the first steps, each twice the one before: code that was not compiled yet is twenty times as slow. */
+const FIRST_STEP_BYTES = 16 * 1024;
 
 export interface ScanOptions {
   readonly columns: ColumnMapping;
@@ -58,9 +58,9 @@ async function scanRows(
   let base = header.end;
   let filled = 0;
   let line = header.nextLine;
-  for (;;) {
+  for (let room = Math.min(step, FIRST_STEP_BYTES); ; room = Math.min(step, room * 2)) {
     if (filled + step > buffer.length) buffer = enlarged(buffer, filled);
-    const bytesRead = await ahead.copyTo(buffer, filled, step);
+    const bytesRead = await ahead.copyTo(buffer, filled, room);
     const nul = buffer.subarray(filled, filled + bytesRead).indexOf(0);
     const end = nul < 0 ? filled + bytesRead : filled + nul;
     const final = bytesRead === 0;
@@ -97,6 +97,7 @@ async function scanRows(
     buffer.copyWithin(0, from, end);
     base += from;
     filled = end - from;
+    if (room < step) await setImmediate();
   }
 
   const { starts, lines, flags, skipped, list } = rows.finish();
@@ -114,107 +115,4 @@ function enlarged(buffer: Buffer, filled: number): Buffer<ArrayBuffer> {
   const larger = Buffer.alloc(buffer.length * 2);
   buffer.copy(larger, 0, 0, filled);
   return larger;
-}
-
-/** Sorts records into rows and lines that are none. */
-class RowCollector {
-  readonly #rowIdColumn: number;
-  readonly #delimiter: number;
-  readonly #reader: RowReader;
-  readonly #list: RowIdList;
-  #starts = new Float64Array(256);
-  #lines = new Uint32Array(256);
-  #flags = new Uint16Array(256);
-  readonly #blank = new LineNotes();
-  readonly #comment = new LineNotes();
-  readonly #repeatedHeader = new LineNotes();
-  readonly #emptyRowId = new LineNotes();
-  readonly #tooLong = new LineNotes();
-
-  constructor({ layout, dialect }: Header, columns: ColumnMapping) {
-    this.#rowIdColumn = layout.rowId;
-    this.#delimiter = dialect.delimiter.charCodeAt(0);
-    this.#reader = new RowReader(layout);
-    this.#list = new RowIdList(columns.rowId.trim());
-  }
-
-  add(
-    bytes: Buffer,
-    from: number,
-    offset: number,
-    line: number,
-    record: RecordSpans,
-    fraction: number,
-  ): void {
-    const column = this.#rowIdColumn;
-    const row = this.#list.count;
-    const kind =
-      column < record.cellCount
-        ? this.#list.add(bytes, from + record.start(column), from + record.end(column), fraction)
-        : 'empty';
-    if (kind === 'comment') this.#comment.add(line);
-    else if (kind === 'repeatedHeader') this.#repeatedHeader.add(line);
-    else if (kind === 'empty')
-      (this.#isBlank(bytes, from, record) ? this.#blank : this.#emptyRowId).add(line);
-    if (kind !== 'id') return;
-
-    const flags = this.#reader.flags(bytes, from, record);
-    if (row >= this.#starts.length) this.#grow(fraction);
-    this.#starts[row] = offset;
-    this.#lines[row] = line;
-    this.#flags[row] = flags;
-    if (isTooLongOf(flags)) this.#tooLong.add(line);
-  }
-
-  finish(): Pick<IndexParts, 'starts' | 'lines' | 'flags'> & { skipped: SkippedLines; list: RowIdList } {
-    const rows = this.#list.count;
-    return {
-      starts: this.#starts.subarray(0, rows),
-      lines: this.#lines.subarray(0, rows),
-      flags: this.#flags.subarray(0, rows),
-      list: this.#list,
-      skipped: {
-        blank: this.#blank.noted,
-        comment: this.#comment.noted,
-        repeatedHeader: this.#repeatedHeader.noted,
-        emptyRowId: this.#emptyRowId.noted,
-        tooLong: this.#tooLong.noted,
-      },
-    };
-  }
-
-  /** A spreadsheet leaves lines of nothing but delimiters; they are as blank as an empty line. */
-  #isBlank(bytes: Buffer, from: number, record: RecordSpans): boolean {
-    for (let at = from; at < from + record.contentLength; at++) {
-      const byte = bytes[at];
-      if (byte !== SPACE && byte !== TAB && byte !== this.#delimiter) return false;
-    }
-    return true;
-  }
-
-  #grow(fraction: number): void {
-    const room = grown(this.#list.count, fraction);
-    const starts = new Float64Array(room);
-    starts.set(this.#starts);
-    this.#starts = starts;
-    const lines = new Uint32Array(room);
-    lines.set(this.#lines);
-    this.#lines = lines;
-    const flags = new Uint16Array(room);
-    flags.set(this.#flags);
-    this.#flags = flags;
-  }
-}
-
-class LineNotes {
-  #count = 0;
-  readonly #lines: number[] = [];
-
-  add(line: number): void {
-    if (this.#count++ < NOTED_LINES) this.#lines.push(line);
-  }
-
-  get noted(): NotedLines {
-    return { count: this.#count, lines: this.#lines };
-  }
 }

@@ -1,15 +1,16 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
+import { fileError } from '../errors/index.ts';
 import type { RowContext } from '../row/index.ts';
 import { Breather } from './breather.ts';
 import { type ColumnMapping, DEFAULT_COLUMNS, sameColumns } from './column-mapping.ts';
 import { CsvChangedError } from './csv-changed-error.ts';
 import { CsvIndex } from './csv-index.ts';
 import { type CsvRow, decodeContext, decodeRow } from './csv-row.ts';
-import { identityOf, readIdentity, sameContent, sameIdentity } from './file-identity.ts';
-import { RecordWindow } from './record-window.ts';
+import { readIdentity, readOpenIdentityNow, sameContent, sameIdentity } from './file-identity.ts';
+import { openFile, ordinaryFile } from './open-file.ts';
+import { type RecordView, RecordWindow } from './record-window.ts';
+import { RowIdCheck } from './row-id-check.ts';
 import { rewriteCsv, type RewriteOptions } from './rewrite.ts';
 import { scanCsv } from './scan.ts';
 
@@ -34,11 +35,13 @@ export class CsvSnapshot {
   readonly index: CsvIndex;
   readonly #handle: FileHandle;
   readonly #chunkBytes: number | undefined;
+  readonly #rowIds: RowIdCheck;
 
   private constructor(handle: FileHandle, index: CsvIndex, chunkBytes: number | undefined) {
     this.#handle = handle;
     this.index = index;
     this.#chunkBytes = chunkBytes;
+    this.#rowIds = new RowIdCheck(index);
   }
 
   /**
@@ -50,7 +53,7 @@ export class CsvSnapshot {
     const { columns = DEFAULT_COLUMNS, previous, chunkBytes } = options;
     const handle = await openFile(path);
     try {
-      const identity = identityOf(await handle.stat({ bigint: true }));
+      const identity = ordinaryFile(handle, path);
       if (
         previous?.path === path &&
         sameIdentity(previous.identity, identity) &&
@@ -58,14 +61,14 @@ export class CsvSnapshot {
       ) {
         return new CsvSnapshot(handle, previous, chunkBytes);
       }
-      const size = Number(identity.size);
-      const parts = await scanCsv(handle, size, {
+      const parts = await scanCsv(handle, Number(identity.size), {
         columns,
         path,
         ...(chunkBytes !== undefined && { chunkBytes }),
+      }).finally(() => {
+        // What is wrong with a file that is being written need not be wrong with it afterwards.
+        if (!sameContent(identity, readOpenIdentityNow(handle))) throw new CsvChangedError(path);
       });
-      const after = identityOf(await handle.stat({ bigint: true }));
-      if (!sameContent(identity, after)) throw new CsvChangedError(path);
       return new CsvSnapshot(handle, new CsvIndex({ ...parts, identity }), chunkBytes);
     } catch (error) {
       await handle.close();
@@ -92,7 +95,7 @@ export class CsvSnapshot {
     const rows = typeof which === 'function' ? this.#matching(which) : which.toSorted(ascending);
     const window = this.#window(Array.isArray(rows) ? this.#blockFor(rows) : BLOCK_BYTES);
     for (const row of rows) {
-      yield await this.#decode(window, row);
+      yield this.#decodeNow(window, row) ?? (await this.#decode(window, row));
       if (breather.step()) await breather.breathe();
     }
   }
@@ -139,9 +142,8 @@ export class CsvSnapshot {
       if (!which(row)) continue;
       const start = parts.starts[row] ?? 0;
       const record = window.recordNow(start) ?? (await window.record(start));
-      const context = record && decodeContext(record, layout, row);
-      if (context?.rowId !== this.index.rowIdOf(row)) throw new CsvChangedError(this.index.path);
-      list.push(context);
+      if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
+      list.push(decodeContext(record, layout, row));
     }
     if (list.length > 0) yield list;
   }
@@ -189,29 +191,22 @@ export class CsvSnapshot {
     return new RecordWindow(this.#handle, dialect, header.length, blockBytes, reading);
   }
 
+  /** Undefined when the window has to move first. */
+  #decodeNow(window: RecordWindow, row: number): CsvRow | undefined {
+    const start = this.index.parts.starts[row];
+    const record = start === undefined ? undefined : window.recordNow(start);
+    return record && this.#decoded(record, row);
+  }
+
   async #decode(window: RecordWindow, row: number): Promise<CsvRow> {
     const start = this.index.parts.starts[row];
     if (start === undefined) throw new RangeError(`no row ${row} in the CSV`);
-    const record = window.recordNow(start) ?? (await window.record(start));
-    if (record === null) throw new CsvChangedError(this.index.path);
-    const decoded = decodeRow(record, this.index.layout, row, this.index.lineOf(row));
-    if (decoded.context.rowId !== this.index.rowIdOf(row)) throw new CsvChangedError(this.index.path);
-    return decoded;
+    return this.#decoded(await window.record(start), row);
   }
-}
 
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    const stats = await stat(path);
-    if (stats.isDirectory())
-      throw new RowtrailError('csv_invalid', 'this is a folder, not a CSV', { file: path });
-    if (!stats.isFile()) throw new RowtrailError('csv_invalid', 'this is no ordinary file', { file: path });
-    // Should a pipe have taken its place meanwhile, opening must not wait for a writer.
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    const errno = errnoOf(error);
-    const missing = errno === 'ENOENT' || errno === 'ENOTDIR';
-    throw fileError(error, missing ? 'there is no such CSV' : 'the CSV cannot be opened', { file: path });
+  #decoded(record: RecordView | null, row: number): CsvRow {
+    if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
+    return decodeRow(record, this.index.layout, row, this.index.lineOf(row));
   }
 }
 

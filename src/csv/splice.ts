@@ -6,18 +6,12 @@ import {
   type TrackingColumn,
 } from '../row/index.ts';
 import { QUOTE } from './bytes.ts';
-import { cutCell, encodeCell } from './cell.ts';
-import { cellText } from './csv-row.ts';
+import { appendCell, cellSays } from './cell.ts';
 import type { Dialect } from './dialect.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, withTrackingColumns } from './layout.ts';
+import type { OutputBuffer } from './output-buffer.ts';
 import type { RecordView } from './record-window.ts';
-
-/** Bytes that take the place of a record's bytes `start` to `end` (from its first byte). */
-export interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly bytes: Buffer;
-}
+import type { SplicedFile } from './spliced-file.ts';
 
 export interface SpliceRules {
   readonly dialect: Dialect;
@@ -25,66 +19,84 @@ export interface SpliceRules {
   readonly layout: Layout;
   /** Of the file as it will be. */
   readonly newLayout: Layout;
+  /** The tracking columns of the new file and where they stand. */
+  readonly inFileOrder: readonly { readonly column: TrackingColumn; readonly position: number }[];
+}
+
+/** @param addTrackingColumns whether the new file gets those that the old one lacks */
+export function spliceRules(dialect: Dialect, layout: Layout, addTrackingColumns: boolean): SpliceRules {
+  const newLayout = addTrackingColumns ? withTrackingColumns(layout) : layout;
+  const inFileOrder = TRACKING_COLUMNS.map((column) => ({ column, position: newLayout.tracking[column] }))
+    .filter(({ position }) => position >= 0)
+    .toSorted((one, other) => one.position - other.position);
+  return { dialect, layout, newLayout, inFileOrder };
 }
 
 /**
- * What changes in one row's record: the cells in `edits` whose text differs, and behind its last cell what is missing.
- * A full row gets the new columns; a short row is padded only when a cell that is not empty has to be written
- * behind its end. In order of `start`; empty when nothing changes.
+ * Writes what changes in one row's record: the cells in `edits` whose text differs, and behind its last cell what is missing.
+ * A full row gets the new columns; a short row is padded only when a cell that is not empty has to be written behind
+ * its end. What stays behind the last change is left to be copied.
+ * @param offset of the record in the old file, whose bytes before it are copied or held by the window
+ * @returns whether anything changed; nothing was written if not
  */
 export function spliceRow(
-  record: RecordView,
-  edits: Partial<TrackingCells> | undefined,
+  file: SplicedFile,
+  { bytes, start, spans }: RecordView,
+  offset: number,
+  edits: Partial<TrackingCells>,
   hasLink: (type: DownloadType) => boolean,
-  { dialect, layout, newLayout }: SpliceRules,
-): readonly Splice[] {
-  const { bytes, start, spans } = record;
-  const splices: Splice[] = [];
+  rules: SpliceRules,
+): boolean {
+  const { dialect, layout, newLayout, inFileOrder } = rules;
+  let changed = false;
   let writesBehindEnd = false;
-  for (const column of TRACKING_COLUMNS) {
-    const text = edits?.[column];
+  for (const { column, position } of inFileOrder) {
+    const text = edits[column];
     if (text === undefined) continue;
-    const position = newLayout.tracking[column];
     if (position >= spans.cellCount) {
       writesBehindEnd ||= text !== '';
-    } else if (cellText(record, position) !== cutCell(text)) {
-      const cellStart = spans.start(position);
-      const wasQuoted = spans.end(position) > cellStart && bytes[start + cellStart] === QUOTE;
-      splices.push({
-        start: cellStart,
-        end: spans.end(position),
-        bytes: encodeCell(text, { delimiter: dialect.delimiter, wasQuoted }),
-      });
+      continue;
     }
+    const from = spans.start(position);
+    const to = spans.end(position);
+    if (cellSays(bytes, start + from, start + to, text)) continue;
+    file.copyHeld(offset + from);
+    const wasQuoted = to > from && bytes[start + from] === QUOTE;
+    appendCell(file.out, text, { delimiter: dialect.delimiter, wasQuoted });
+    file.skipUntil(offset + to);
+    changed = true;
   }
-  splices.sort((one, other) => one.start - other.start);
-
   const isFull = spans.cellCount === layout.header.length;
   if (isFull ? newLayout.header.length > layout.header.length : writesBehindEnd) {
-    const end = spans.contentLength;
-    const tail = appendedCells(spans.cellCount, edits, hasLink, { dialect, layout, newLayout });
-    splices.push({ start: end, end, bytes: tail });
+    file.copyHeld(offset + spans.contentLength);
+    appendCells(file.out, spans.cellCount, edits, hasLink, rules);
+    changed = true;
   }
-  return splices;
+  return changed;
 }
 
 /**
- * The bytes of the cells from position `from` to the end of the new header, with their delimiters. A new status
- * column says `pending` where there is a link.
+ * Appends the cells from position `from` to the end of the new header, with their delimiters. A new status column says
+ * `pending` where there is a link.
  */
-export function appendedCells(
+export function appendCells(
+  out: OutputBuffer,
   from: number,
-  edits: Partial<TrackingCells> | undefined,
+  edits: Partial<TrackingCells>,
   hasLink: (type: DownloadType) => boolean,
-  { dialect, layout, newLayout }: SpliceRules,
-): Buffer {
-  const texts = newLayout.header.slice(from).map(() => '');
-  for (const column of TRACKING_COLUMNS) {
-    const position = newLayout.tracking[column];
-    if (position >= from) texts[position - from] = edits?.[column] ?? startText(column, hasLink, layout);
-  }
+  { dialect, layout, newLayout, inFileOrder }: SpliceRules,
+): void {
   const { delimiter } = dialect;
-  return Buffer.concat(texts.flatMap((text) => [Buffer.from(delimiter), encodeCell(text, { delimiter })]));
+  const delimiterByte = delimiter.charCodeAt(0);
+  let next = inFileOrder.findIndex(({ position }) => position >= from);
+  for (let cell = from; cell < newLayout.header.length; cell++) {
+    out.appendByte(delimiterByte);
+    const tracked = inFileOrder[next];
+    if (tracked?.position !== cell) continue;
+    const { column } = tracked;
+    appendCell(out, edits[column] ?? startText(column, hasLink, layout), { delimiter, wasQuoted: false });
+    next++;
+  }
 }
 
 function startText(column: TrackingColumn, hasLink: (type: DownloadType) => boolean, layout: Layout): string {
@@ -98,16 +110,4 @@ function startText(column: TrackingColumn, hasLink: (type: DownloadType) => bool
 export function appendedHeader({ dialect, layout, newLayout }: SpliceRules): Buffer {
   const names = newLayout.header.slice(layout.header.length);
   return Buffer.from(names.map((name) => dialect.delimiter + name).join(''));
-}
-
-/** The record's bytes after the splices. */
-export function splicedRecord({ bytes, start, spans }: RecordView, splices: readonly Splice[]): Buffer {
-  const pieces: Buffer[] = [];
-  let copied = 0;
-  for (const splice of splices) {
-    pieces.push(bytes.subarray(start + copied, start + splice.start), splice.bytes);
-    copied = splice.end;
-  }
-  pieces.push(bytes.subarray(start + copied, start + spans.contentLength));
-  return Buffer.concat(pieces);
 }

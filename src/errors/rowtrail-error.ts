@@ -1,4 +1,5 @@
-import { type Cause, type CauseFacts, causeFacts } from './causes.ts';
+import type { CauseFacts } from './cause-facts.ts';
+import { type Cause, causeFacts } from './causes.ts';
 
 /** Where in the user's files an error stands. Lines and columns count from 1; a column is a cell. */
 export interface ErrorPlace {

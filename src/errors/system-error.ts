@@ -1,4 +1,4 @@
-import type { Cause } from './causes.ts';
+import { causeOfFileCode } from './classify/codes.ts';
 import { RowtrailError, type RowtrailErrorOptions } from './rowtrail-error.ts';
 
 /** The `code` of a Node system error (`ENOENT`, `ECONNRESET`), searched along the cause chain; undefined if there is none. */
@@ -10,21 +10,16 @@ export function errnoOf(error: unknown): string | undefined {
   return undefined;
 }
 
-const FILE_CAUSES: Readonly<Record<string, Cause>> = {
-  ENOSPC: 'disk_full',
-  EDQUOT: 'disk_full',
-  EACCES: 'access_denied',
-  EPERM: 'access_denied',
-  EROFS: 'access_denied',
-  ENOENT: 'file_missing',
-};
-
 /** A file operation's error with its cause from errno, never from its words. */
 export function fileError(error: unknown, message: string, place: RowtrailErrorOptions = {}): RowtrailError {
   if (error instanceof RowtrailError) return error;
   const errno = errnoOf(error) ?? '';
-  return new RowtrailError(FILE_CAUSES[errno] ?? 'write_failed', `${message}${errno ? ` (${errno})` : ''}`, {
-    ...place,
-    error,
-  });
+  return new RowtrailError(
+    causeOfFileCode(errno) ?? 'write_failed',
+    `${message}${errno ? ` (${errno})` : ''}`,
+    {
+      ...place,
+      error,
+    },
+  );
 }

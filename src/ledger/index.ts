@@ -1,8 +1,21 @@
+export type {
+  AttemptTotals,
+  FailedAttempt,
+  FileTotals,
+  GenerationRecord,
+  ItemFile,
+  ItemRecord,
+  LedgerHistory,
+  MetricSample,
+  PastAttempt,
+} from './history.ts';
+export { STATUS_OF_RUN, STATUS_PERMANENT, STATUS_TRANSCRIPT } from './ledger.ts';
 export { plainText, readErrorEntries } from './error-entry.ts';
 export type {
   AdoptRecord,
   AttemptRecord,
   BeginRecord,
+  BegunDownload,
   CsvMark,
   DownloadScope,
   DownloadState,
@@ -13,6 +26,6 @@ export type {
   Outcome,
   ProjectedRow,
   RowIdentity,
-  StatusEntry,
+  StatusPage,
 } from './ledger.ts';
 export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';

@@ -6,6 +6,7 @@ import type {
   ItemResult,
   TrackingCells,
 } from '../row/index.ts';
+import type { LedgerHistory } from './history.ts';
 
 /** Who a row is, besides its row_id; kept with each result, so that a result never lands on another person. */
 export interface RowIdentity {
@@ -79,11 +80,36 @@ export interface DownloadState extends DownloadKey {
   readonly runId: string | null;
 }
 
-/** What a list of statuses needs to know of a download. */
-export type StatusEntry = Pick<
-  DownloadState,
-  'rowId' | 'downloadType' | 'status' | 'attempts' | 'permanent' | 'scope' | 'notBefore' | 'runId'
->;
+/** A download that was begun, with what its present generation has already. */
+export interface BegunDownload extends DownloadState {
+  /** The items that arrived in this generation, in order. */
+  readonly done: readonly ItemKey[];
+}
+
+/**
+ * A page of statuses, a column for each fact, the same place in each column for the same download: a list of objects
+ * would cost several times as much on its way between threads.
+ */
+export interface StatusPage {
+  readonly rowIds: readonly string[];
+  /** Places in `DOWNLOAD_TYPES`. */
+  readonly downloadTypes: Uint8Array;
+  /** Places in `DOWNLOAD_STATUSES`. */
+  readonly statuses: Uint8Array;
+  /** At most 65,535. */
+  readonly attempts: Uint16Array;
+  /** `STATUS_PERMANENT`, `STATUS_TRANSCRIPT` and `STATUS_OF_RUN`, added. */
+  readonly flags: Uint8Array;
+  /** ISO 8601, by place, where there is such a time. */
+  readonly notBefore: ReadonlyMap<number, string>;
+  /** Where the next page begins; null after the last one. */
+  readonly next: DownloadKey | null;
+}
+
+/** Flags of a status: never to be tried again; its scope is `transcript`; the run that was asked for worked on it last. */
+export const STATUS_PERMANENT = 1;
+export const STATUS_TRANSCRIPT = 2;
+export const STATUS_OF_RUN = 4;
 
 /** One entry of `download_errors`, already safe for a cell. */
 export interface ErrorEntry {
@@ -128,12 +154,17 @@ export interface FileRecord extends RowIdentity, DownloadKey {
 export type CsvMark = string;
 
 /**
- * The durable record. Every change is durable when its promise resolves; changes that arrive together share a commit.
+ * The durable record. Every change survives a kill when its promise resolves; changes that arrive together share a commit.
+ * It survives a loss of power as well, except where a method says otherwise: what a later command finds again by itself
+ * is on the disk with the next change that is not found again.
  * Implementations: sqlite (one machine).
  */
-export interface Ledger {
-  /** Marks a download as being worked on by a run. Resolves with its state; a link other than before begins a new generation. */
-  begin(download: BeginRecord, runId: string): Promise<DownloadState>;
+export interface Ledger extends LedgerHistory {
+  /**
+   * Marks a download as being worked on by a run; a link other than before begins a new generation. A loss of power may
+   * take this back, lease and generation included, as long as nothing was recorded under them.
+   */
+  begin(download: BeginRecord, runId: string): Promise<BegunDownload>;
   /** Records one attempt: attempt, items, files, status, in one transaction. Resolves with the download's new state. */
   record(attempt: AttemptRecord): Promise<DownloadState>;
   /** Begins a new generation: pending, no attempts, nothing done. Creates the row where it is unknown. */
@@ -145,30 +176,41 @@ export interface Ledger {
   adopt(downloads: readonly AdoptRecord[]): Promise<void>;
   /** Gives a row another row_id, with all its history; the new one must be unknown. */
   renameRow(from: string, to: string): Promise<void>;
-  /** Downloads left `downloading` by a run that died become pending again, and its lease ends. Resolves with their number. */
+  /**
+   * Downloads left `downloading` by a run that died become pending again, and its lease ends. Resolves with their number.
+   * After a loss of power it may have to be done again.
+   */
   recover(): Promise<number>;
-  /** Corrects what the ledger knows of rows after the CSV was read: their link when it was unknown. */
+  /**
+   * Corrects what the ledger knows of rows after the CSV was read: their link when it was unknown. A loss of power may take
+   * it back, together with every later `markProjected`.
+   */
   setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): Promise<void>;
 
   row(rowId: string): Promise<LedgerRow | null>;
-  /** Rows in row_id order, after the given one, at most `limit`. */
+  /**
+   * Rows in row_id order, after the given one, at most `limit`. Like those of `unprojected` they are meant for the CSV: what is
+   * told of them survives a loss of power, so that the CSV never shows what the ledger forgot.
+   */
   rowsAfter(rowId: string | null, limit: number): Promise<readonly LedgerRow[]>;
   /**
    * The statuses of all downloads whose row can be written, in the order of row_id and type: those after the given one,
    * at most `limit`. For laying over a CSV of any size.
+   * @param runId whose downloads are to be marked with `STATUS_OF_RUN`
    */
-  statusesAfter(key: DownloadKey | null, limit: number): Promise<readonly StatusEntry[]>;
+  statusesAfter(key: DownloadKey | null, limit: number, runId: string | null): Promise<StatusPage>;
   /** Rows whose last change the CSV does not show, in the order of change: those after `seq`, at most `limit`. */
   unprojected(seq: number, limit: number): Promise<readonly LedgerRow[]>;
-  /** The items that arrived in the download's present generation. */
-  doneItems(key: DownloadKey): Promise<readonly ItemKey[]>;
   /** Files by the last component of their path, exactly. Newest generation first. */
   filesNamed(name: string): Promise<readonly FileRecord[]>;
   filesWithHash(sha256: string): Promise<readonly FileRecord[]>;
 
   /** Whether `cells` equal any earlier projection of the row, including the cells that were there before the first. */
   wasProjected(rowId: string, cells: TrackingCells): Promise<boolean>;
-  /** After a write-back: what the CSV shows now, and where it stands. One transaction. */
+  /**
+   * After a write-back: what the CSV shows now, and where it stands. One transaction. A loss of power may take it back: the
+   * next write-back then compares every row again.
+   */
   markProjected(rows: readonly ProjectedRow[], mark: CsvMark | null): Promise<void>;
   csvMark(): Promise<CsvMark | null>;
 

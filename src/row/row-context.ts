@@ -15,7 +15,7 @@ const TRACKING_VERSION = '1.0';
 const MAX_ROW_ID_BYTES = 60;
 const MAX_TYPE_BYTES = 80;
 
-/** Which row of the CSV a download belongs to; carried through the whole pipeline (SPEC.md). */
+/** Which row of the CSV a download belongs to; carried through the whole pipeline. */
 export class RowContext implements RowContextFields {
   /** The row's key, as text: `007` stays `007`. */
   readonly rowId: string;
@@ -35,7 +35,7 @@ export class RowContext implements RowContextFields {
   }
 
   /**
-   * The row as it is embedded in a sidecar, under the keys of FIELD.md 2.
+   * The row as it is embedded in a sidecar, under the keys that sidecars of earlier tools have.
    * @param now the time of the download, for `download_timestamp` (ISO 8601)
    */
   toMetadataDict(now: Date = new Date()): Record<string, unknown> {
@@ -52,8 +52,9 @@ export class RowContext implements RowContextFields {
 
   /**
    * `_row{row_id}_{type}`, safe inside a file name on every system: `/` becomes `-`, a space `_`, `#` `num`,
-   * parentheses are dropped (FIELD.md 2), everything else outside `A-Za-z0-9._-` becomes `-`. A row_id that had to be
-   * changed for that gets a short hash of the original, so that two rows never share a suffix by accident.
+   * parentheses are dropped, everything else that is neither letter, digit, `.`, `_` nor `-` becomes `-`. A row_id that had
+   * to be changed for that gets a short hash of the original, so that it shares its suffix with no other row of its type.
+   * Rows of different types can (`1` of type `A_B`, `1_A` of type `B`): whoever stores files looks for a free name.
    */
   toFilenameSuffix(): string {
     const type = safePart(

@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ColumnMapping, CsvChangedError, type CsvSnapshot } from '../csv/index.ts';
 import { NotInCsvError, RowtrailError } from '../errors/index.ts';
-import type { AttemptRecord, DownloadState, Ledger, StatusEntry } from '../ledger/index.ts';
-import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
+import type { AttemptRecord, DownloadState, Ledger, StatusPage } from '../ledger/index.ts';
+import { DOWNLOAD_TYPES, type DownloadKey, type DownloadType } from '../row/index.ts';
 import { blockedError } from './blocked-error.ts';
 import { type HeldLock, tryFileLock } from './file-lock.ts';
 import { findMovedLedger } from './find-moved-ledger.ts';
+import { isShown } from './is-shown.ts';
 import { LazyLedger } from './lazy-ledger.ts';
 import type { Note } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { adoptable, rebuildLedger } from './rebuild.ts';
 import { StatusOverlay } from './status-overlay.ts';
 import { SteadyCsv } from './steady-csv.ts';
+import { UnknownStatuses } from './unknown-statuses.ts';
 import { WriteBack } from './write-back.ts';
 
 export interface TrackerOptions {
@@ -37,6 +39,7 @@ export class CsvTracker {
   readonly #ledger: LazyLedger;
   readonly #csv: SteadyCsv;
   readonly #writeBack: WriteBack;
+  readonly #unknownStatuses = new UnknownStatuses();
   #notes: Note[] = [];
 
   private constructor(place: Place, options: TrackerOptions) {
@@ -132,8 +135,9 @@ export class CsvTracker {
       await this.project();
       return null;
     } catch (error) {
-      if (error instanceof RowtrailError && error.category === 'file_io') return error;
-      throw error;
+      if (!(error instanceof RowtrailError && error.category === 'file_io')) throw error;
+      this.#note(`the CSV could not be written just now, what was recorded is kept: ${error.message}`);
+      return error;
     }
   }
 
@@ -211,14 +215,15 @@ export class CsvTracker {
       await this.project();
     } catch (error) {
       if (!(error instanceof RowtrailError)) throw error;
-      throw new NotInCsvError(
-        error.code,
-        `the result is recorded, but not in the CSV yet: ${error.message}`,
-        {
-          rowId,
-          error,
-        },
-      );
+      if (!(await this.#shows(rowId)))
+        throw new NotInCsvError(
+          error.code,
+          `the result is recorded, but not in the CSV yet: ${error.message}`,
+          {
+            rowId,
+            error,
+          },
+        );
     }
     const row = await (await this.ledger()).row(rowId);
     const blocked = row?.blocked ?? null;
@@ -228,6 +233,19 @@ export class CsvTracker {
     const now = recorded && row?.downloads[recorded.downloadType];
     if (now && now.generation !== recorded.generation)
       throw blockedError('begun_anew', rowId, this.place.csv);
+  }
+
+  /** Whether the row is in the CSV as it was recorded, whatever became of the projection. */
+  async #shows(rowId: string): Promise<boolean> {
+    try {
+      const row = await (await this.ledger()).row(rowId);
+      if (row === null) return false;
+      await using snapshot = await this.snapshot();
+      return await isShown(snapshot, row);
+    } catch (error) {
+      if (!(error instanceof RowtrailError || error instanceof CsvChangedError)) throw error;
+      return false;
+    }
   }
 
   /** Adds the tracking columns that are missing. @returns whether the file was changed. */
@@ -247,17 +265,15 @@ export class CsvTracker {
   async overlay(snapshot: CsvSnapshot, runId?: string): Promise<StatusOverlay> {
     const overlay = new StatusOverlay(snapshot.index);
     const ledger = await this.existingLedger();
-    let after: StatusEntry | null = null;
+    let after: DownloadKey | null = null;
     while (ledger !== null) {
       // Rows that cannot be written are left out: what was recorded for somebody else says nothing of them, their cells do.
-      const entries: readonly StatusEntry[] = await ledger.statusesAfter(after, PAGE);
-      for (const entry of entries) {
-        const position = snapshot.index.findRow(entry.rowId);
-        if (position >= 0) overlay.put(position, entry, runId !== undefined && entry.runId === runId);
-      }
-      after = entries.at(-1) ?? null;
-      if (entries.length < PAGE) break;
+      const page: StatusPage = await ledger.statusesAfter(after, PAGE, runId ?? null);
+      overlay.putPage(page);
+      after = page.next;
+      if (after === null) break;
     }
+    this.#notes.push(...(await this.#unknownStatuses.notes(snapshot, overlay)));
     return overlay;
   }
 

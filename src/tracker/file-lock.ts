@@ -6,6 +6,8 @@ import { fileError } from '../errors/index.ts';
 
 /** Milliseconds between two tries for a lock that somebody else holds. */
 const POLL_MS = 5;
+/** Milliseconds after which somebody who waits for a lock says so. */
+const LONG_MS = 2000;
 
 /** A lock that is held until it is released, or until the kernel takes it from a process that died. */
 export interface HeldLock extends AsyncDisposable {
@@ -37,11 +39,19 @@ export async function tryFileLock(path: string, note = ''): Promise<HeldLock | n
   return { release, [Symbol.asyncDispose]: release };
 }
 
-/** Waits for the lock without holding a thread. */
-export async function fileLock(path: string, signal?: AbortSignal): Promise<HeldLock> {
+/**
+ * Waits for the lock without holding a thread.
+ * @param onLongWait told once when it takes more than two seconds: its holder may have been stopped
+ */
+export async function fileLock(path: string, onLongWait?: () => void): Promise<HeldLock> {
+  const began = performance.now();
+  let told = false;
   for (;;) {
     const lock = await tryFileLock(path);
     if (lock) return lock;
-    await sleep(POLL_MS, undefined, signal ? { signal } : {});
+    await sleep(POLL_MS);
+    if (told || performance.now() - began < LONG_MS) continue;
+    told = true;
+    onLongWait?.();
   }
 }

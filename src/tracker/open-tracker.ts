@@ -4,6 +4,8 @@ import { type Place, placeOf } from './place.ts';
 
 /** How long a tracker stays open after its last use, so that a series of calls opens the ledger once (milliseconds). */
 const IDLE_MS = 2000;
+/** Notes are passed on this often while a call is under way (milliseconds). */
+const NOTES_MS = 250;
 
 interface Shared {
   readonly tracker: Promise<CsvTracker>;
@@ -37,10 +39,15 @@ export async function lendTracker(csvPath: string, options: TrackerOptions = {})
   const place = await placeOf(csvPath);
   const key = JSON.stringify([place.csv, options.columns ?? null]);
   const entry = await borrow(key, place, options);
+  const tracker = await entry.tracker;
+  const { onNote } = options;
+  const passOn = () => tracker.takeNotes().forEach((note) => onNote?.(note));
+  const timer = onNote === undefined ? undefined : setInterval(passOn, NOTES_MS).unref();
   return {
-    tracker: await entry.tracker,
+    tracker,
     [Symbol.asyncDispose]: async () => {
-      for (const note of (await entry.tracker).takeNotes()) options.onNote?.(note);
+      clearInterval(timer);
+      passOn();
       entry.ledgerFile = await fileNumber(place.ledger);
       giveBack(key, entry);
     },

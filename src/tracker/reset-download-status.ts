@@ -1,3 +1,4 @@
+import { NotInCsvError, RowtrailError } from '../errors/index.ts';
 import { type DownloadType, type DownloadTypeFilter, downloadTypesOf } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
@@ -53,11 +54,23 @@ export async function resetDownloads(
         for (const type of types)
           known.push(...(await tracker.reset(await rowIdsToReset(tracker, chosen, type), [type])));
       }
-      if (known.length > 0) await tracker.project();
+      if (known.length > 0) await projectReset(tracker);
       return [...new Set(known)];
     },
     options,
   );
+}
+
+/** @throws NotInCsvError when the CSV cannot be written: the reset is recorded, the next write-back makes it good. */
+async function projectReset(tracker: CsvTracker): Promise<void> {
+  try {
+    await tracker.project();
+  } catch (error) {
+    if (!(error instanceof RowtrailError)) throw error;
+    throw new NotInCsvError(error.code, `the reset is recorded, but not in the CSV yet: ${error.message}`, {
+      error,
+    });
+  }
 }
 
 /** A download that has not been tried is left alone: resetting it would change nothing but the ledger's size. */

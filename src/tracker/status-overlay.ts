@@ -1,6 +1,12 @@
 import type { CsvIndex } from '../csv/index.ts';
-import type { DownloadScope, StatusEntry } from '../ledger/index.ts';
-import type { DownloadStatus, DownloadType } from '../row/index.ts';
+import {
+  type DownloadScope,
+  STATUS_OF_RUN,
+  STATUS_PERMANENT,
+  STATUS_TRANSCRIPT,
+  type StatusPage,
+} from '../ledger/index.ts';
+import { DOWNLOAD_STATUSES, DOWNLOAD_TYPES, type DownloadStatus, type DownloadType } from '../row/index.ts';
 
 /** What is known of one download of one row, from the ledger where it knows the row, else from the CSV's own cells. */
 export interface EffectiveStatus {
@@ -35,17 +41,24 @@ export class StatusOverlay {
     this.#attempts = { youtube: bytes(), drive: bytes() };
   }
 
-  /** @param begun whether the run that asks has begun this download */
-  put(row: number, state: StatusEntry, begun = false): void {
-    const type = state.downloadType;
-    this.#flags[type][row] =
-      STATUS_CODES.indexOf(state.status) |
-      (state.permanent ? PERMANENT : 0) |
-      (state.scope === 'transcript' ? TRANSCRIPT_ONLY : 0) |
-      (begun ? BEGUN : 0) |
-      IN_LEDGER;
-    this.#attempts[type][row] = Math.min(state.attempts, MAX_ATTEMPTS);
-    if (state.notBefore !== null) this.#notBefore.set(`${type}:${row}`, state.notBefore);
+  /** Lays a page of the ledger's statuses over the rows that the CSV has. */
+  putPage({ rowIds, downloadTypes, statuses, attempts, flags, notBefore }: StatusPage): void {
+    for (const [at, rowId] of rowIds.entries()) {
+      const row = this.#index.findRow(rowId);
+      const type = DOWNLOAD_TYPES[downloadTypes[at] ?? 0];
+      const status = DOWNLOAD_STATUSES[statuses[at] ?? 0];
+      if (row < 0 || type === undefined || status === undefined) continue;
+      const flagged = flags[at] ?? 0;
+      this.#flags[type][row] =
+        STATUS_CODES.indexOf(status) |
+        ((flagged & STATUS_PERMANENT) !== 0 ? PERMANENT : 0) |
+        ((flagged & STATUS_TRANSCRIPT) !== 0 ? TRANSCRIPT_ONLY : 0) |
+        ((flagged & STATUS_OF_RUN) !== 0 ? BEGUN : 0) |
+        IN_LEDGER;
+      this.#attempts[type][row] = Math.min(attempts[at] ?? 0, MAX_ATTEMPTS);
+      const time = notBefore.get(at);
+      if (time !== undefined) this.#notBefore.set(`${type}:${row}`, time);
+    }
   }
 
   wasBegun(row: number, type: DownloadType): boolean {

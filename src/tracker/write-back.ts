@@ -1,10 +1,4 @@
-import {
-  backupCsv,
-  CsvChangedError,
-  type CsvIndex,
-  type CsvSnapshot,
-  removeAbandonedTemps,
-} from '../csv/index.ts';
+import { AbandonedTemps, backupCsv, CsvChangedError, type CsvIndex, type CsvSnapshot } from '../csv/index.ts';
 import type { CsvMark, Ledger } from '../ledger/index.ts';
 import { fileLock, type HeldLock } from './file-lock.ts';
 import type { LazyLedger } from './lazy-ledger.ts';
@@ -26,6 +20,7 @@ export class WriteBack {
   readonly #csv: SteadyCsv;
   readonly #ledger: LazyLedger;
   readonly #note: (note: Note) => void;
+  readonly #temps: AbandonedTemps;
   readonly #turns = new SharedTurn(() => this.#projectAll());
   #backedUp = false;
   /** A mark that the ledger is known to have had. A file that has it cannot have been changed by anybody since. */
@@ -34,6 +29,7 @@ export class WriteBack {
   /** @param note told what a person should hear: edits taken in, rows that cannot be written */
   constructor(place: Place, csv: SteadyCsv, ledger: LazyLedger, note: (note: Note) => void) {
     this.#place = place;
+    this.#temps = new AbandonedTemps(place.csv);
     this.#csv = csv;
     this.#ledger = ledger;
     this.#note = note;
@@ -153,15 +149,22 @@ export class WriteBack {
       await backupCsv(this.#place.csv, this.#place.backups, { keep: BACKUPS_KEPT, now: new Date() });
     this.#backedUp = true;
     const index = await snapshot.rewrite(change);
+    this.#temps.noteNone();
     this.#csv.wrote(index);
     return index;
   }
 
   /** The lock of whoever writes the CSV; what an earlier holder left when it was killed is removed. */
   async #writeLock(): Promise<HeldLock> {
-    const lock = await fileLock(this.#place.writeLock);
+    const lock = await fileLock(this.#place.writeLock, () =>
+      this.#note({
+        rowId: null,
+        message:
+          'another process writes into the CSV, or was stopped while it did: waiting until it is done or ended',
+      }),
+    );
     try {
-      await removeAbandonedTemps(this.#place.csv);
+      await this.#temps.remove();
     } catch (error) {
       // A CSV that is gone is said by whoever reads it next.
       if (!(error instanceof CsvChangedError)) {

@@ -30,5 +30,14 @@ export type RunEvent =
       readonly result: DownloadResult;
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
+  /** An attempt failed, and the download is tried again in this run. */
+  | {
+      readonly kind: 'retrying';
+      readonly failure: Failure;
+      /** Attempts made so far. */
+      readonly attempts: number;
+      /** Until the next one, at least. */
+      readonly seconds: number;
+    }
   | { readonly kind: 'paused'; readonly pause: HostPause }
   | { readonly kind: 'note'; readonly message: string; readonly rowId?: string };

@@ -5,6 +5,7 @@ import type { Plan } from './plan-counts.ts';
 
 /**
  * Honest counts of what a run would do: no link, malformed, folder, already here, to fetch, given up. Contacts no host.
+ * What a person should hear of the CSV and its ledger comes as `note` events.
  * @throws RowtrailError naming file, line and column when the CSV is not usable.
  */
 export async function planDownloads(csvPath = 'output.csv', options: WorkflowOptions = {}): Promise<Plan> {
@@ -14,6 +15,10 @@ export async function planDownloads(csvPath = 'output.csv', options: WorkflowOpt
       await tracker.sync();
       return planRun(tracker, options, new Date());
     },
-    options.columns === undefined ? {} : { columns: options.columns },
+    {
+      ...(options.columns === undefined ? {} : { columns: options.columns }),
+      onNote: ({ rowId, message }) =>
+        options.onEvent?.({ kind: 'note', message, ...(rowId === null ? {} : { rowId }) }),
+    },
   );
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunEvent } from './events.ts';
+import type { Failure, RunEvent } from './events.ts';
 import type { Plan, TypePlan } from './plan-counts.ts';
 
 /** One log a run, JSON lines, beside the ledger. */
@@ -46,18 +46,10 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
       return { row_id: event.rowId, download_type: event.downloadType };
     case 'completed':
       return { row_id: event.rowId, download_type: event.downloadType, files: event.result.filesDownloaded };
-    case 'failed': {
-      const { rowId, downloadType, status, cause, category, message, notBefore } = event.failure;
-      return {
-        row_id: rowId,
-        download_type: downloadType,
-        status,
-        cause,
-        category,
-        message,
-        not_before: notBefore,
-      };
-    }
+    case 'failed':
+      return failedFields(event.failure);
+    case 'retrying':
+      return { ...failedFields(event.failure), attempts: event.attempts, retry_in_seconds: event.seconds };
     case 'paused':
       return {
         host: event.pause.host,
@@ -67,6 +59,19 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
     case 'note':
       return { message: event.message, ...(event.rowId === undefined ? {} : { row_id: event.rowId }) };
   }
+}
+
+function failedFields(failure: Failure): Record<string, unknown> {
+  const { rowId, downloadType, status, cause, category, message, notBefore } = failure;
+  return {
+    row_id: rowId,
+    download_type: downloadType,
+    status,
+    cause,
+    category,
+    message,
+    not_before: notBefore,
+  };
 }
 
 function plannedFields({ totalRows, youtube, drive, waitingUntil, unusable }: Plan): Record<string, unknown> {

@@ -16,6 +16,8 @@ export interface TypeRunSummary {
   readonly later: number;
   /** Not tried although they were due: the run was stopped, a host refuses us, or a tool is missing. */
   readonly left: number;
+  /** Further attempts that this run made of downloads that had failed in it. */
+  readonly retries: number;
   readonly files: number;
   readonly bytes: number;
 }
@@ -48,14 +50,25 @@ export class RunTally {
   readonly #notes: string[] = [];
   readonly #pauses = new Map<string, HostPause>();
 
-  add(type: DownloadType, result: DownloadResult, failure: Failure | null): void {
+  /** What an attempt brought, whether it completed its download or not. */
+  arrived(type: DownloadType, { items = [] }: DownloadResult): void {
+    const counts = this.#counts[type];
+    for (const { files } of items) {
+      counts.files += files.length;
+      for (const file of files) counts.bytes += file.size;
+    }
+  }
+
+  /** A download that failed is tried again in this run. */
+  retried(type: DownloadType): void {
+    this.#counts[type].retries++;
+  }
+
+  /** A download has ended for this run. @param failure null when it is completed */
+  ended(type: DownloadType, failure: Failure | null): void {
     const counts = this.#counts[type];
     counts.tried++;
     counts[failure === null ? 'completed' : failure.status === 'failed' ? 'failed' : 'later']++;
-    for (const item of result.items ?? []) {
-      counts.files += item.files.length;
-      for (const file of item.files) counts.bytes += file.size;
-    }
     if (failure !== null && this.#failures.length < KEPT) this.#failures.push(failure);
   }
 
@@ -100,7 +113,7 @@ export class RunTally {
 }
 
 function nothing(): Counts {
-  return { tried: 0, completed: 0, failed: 0, later: 0, left: 0, files: 0, bytes: 0 };
+  return { tried: 0, completed: 0, failed: 0, later: 0, left: 0, retries: 0, files: 0, bytes: 0 };
 }
 
 /** Sorts by time, and two runs of one second differ. */

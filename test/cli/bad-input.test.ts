@@ -1,21 +1,36 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
+import { updateCsvDownloadStatus } from '../../src/index.ts';
+import { startCli } from '../support/cli.ts';
 import { startTestInternet } from '../support/internet.ts';
-import { readCells, rowOf } from '../tracker/fixtures.ts';
-import { desk, driveLink, HEADER, hashOf, json, reach, TRACKED_HEADER, youtubeLink } from './fixtures.ts';
-
-const LAUNCHER = fileURLToPath(new URL('../../bin/rowtrail.js', import.meta.url));
+import { contextOf, readCells, rowOf, success } from '../tracker/fixtures.ts';
+import { Child } from '../tracker/torture/child.ts';
+import {
+  asOrdinaryUser,
+  desk,
+  driveLink,
+  HEADER,
+  hashOf,
+  json,
+  reach,
+  TRACKED_HEADER,
+  youtubeLink,
+} from './fixtures.ts';
 
 let internet: Internet;
 beforeAll(async () => {
   internet = await startTestInternet();
   for (const n of [1, 2, 3])
     internet.drive.addFile({ id: `plain-file-${n}`, name: `${n}.txt`, body: `${n}` });
+  internet.drive.addFile({
+    id: 'slow-file-1',
+    name: 'slow.bin',
+    body: { size: 1_000_000, seed: 1 },
+    faults: { download: { bytesPerSecond: 400_000 } },
+  });
 });
 afterAll(() => internet.close());
 
@@ -138,6 +153,130 @@ it('a CSV that cannot be written is refused before anything is fetched, and can 
   expect(json(await rowtrail('status', 'people.csv', '--json'))).toMatchObject({ drive: { pending: 1 } });
 });
 
+it('a million rows with one duplicate row_id at the very end are refused within seconds, with both lines', async () => {
+  const rows = Array.from({ length: 1_000_000 }, (_, n) => `r${n},N,n@x,T,,\n`).join('');
+  const { csv, folder, rowtrail } = await desk(Buffer.from(`${HEADER}\n${rows}r77,N,n@x,T,,\n`));
+  const before = await hashOf(csv);
+  for (const command of ['status', 'run']) {
+    const { code, stdout, stderr } = await rowtrail(command, 'people.csv');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(
+      'people.csv:1000002:1: the row_id "r77" stands in line 79 and again in line 1000002; each row needs one of its own',
+    );
+  }
+  expect(await hashOf(csv)).toBe(before);
+  expect(await readdir(folder)).toEqual(['people.csv']);
+});
+
+it('cells of 10 MB and names with line ends are listed in lines that can be read, and whole as JSON', async () => {
+  const huge = 'x'.repeat(10_000_000);
+  const { rowtrail } = await desk([
+    HEADER,
+    `1,${huge},a@x,T,${youtubeLink('aaaaaaaaaaa')},`,
+    `2,"Ada\r\n""the"" first\n",b@x,T,${youtubeLink('aaaaaaaaaaa')},`,
+    `3,Eve,c@x,T,${youtubeLink('aaaaaaaaaaa')},${huge}`,
+  ]);
+  const { code, stdout } = await rowtrail('pending', 'people.csv');
+  expect(code).toBe(0);
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines[2]).toMatch(/^2 +Ada "the" first +b@x +T$/);
+  for (const line of lines) expect(line.length).toBeLessThan(300);
+  expect(json(await rowtrail('pending', 'people.csv', '--json'))).toMatchObject([
+    { row_id: '1', name: huge },
+    { row_id: '2', name: 'Ada\r\n"the" first\n' },
+    { row_id: '3' },
+  ]);
+  expect(json(await rowtrail('plan', 'people.csv', '--json'))).toMatchObject({
+    youtube: { to_fetch: 3 },
+    drive: { malformed: 1 },
+  });
+});
+
+it('a CSV that disappears in the middle of a run is named; what was fetched is kept and written when it is back', async () => {
+  const { folder, csv, rowtrail } = await desk([
+    HEADER,
+    `1,A,a@x,T,,${driveLink('plain-file-1')}`,
+    `2,B,b@x,T,,${driveLink('slow-file-1')}`,
+  ]);
+  const asked = internet.requests.length;
+  const { result } = startCli(['run', 'people.csv'], { cwd: folder, env: reach(internet) });
+  const underWay = () =>
+    internet.requests.slice(asked).some(({ query }) => query.get('id') === 'slow-file-1');
+  await expect.poll(underWay, { timeout: 30_000, interval: 20 }).toBe(true);
+  await rename(csv, join(folder, 'away.csv'));
+  const { code, stdout, stderr } = await result;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: .*people\.csv: there is no such CSV/m);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect((await readdir(folder)).toSorted()).toEqual(['.rowtrail', 'away.csv', 'drive_downloads']);
+
+  await rename(join(folder, 'away.csv'), csv);
+  const again = internet.requests.length;
+  expect((await rowtrail('status', 'people.csv')).code).toBe(0);
+  expect(await readCells(csv)).toMatchObject([
+    { drive_status: 'completed', drive_files: '1_row1_T.txt' },
+    { drive_status: 'completed', drive_files: 'slow_row2_T.bin' },
+  ]);
+  expect(internet.requests.length).toBe(again);
+});
+
+it('while a paused process holds a lock: a second run is refused, queries answer, who must write says that it waits, and nothing is lost', async () => {
+  const { csv, rowtrail, folder } = await desk([HEADER, `1,A,a@x,T,${youtubeLink('aaaaaaaaaaa')},`]);
+  await updateCsvDownloadStatus(0, 'youtube', success(contextOf(await rowOf(csv, '1')), ['a.mp4']), csv);
+  const paused = async (lock: 'run' | 'write') => {
+    const holder = new Child('holder.ts', [csv, lock]);
+    onTestFinished(() => holder.kill());
+    await holder.line('held');
+    holder.process.kill('SIGSTOP');
+    return holder;
+  };
+  const run = await paused('run');
+  const second = await rowtrail('run', 'people.csv');
+  expect(second).toMatchObject({ code: 1, stdout: '' });
+  expect(second.stderr).toContain('people.csv: another rowtrail run works on this CSV');
+  await run.kill();
+  expect((await rowtrail('status', 'people.csv')).code).toBe(0);
+
+  const write = await paused('write');
+  expect((await rowtrail('status', 'people.csv')).code).toBe(0);
+  expect((await rowtrail('find', 'a.mp4')).code).toBe(0);
+  const before = await hashOf(csv);
+  const { child, result } = startCli(['reset', 'people.csv', '1'], { cwd: folder });
+  let said = '';
+  child.stderr?.on('data', (text: string) => (said += text));
+  await expect
+    .poll(() => said, { timeout: 10_000 })
+    .toMatch(/^note: another process writes into the CSV, .*waiting/);
+  expect(await hashOf(csv)).toBe(before);
+  child.kill('SIGTERM');
+  expect((await result).code).toBe(130);
+  await write.kill();
+  expect((await rowtrail('status', 'people.csv')).code).toBe(0);
+  expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'pending', youtube_files: '' });
+});
+
+it('a ledger of a newer version is refused in a sentence by every command that needs it, and left as it is', async () => {
+  const { csv, folder, rowtrail } = await desk([HEADER, `1,A,a@x,T,${youtubeLink('aaaaaaaaaaa')},`]);
+  await updateCsvDownloadStatus(0, 'youtube', success(contextOf(await rowOf(csv, '1')), ['a.mp4']), csv);
+  const ledger = join(folder, '.rowtrail', 'people.csv', 'ledger.db');
+  const db = new Database(ledger);
+  db.pragma('user_version = 999');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  const before = [await hashOf(csv), await hashOf(ledger)];
+  for (const command of ['status', 'pending', 'failed', 'plan', 'run', 'reset 1', 'find a.mp4']) {
+    const [name = '', ...rest] = command.split(' ');
+    const args = name === 'find' ? [name, ...rest] : [name, 'people.csv', ...rest];
+    const { code, stdout, stderr } = await rowtrail(...args);
+    expect({ command, code, stdout }).toEqual({ command, code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /ledger\.db: the ledger has format 999, .*\n +The ledger was written by a newer rowtrail/,
+    );
+  }
+  expect([await hashOf(csv), await hashOf(ledger)]).toEqual(before);
+});
+
 it('links of other hosts, files and options fail alone, contact nobody, and leave every other cell as it is', async () => {
   internet.youtube.addVideo({ id: '--exec_id01' });
   const mine = [
@@ -201,19 +340,3 @@ it('escape sequences and paths in a row never reach the terminal or the disk as 
   expect((await readdir(folder)).toSorted()).toEqual(['.rowtrail', 'drive_downloads', 'people.csv']);
   expect(await readFile(csv, 'utf8')).toContain(hostile);
 });
-
-/** Runs rowtrail as somebody for whom permissions count: root loses the capability to pass over them. */
-async function asOrdinaryUser(args: readonly string[], cwd: string) {
-  const asRoot = process.getuid?.() === 0;
-  const drop = ['--bounding-set', '-dac_override,-dac_read_search', '--'];
-  const [program, ...rest] = [
-    ...(asRoot ? ['setpriv', ...drop] : []),
-    ...[process.execPath, LAUNCHER, ...args],
-  ];
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
-  const child = spawn(program ?? '', rest, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stderr };
-}

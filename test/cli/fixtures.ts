@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Internet } from '../../src/demo/internet/index.ts';
-import { type CliResult, runCli } from '../support/cli.ts';
+import { type CliResult, runCli, startCli } from '../support/cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 export const HEADER = 'row_id,name,email,type,youtube_playlist,google_drive';
@@ -27,6 +27,13 @@ export async function desk(
     await writeFile(csv, Buffer.isBuffer(content) ? content : content.map((line) => `${line}\r\n`).join(''));
   }
   return { folder, csv, rowtrail: (...args) => runCli(args, { cwd: folder, env }) };
+}
+
+/** Runs rowtrail as somebody for whom permissions count: root loses the capability to pass over them. */
+export function asOrdinaryUser(args: readonly string[], cwd: string): Promise<CliResult> {
+  const asRoot = process.getuid?.() === 0;
+  const drop = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--'];
+  return startCli(args, { cwd, ...(asRoot ? { through: drop } : {}) }).result;
 }
 
 /** The settings of somebody whose internet is this one. */

@@ -1,10 +1,22 @@
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
+import { runCli } from '../support/cli.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { readCells, rowOf } from '../tracker/fixtures.ts';
-import { type Desk, desk, driveLink, HEADER, hashOf, json, keysOf, reach, youtubeLink } from './fixtures.ts';
+import {
+  asOrdinaryUser,
+  type Desk,
+  desk,
+  driveLink,
+  HEADER,
+  hashOf,
+  json,
+  keysOf,
+  reach,
+  youtubeLink,
+} from './fixtures.ts';
 
 let internet: Internet;
 beforeAll(async () => {
@@ -116,6 +128,7 @@ describe('find', () => {
           row_id: '007',
           download_type: 'drive',
           path: letter,
+          file: join(folder, path),
           type: 'T #1',
           name: 'James',
           email: 'j@x',
@@ -134,7 +147,7 @@ describe('find', () => {
     });
     const text = await rowtrail('find', 'elsewhere/final.txt');
     expect(text.stdout).toMatch(
-      /^row_id +name +email +type +found by +path\n007 +James +j@x +T #1 +the same bytes +letter_row007/,
+      /^row_id +name +email +type +found by +path\n007 +James +j@x +T #1 +the same bytes +drive_downloads\/letter_row007/,
     );
 
     await rm(join(folder, '.rowtrail'), { recursive: true });
@@ -145,6 +158,49 @@ describe('find', () => {
     expect(json(await rowtrail('find', letter, '--json'))).toMatchObject({ rows: [{ row_id: '007' }] });
   });
 
+  it('says a path that opens from where one stands, also after everything was moved to another folder', async () => {
+    const { folder, rowtrail } = await afterRun();
+    const letter = 'letter_row007_T_num1.txt';
+    const lastWord = ({ stdout }: { readonly stdout: string }) => stdout.trimEnd().split(/ +/).at(-1);
+    const asked = (cwd: string) =>
+      runCli(['find', letter, '--csv-path', join(folder, 'people.csv')], { cwd });
+
+    expect(lastWord(await rowtrail('find', letter))).toBe(join('drive_downloads', letter));
+    expect(lastWord(await asked(join(folder, 'drive_downloads')))).toBe(letter);
+    await mkdir(join(folder, 'elsewhere'));
+    expect(lastWord(await asked(join(folder, 'elsewhere')))).toBe(join(folder, 'drive_downloads', letter));
+
+    for (const name of ['people.csv', '.rowtrail', 'drive_downloads'])
+      await rename(join(folder, name), join(folder, 'elsewhere', name));
+    const moved = await runCli(['find', letter, '--json'], { cwd: join(folder, 'elsewhere') });
+    expect(json(moved)).toMatchObject({
+      rows: [{ path: letter, file: join(folder, 'elsewhere', 'drive_downloads', letter), by: 'name' }],
+    });
+    expect(lastWord(await rowtrail('find', letter, '--csv-path', 'elsewhere/people.csv'))).toBe(
+      join('elsewhere', 'drive_downloads', letter),
+    );
+  });
+
+  it('goes by the sidecars where the ledger cannot be used, says so where they do not know the file, and leaves it as it is', async () => {
+    const { folder, rowtrail } = await afterRun();
+    const ledger = join(folder, '.rowtrail', 'people.csv', 'ledger.db');
+    await writeFile(ledger, 'this is no database'.repeat(1000));
+    const before = await hashOf(ledger);
+    expect(json(await rowtrail('find', 'letter_row007_T_num1.txt', '--json'))).toMatchObject({
+      rows: [{ row_id: '007', file: join(folder, 'drive_downloads', 'letter_row007_T_num1.txt') }],
+    });
+    const unknown = await rowtrail('find', 'nothing.mp4', '--json');
+    expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('the ledger') });
+    expect(await hashOf(ledger)).toBe(before);
+
+    await rm(join(folder, '.rowtrail'), { recursive: true });
+    expect((await rowtrail('reset', 'people.csv', '007')).code).toBe(0);
+    for (const each of [join(folder, '.rowtrail', 'people.csv'), folder]) await chmod(each, 0o555);
+    const readOnly = await asOrdinaryUser(['find', 'letter_row007_T_num1.txt', '--json'], folder);
+    expect(json(readOnly)).toMatchObject({ rows: [{ row_id: '007' }] });
+    for (const each of [join(folder, '.rowtrail', 'people.csv'), folder]) await chmod(each, 0o755);
+  });
+
   it('ends with 4 and a sentence when it finds nothing', async () => {
     const { rowtrail } = await desk([HEADER]);
     const text = await rowtrail('find', 'nothing.mp4');
@@ -153,6 +209,7 @@ describe('find', () => {
     expect(asJson.code).toBe(4);
     expect(json(asJson)).toEqual({ file: 'nothing.mp4', rows: [] });
     expect((await rowtrail('find', 'x', '--csv-path', 'none.csv')).code).toBe(1);
+    expect((await rowtrail('find', '')).code).toBe(2);
   });
 });
 

@@ -59,6 +59,19 @@ describe('a table', () => {
     );
   });
 
+  it('cuts a cell of megabytes, so that the others are not padded to its width', () => {
+    const huge = [
+      ['1', 'x\u001B[31m'.repeat(2_000_000), '5'],
+      ['2', '日本'.repeat(5_000_000), '6'],
+      ['3', 'Ada', '7'],
+    ];
+    const lines = table(columns, huge).split('\n');
+    expect(lines.map((line) => stringWidth(line))).toEqual(lines.map(() => 'row_id  '.length + 200 + 3));
+    expect(lines[1]).toMatch(/^1 {7}x+… +5$/);
+    const path = `drive_downloads/${'d/'.repeat(1000)}a.mp4`;
+    expect(table([{ title: 'row_id' }, { title: 'path' }], [['1', path]])).toContain(path);
+  });
+
   it('takes a hundred thousand rows', () => {
     const many = Array.from({ length: 200_000 }, (_, n) => [String(n), 'x', 'y']);
     expect(table(columns, many).split('\n')).toHaveLength(200_001);

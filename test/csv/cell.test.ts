@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { expect, it } from 'vitest';
+import { appendCell, cellSays } from '../../src/csv/cell.ts';
 import { cutCell, encodeCell, isPlaceholder, MAX_CELL_CHARACTERS } from '../../src/csv/index.ts';
+import { OutputBuffer } from '../../src/csv/output-buffer.ts';
 
 const DELIMITERS = [',', ';', '\t'] as const;
 
@@ -64,4 +66,32 @@ it.each(['', ' ', '-', "'-", 'none', 'None', 'NULL', ' nan ', 'n/a', 'N/A'])(
 
 it.each(['x', '--', 'nope', 'https://youtu.be/aaaaaaaaaaa', 'none of it'])('takes %j for a link', (text) => {
   expect(isPlaceholder(text)).toBe(false);
+});
+
+const anyText = fc.string({
+  unit: fc.constantFrom('a', 'Z', '7', ' ', ',', ';', '\t', '"', '\r', '\n', '\0', 'é', '😀', '\uD800'),
+});
+
+it('appends to the output exactly what it would encode, and knows it again', () => {
+  const rules = fc.record({
+    delimiter: fc.constantFrom(',' as const, ';' as const, '\t' as const),
+    wasQuoted: fc.boolean(),
+  });
+  const long = fc.constantFrom('a'.repeat(300), `${'b'.repeat(299)},`, 'c'.repeat(MAX_CELL_CHARACTERS + 1));
+  fc.assert(
+    fc.property(fc.oneof({ weight: 9, arbitrary: anyText }, long), anyText, rules, (text, other, rule) => {
+      const out = new OutputBuffer({ write: () => Promise.reject(new Error('not yet')) }, 16);
+      appendCell(out, text, rule);
+      const bytes = out.bytes.subarray(0, out.filled);
+      expect(bytes.toString('hex')).toBe(encodeCell(text, rule).toString('hex'));
+      const raw = Buffer.concat([Buffer.from('x,'), bytes, Buffer.from(',"')]);
+      expect(cellSays(raw, 2, 2 + bytes.length, text)).toBe(true);
+      expect(cellSays(raw, 2, 2 + bytes.length, other)).toBe(cutCell(other) === cutCell(text));
+    }),
+  );
+});
+
+it('compares with what a cell says that is no UTF-8', () => {
+  expect(cellSays(Buffer.from('caf\u00E9', 'latin1'), 0, 4, 'café')).toBe(true);
+  expect(cellSays(Buffer.from('caf\u00E9', 'latin1'), 0, 4, 'cafe')).toBe(false);
 });

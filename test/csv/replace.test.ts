@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { getAttr, setAttr } from 'fs-native-extensions';
 import { expect, it } from 'vitest';
-import { CsvChangedError, CsvSnapshot, removeAbandonedTemps } from '../../src/csv/index.ts';
+import { AbandonedTemps, CsvChangedError, CsvSnapshot } from '../../src/csv/index.ts';
 import { writeError } from '../../src/csv/replace-file.ts';
 import { ErrorCategory, RowtrailError } from '../../src/errors/index.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -269,6 +269,6 @@ it('keeps the CSV whole through kill -9 at any moment, and clears what was left'
   }
   await folder.file('left behind', join('killed', '.people.csv.rowtrail-0123456789abcdef.tmp'));
   await folder.file('not ours', join('killed', '.people.csv.rowtrail-note.tmp'));
-  expect(await removeAbandonedTemps(path)).toBeGreaterThanOrEqual(1);
+  expect(await new AbandonedTemps(path).remove()).toBeGreaterThanOrEqual(1);
   expect((await filesBeside(path)).toSorted()).toEqual(['.people.csv.rowtrail-note.tmp', 'people.csv']);
 });

@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Ledger, StatusEntry } from '../../src/ledger/index.ts';
+import {
+  type Ledger,
+  STATUS_OF_RUN,
+  STATUS_PERMANENT,
+  STATUS_TRANSCRIPT,
+  type StatusPage,
+} from '../../src/ledger/index.ts';
+import { DOWNLOAD_STATUSES, DOWNLOAD_TYPES, type DownloadKey } from '../../src/row/index.ts';
 import { attempt, cells, failed, item, ROW } from './fixtures.ts';
+
+const DOWNLOAD = { row: ROW, downloadType: 'youtube', link: 'https://youtu.be/aaaaaaaaaaa' } as const;
 
 /** What every implementation of the ledger keeps. `open` gives a fresh, empty one. */
 export function ledgerContract(name: string, open: () => Promise<Ledger>): void {
@@ -41,7 +50,8 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       const state = await ledger.record(attempt({ items: [item('aaaaaaaaaaa', 0), transcript] }));
       expect(state.mediaIds).toEqual(['aaaaaaaaaaa']);
       expect(state.files).toEqual(['aaaaaaaaaaa.mp4', 'aaaaaaaaaaa.en.vtt']);
-      expect(await ledger.doneItems({ rowId: '007', downloadType: 'youtube' })).toEqual([
+      const begun = await ledger.begin(DOWNLOAD, 'run-2');
+      expect(begun.done).toEqual([
         { kind: 'video', mediaId: 'aaaaaaaaaaa' },
         { kind: 'transcript', mediaId: 'aaaaaaaaaaa' },
       ]);
@@ -73,7 +83,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.reset(ROW, 'youtube', 'https://youtu.be/aaaaaaaaaaa');
       const late = await ledger.record(attempt({ generation: 1 }));
       expect(late).toMatchObject({ generation: 2, status: 'pending', attempts: 0, files: [], errors: [] });
-      expect(await ledger.doneItems({ rowId: '007', downloadType: 'youtube' })).toEqual([]);
+      expect((await ledger.begin(DOWNLOAD, 'run-2')).done).toEqual([]);
       expect(await ledger.filesNamed('aaaaaaaaaaa.mp4')).toHaveLength(1);
     });
 
@@ -176,11 +186,14 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       }
       await ledger.markProjected([{ rowId: 'b', seq: 1, cells: null, blocked: 'other_person' }], null);
       const seen: string[] = [];
-      for (let after: StatusEntry | null = null; ;) {
-        const page: readonly StatusEntry[] = await ledger.statusesAfter(after, 3);
-        seen.push(...page.map(({ rowId, downloadType, status }) => `${rowId} ${downloadType} ${status}`));
-        after = page.at(-1) ?? null;
-        if (page.length < 3) break;
+      for (let after: DownloadKey | null = null; ;) {
+        const page: StatusPage = await ledger.statusesAfter(after, 3, null);
+        for (const [at, rowId] of page.rowIds.entries()) {
+          const type = DOWNLOAD_TYPES[page.downloadTypes[at] ?? -1];
+          seen.push(`${rowId} ${type} ${DOWNLOAD_STATUSES[page.statuses[at] ?? -1]}`);
+        }
+        after = page.next;
+        if (after === null) break;
       }
       expect(seen).toEqual([
         'a drive completed',
@@ -188,6 +201,32 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         'c drive completed',
         'c youtube completed',
       ]);
+    });
+
+    it('tells of each status what decides whether it is tried again', async () => {
+      const ledger = await fresh();
+      const later = '2026-12-01T00:00:00.000Z';
+      await ledger.record(
+        attempt({ items: [], outcome: failed('video_removed', { permanent: true }), runId: 'run-1' }),
+      );
+      await ledger.begin({ ...DOWNLOAD, row: { ...ROW, rowId: '008' } }, 'run-2');
+      await ledger.record(
+        attempt({
+          row: { ...ROW, rowId: '009' },
+          outcome: failed('quota', { status: 'pending', notBefore: later, scope: 'transcript' }),
+        }),
+      );
+      const page = await ledger.statusesAfter(null, 10, 'run-2');
+      expect(page.rowIds).toEqual(['007', '008', '009']);
+      expect(Array.from(page.statuses, (code) => DOWNLOAD_STATUSES[code])).toEqual([
+        'failed',
+        'downloading',
+        'pending',
+      ]);
+      expect([...page.attempts]).toEqual([1, 0, 0]);
+      expect([...page.flags]).toEqual([STATUS_PERMANENT, STATUS_OF_RUN, STATUS_TRANSCRIPT]);
+      expect(page.notBefore).toEqual(new Map([[2, later]]));
+      expect(page.next).toBeNull();
     });
 
     it('finds files by name and by hash', async () => {

@@ -7,6 +7,8 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/rowtrail.js', import.meta.url)
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that starts what follows its own arguments, once it has made its world smaller. */
+  readonly through?: readonly string[];
 }
 
 export interface CliResult {
@@ -19,13 +21,14 @@ export interface CliResult {
 /** Starts the built command line as a person would, with an environment that knows nothing of this machine's network. */
 export function startCli(
   args: readonly string[],
-  { cwd, env = {} }: CliOptions,
+  { cwd, env = {}, through = [] }: CliOptions,
 ): { child: ChildProcess; result: Promise<CliResult> } {
   const { PATH, HOME, TMPDIR, XDG_DATA_HOME } = process.env;
   const given = Object.entries({ PATH, HOME, TMPDIR, XDG_DATA_HOME, ...env }).filter(
     ([, value]) => value !== undefined,
   );
-  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+  const [program = process.execPath, ...rest] = [...through, process.execPath, LAUNCHER, ...args];
+  const child = spawn(program, rest, {
     cwd,
     env: Object.fromEntries(given),
     stdio: ['ignore', 'pipe', 'pipe'],

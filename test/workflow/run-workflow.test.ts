@@ -1,11 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
-import { RowtrailError, type RunEvent, runWorkflow, type WorkflowOptions } from '../../src/index.ts';
-import type { Clock } from '../../src/hosts/index.ts';
+import { RowtrailError, runWorkflow, type WorkflowOptions } from '../../src/index.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { csvFile, HEADER, readCells, rowOf } from '../tracker/fixtures.ts';
+import { file, hurriedClock, video, workOn } from './fixtures.ts';
 
 let internet: Internet;
 beforeAll(async () => {
@@ -18,45 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => internet.close());
 
-const video = (id: string) => `https://youtu.be/${id}`;
-const file = (id: string) => `https://drive.google.com/file/d/${id}/view`;
-
-/** Runs the workflow on a CSV of its own folder, with everything that it told. */
-async function work(csv: string, options: WorkflowOptions = {}) {
-  const events: RunEvent[] = [];
-  const folder = dirname(csv);
-  const asked = internet.requests.length;
-  const summary = await runWorkflow(csv, {
-    youtubeDir: join(folder, 'youtube_downloads'),
-    driveDir: join(folder, 'drive_downloads'),
-    proxy: internet.proxyUrl,
-    caCert: internet.caCertFile,
-    pace: 'off',
-    ...options,
-    onEvent: (event) => {
-      events.push(event);
-      options.onEvent?.(event);
-    },
-  });
-  return { summary, events, folder, requests: internet.requests.slice(asked) };
-}
-
-/** A clock that sleeps through every wait at once. */
-function hurriedClock(): Clock & { slept: number[] } {
-  let ahead = 0;
-  const slept: number[] = [];
-  return {
-    slept,
-    now: () => Date.now() + ahead,
-    sleep: async (milliseconds, signal) => {
-      signal?.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      signal?.throwIfAborted();
-      slept.push(milliseconds);
-      ahead += milliseconds;
-    },
-  };
-}
+const work = (csv: string, options?: WorkflowOptions) => workOn(internet, csv, options);
 
 it('tells its plan first, then each download, sums it up, and logs it without names and e-mails', async () => {
   const csv = await csvFile([

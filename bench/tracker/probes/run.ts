@@ -111,7 +111,6 @@ class Work {
     const ledger = await this.#tracker.ledger();
     const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, RUN_ID);
     this.#pacer.poke();
-    await ledger.doneItems({ rowId, downloadType });
     await this.#tracker.record(sampleAttempt(row.context, downloadType, link, begun));
     this.#pacer.poke();
   }

@@ -1,6 +1,6 @@
 import { listFailures } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
-import { columnsOption } from '../columns.ts';
+import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { renderFailed } from '../render/failures.ts';
 import { jsonText } from '../snake-case.ts';
@@ -16,7 +16,7 @@ export const failed: CliCommand = {
   run: async (context, args, options) => {
     const csvPath = await csvPathOf(context, args[0]);
     const failures = await listFailures(csvPath, {
-      ...columnsOption(context.settings),
+      ...trackerOptions(context),
       downloadType: typeOption(options),
     });
     const { terminal } = context;

@@ -1,4 +1,4 @@
-import { findFile } from '../../index.ts';
+import { findFile, RowtrailError } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { renderFound } from '../render/found.ts';
 import { jsonText } from '../snake-case.ts';
@@ -14,12 +14,13 @@ export const find: CliCommand = {
   },
   run: async ({ terminal, settings, cwd }, [file], options) => {
     const csvPath = options['csvPath'];
-    const found = await findFile(String(file), {
+    if (typeof file !== 'string' || file === '') throw new RowtrailError('usage', 'name a file to look for');
+    const found = await findFile(file, {
       cwd,
       folders: [settings.youtube_dir, settings.drive_dir].filter((folder) => folder !== undefined),
       ...(typeof csvPath === 'string' ? { csvPath } : {}),
     });
-    print(terminal, options['json'] === true ? jsonText(found) : renderFound(found, terminal));
+    print(terminal, options['json'] === true ? jsonText(found) : renderFound(found, cwd, terminal));
     return found.rows.length > 0 ? ExitCode.DONE : ExitCode.FOUND;
   },
 };

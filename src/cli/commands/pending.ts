@@ -1,6 +1,6 @@
 import { getPendingDownloads } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
-import { columnsOption } from '../columns.ts';
+import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { renderRows } from '../render/rows.ts';
 import { jsonText } from '../snake-case.ts';
@@ -21,7 +21,7 @@ export const pending: CliCommand = {
   run: async (context, args, options) => {
     const { settings, terminal } = context;
     const rows = await getPendingDownloads(await csvPathOf(context, args[0]), {
-      ...columnsOption(settings),
+      ...trackerOptions(context),
       downloadType: typeOption(options),
       ...(settings.include_failed === undefined ? {} : { includeFailed: settings.include_failed }),
       ...(settings.retry_attempts === undefined ? {} : { retryAttempts: settings.retry_attempts }),

@@ -14,7 +14,12 @@ export const plan: CliCommand = {
   options: addPlanOptions,
   run: async (context, args, options) => {
     const csvPath = await csvPathOf(context, args[0]);
-    const planned = await planDownloads(csvPath, workflowOptionsOf(context.settings));
+    const planned = await planDownloads(csvPath, {
+      ...workflowOptionsOf(context.settings),
+      onEvent: (event) => {
+        if (event.kind === 'note') context.onNote({ rowId: event.rowId ?? null, message: event.message });
+      },
+    });
     print(
       context.terminal,
       options['json'] === true ? jsonText(planned) : renderPlan(planned, csvPath, context.terminal),

@@ -1,6 +1,6 @@
 import { resetDownloads, RowtrailError } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
-import { columnsOption } from '../columns.ts';
+import { trackerOptions } from '../columns.ts';
 import { csvPathOf, isFile } from '../csv-argument.ts';
 import { jsonText } from '../snake-case.ts';
 import { print, safe, say } from '../terminal.ts';
@@ -36,10 +36,9 @@ export const reset: CliCommand = {
     ).length;
     if (chosen !== 1) throw new RowtrailError('usage', 'name the rows to reset, or give --failed, or --all');
 
-    const columns = columnsOption(context.settings);
     const downloadType = typeOption(options);
     const asked = rowIds.length > 0 ? rowIds : options['failed'] === true ? 'failed' : 'all';
-    const done = await resetDownloads(asked, csvPath, { ...columns, downloadType });
+    const done = await resetDownloads(asked, csvPath, { ...trackerOptions(context), downloadType });
     const unknown = rowIds.filter((rowId) => !done.includes(rowId));
     const { terminal } = context;
     for (const rowId of unknown)

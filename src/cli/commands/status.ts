@@ -1,6 +1,6 @@
 import { getDownloadStatusSummary } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
-import { columnsOption } from '../columns.ts';
+import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { renderStatus } from '../render/status.ts';
 import { jsonText } from '../snake-case.ts';
@@ -13,7 +13,7 @@ export const status: CliCommand = {
   examples: ['rowtrail status people.csv', 'rowtrail status people.csv --json'],
   run: async (context, args, options) => {
     const csvPath = await csvPathOf(context, args[0]);
-    const summary = await getDownloadStatusSummary(csvPath, columnsOption(context.settings));
+    const summary = await getDownloadStatusSummary(csvPath, trackerOptions(context));
     print(
       context.terminal,
       options['json'] === true ? jsonText(summary) : renderStatus(summary, csvPath, context.terminal),

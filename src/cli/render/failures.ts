@@ -1,7 +1,10 @@
 import type { FailedDownload } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { counted, shellWord, TYPE_NAMES } from './words.ts';
-import { wrapText } from './wrap.ts';
+import { brief, wrapText } from './wrap.ts';
+
+/** Columns of the terminal that a person's name takes at most. */
+const MAX_NAME = 200;
 
 type Shown = Pick<FailedDownload, 'rowId' | 'name' | 'downloadType' | 'message' | 'nextStep'>;
 
@@ -14,7 +17,9 @@ export function renderFailures(failures: readonly Shown[], { out, width }: Termi
     [
       line(`${out.yellow(counted(group.length, 'download'))}: ${nextStep}`),
       ...group.map(({ rowId, name, downloadType, message }) => {
-        const who = [out.bold(safe(rowId)), safe(name)].filter((word) => word.trim() !== '').join(' ');
+        const who = [out.bold(safe(rowId)), brief(name, MAX_NAME)]
+          .filter((word) => word.trim() !== '')
+          .join(' ');
         return line(`  ${who}, ${TYPE_NAMES[downloadType]}: ${out.dim(safe(message))}`, ' '.repeat(6));
       }),
     ].join('\n'),

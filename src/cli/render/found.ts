@@ -1,10 +1,12 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import type { FoundFile } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { table } from './table.ts';
 
 const BY = { path: 'this file', name: 'its name', content: 'the same bytes' } as const;
 
-export function renderFound({ file, rows }: FoundFile, { out, width }: Terminal): string {
+/** @param cwd where the person is: paths below it are shown as they can be opened from there */
+export function renderFound({ file, rows }: FoundFile, cwd: string, { out, width }: Terminal): string {
   if (rows.length === 0) return `No row is known for ${safe(file)}.`;
   return table(
     [
@@ -15,7 +17,19 @@ export function renderFound({ file, rows }: FoundFile, { out, width }: Terminal)
       { title: 'found by' },
       { title: 'path' },
     ],
-    rows.map(({ rowId, name, email, type, by, path }) => [rowId, name, email, type, BY[by], path]),
+    rows.map(({ rowId, name, email, type, by, path, file: at }) => [
+      rowId,
+      name,
+      email,
+      type,
+      BY[by],
+      at === null ? path : fromHere(at, cwd),
+    ]),
     { head: out.dim, width: width.out },
   );
+}
+
+function fromHere(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return below === '' || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below) ? path : below;
 }

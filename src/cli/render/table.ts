@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { safe } from '../terminal.ts';
+import { brief } from './wrap.ts';
 
 /** A column's title, and whether its cells are numbers. */
 export interface Column {
@@ -7,16 +7,24 @@ export interface Column {
   readonly right?: boolean;
 }
 
+/** Columns of the terminal that a cell takes at most: one of megabytes would make every row as wide as itself. */
+const MAX_CELL = 200;
+/** The last cell of a row pads nothing, and is where paths stand, which are to be whole. */
+const MAX_LAST_CELL = 4096;
+
 /**
  * Cells in aligned columns, without lines; cells are made safe and wide characters are counted as such. Where that is
- * wider than the terminal, each row becomes a block with a line for each cell, so that nothing is cut or broken.
+ * wider than the terminal, each row becomes a block with a line for each cell, so that nothing is broken. Only cells that
+ * nobody would read are cut.
  */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   { head = (text) => text, width = Infinity }: TableOptions = {},
 ): string {
-  const cells = rows.map((row) => row.map((cell) => safe(cell)));
+  const cells = rows.map((row) =>
+    row.map((cell, at) => brief(cell, at === columns.length - 1 ? MAX_LAST_CELL : MAX_CELL)),
+  );
   const widths = columns.map(({ title }, at) => widest([title, ...cells.map((row) => row[at] ?? '')]));
   if (widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) > width)
     return blocks(columns, cells, head);

@@ -26,6 +26,13 @@ export function wrapText(
   return [...lines, line].join('\n');
 }
 
+/** A text made safe and, where it is longer than anybody reads, cut to so many columns; it may be of any length. */
+export function brief(text: string, most: number): string {
+  // What a character takes in UTF-16, and marks and escapes around it: looking at more would cost time for nothing.
+  const looked = text.length > 8 * most ? text.slice(0, 8 * most).toWellFormed() : text;
+  return looked.length > most ? cutToWidth(looked, most) : safe(looked);
+}
+
 /** A text cut to a width of the terminal. */
 export function cutToWidth(text: string, width: number): string {
   const clean = safe(text);

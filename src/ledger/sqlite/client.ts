@@ -3,16 +3,25 @@ import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errnoOf, fileError, RowtrailError } from '../../errors/index.ts';
+import { attemptTotals, type AttemptSum } from '../attempt-totals.ts';
+import type { MetricSample } from '../history.ts';
 import type { Ledger } from '../ledger.ts';
+import type { AttemptSlice } from './attempt-log.ts';
 import type {
   LedgerFailure,
   OperationArguments,
   OperationName,
   OperationResult,
   Request,
+  RequestBatch,
   Response,
+  ResponseBatch,
   WorkerOptions,
 } from './protocol.ts';
+import type { SampleSlice } from './samples.ts';
+
+/** What the thread makes is given away at once: more room for garbage only makes the process larger. */
+const YOUNG_GENERATION_MB = 4;
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -80,6 +89,8 @@ class SqliteLedger implements Ledger {
   readonly #path: string;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  /** The calls of this turn of the event loop; they go over together, because each message costs as much as a call. */
+  #outbox: Request[] = [];
   #lastId = 0;
   #ended: Error | null = null;
 
@@ -88,9 +99,12 @@ class SqliteLedger implements Ledger {
     // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: { path } satisfies WorkerOptions,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#worker.unref();
-    this.#worker.on('message', (response: Response) => this.#settle(response));
+    this.#worker.on('message', (responses: ResponseBatch) => {
+      for (const response of responses) this.#settle(response);
+    });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new RowtrailError('unknown', 'the ledger is closed')));
   }
@@ -107,12 +121,37 @@ class SqliteLedger implements Ledger {
   readonly rowsAfter = this.#operation('rowsAfter');
   readonly statusesAfter = this.#operation('statusesAfter');
   readonly unprojected = this.#operation('unprojected');
-  readonly doneItems = this.#operation('doneItems');
   readonly filesNamed = this.#operation('filesNamed');
   readonly filesWithHash = this.#operation('filesWithHash');
   readonly wasProjected = this.#operation('wasProjected');
   readonly markProjected = this.#operation('markProjected');
   readonly csvMark = this.#operation('csvMark');
+  readonly recordSample = this.#operation('recordSample');
+  readonly recentErrors = this.#operation('recentErrors');
+  readonly attemptsOf = this.#operation('attemptsOf');
+  readonly totals = this.#operation('totals');
+  readonly #samplesAfter = this.#operation('samplesAfter');
+  readonly #attemptsAfter = this.#operation('attemptsAfter');
+
+  async samplesSince(at: string): Promise<readonly MetricSample[]> {
+    const all: MetricSample[] = [];
+    for (let from: string | null = at; from !== null;) {
+      const { samples, next }: SampleSlice = await this.#samplesAfter(from, all.length > 0);
+      all.push(...samples);
+      from = next;
+    }
+    return all;
+  }
+
+  async attemptsSince(at: string | null) {
+    const all: AttemptSum[] = [];
+    for (let from: string | null = at ?? ''; from !== null;) {
+      const { sums, next }: AttemptSlice = await this.#attemptsAfter(from);
+      all.push(...sums);
+      from = next;
+    }
+    return attemptTotals(all);
+  }
 
   async close(): Promise<void> {
     if (this.#ended) return;
@@ -130,14 +169,36 @@ class SqliteLedger implements Ledger {
     return new Promise<Result>((resolve, reject) => {
       if (this.#waiting.size === 0) this.#worker.ref();
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, args } satisfies Request);
+      if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
+      this.#outbox.push({ id, name, args });
     });
   }
 
-  #settle(response: Response): void {
-    const waiting = this.#waiting.get(response.id);
-    this.#waiting.delete(response.id);
+  #send(): void {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    this.#post(requests);
+  }
+
+  #post(requests: RequestBatch): void {
+    try {
+      this.#worker.postMessage(requests);
+    } catch (error) {
+      // An argument that cannot go over is one caller's mistake: the others' calls are made without it.
+      if (requests.length > 1) for (const request of requests) this.#post([request]);
+      else for (const { id } of requests) this.#take(id)?.reject(error);
+    }
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
+    return waiting;
+  }
+
+  #settle(response: Response): void {
+    const waiting = this.#take(response.id);
     if (response.ok) waiting?.resolve(response.value as never);
     else {
       if (response.error.cause === 'ledger_corrupt') writeFileSync(suspectMark(this.#path), '');

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
-import { type DownloadKey, type ItemKey, type ItemResult, itemKey } from '../../row/index.ts';
+import { type ItemKey, type ItemResult, itemKey, type StoredFile } from '../../row/index.ts';
 import type { AttemptRecord, FileRecord } from '../ledger.ts';
 import { type DownloadRecord, type FileRow, toFileRecord } from './records.ts';
 import type { Statements } from './statements.ts';
@@ -8,10 +8,11 @@ import type { Statements } from './statements.ts';
 /** What an item's records need to know of the attempt, or of the CSV, that tells of it. */
 export type ItemOwner = Pick<AttemptRecord, 'row' | 'downloadType' | 'folder'>;
 
-/** What `*_media_id` and `*_files` show of a download. */
+/** What `*_media_id` and `*_files` show of a download, and the bytes of these files as far as their sizes are known. */
 export interface Arrived {
   readonly mediaIds: readonly string[];
   readonly files: readonly string[];
+  readonly bytes: number;
 }
 
 /** The items of downloads and their files. */
@@ -50,17 +51,19 @@ export class Items {
     return {
       mediaIds: JSON.parse(before.media_ids) as string[],
       files: JSON.parse(before.files) as string[],
+      bytes: before.bytes,
     };
   }
 
-  done(key: DownloadKey): readonly ItemKey[] {
+  /** The items that arrived in the download's generation, in order. */
+  done({ row_id, download_type, generation }: DownloadRecord): readonly ItemKey[] {
     return this.#statements
       .sql(
-        `SELECT i.kind, i.media_id AS mediaId FROM item i
-         JOIN download d USING (row_id, download_type, generation)
-         WHERE row_id = ? AND download_type = ? AND i.status = 'completed' AND i.media_id IS NOT NULL ORDER BY i.position`,
+        `SELECT kind, media_id AS mediaId FROM item
+         WHERE row_id = ? AND download_type = ? AND generation = ? AND status = 'completed' AND media_id IS NOT NULL
+         ORDER BY position`,
       )
-      .all(key.rowId, key.downloadType) as ItemKey[];
+      .all(row_id, download_type, generation) as ItemKey[];
   }
 
   filesNamed(name: string): readonly FileRecord[] {
@@ -68,15 +71,18 @@ export class Items {
   }
 
   filesWithHash(sha256: string): readonly FileRecord[] {
-    return this.#files('f.sha256 = ?', Buffer.from(sha256, 'hex'));
+    return this.#files(
+      'f.content_id = (SELECT id FROM content WHERE sha256 = ?)',
+      Buffer.from(sha256, 'hex'),
+    );
   }
 
   #files(where: string, value: string | Buffer): readonly FileRecord[] {
     const found = this.#statements
       .sql(
-        `SELECT f.path, f.folder, f.size, f.sha256, i.row_id, i.download_type, i.item_key,
+        `SELECT f.path, f.folder, c.size, c.sha256, i.row_id, i.download_type, i.item_key,
            r.type, r.name AS person_name, r.email
-         FROM file f JOIN item i ON i.id = f.item_id JOIN csv_row r USING (row_id)
+         FROM file f JOIN item i ON i.id = f.item_id JOIN csv_row r USING (row_id) LEFT JOIN content c ON c.id = f.content_id
          WHERE ${where} ORDER BY i.generation DESC, i.row_id`,
       )
       .all(value);
@@ -119,22 +125,21 @@ export class Items {
   #putFiles(itemId: number, folder: string | null, { files }: ItemResult): void {
     this.#statements.sql('DELETE FROM file WHERE item_id = ?').run(itemId);
     for (const [ordinal, file] of files.entries()) {
-      // Without a hash nobody looked at the file: its size is not known either.
-      const looked = file.sha256 !== '';
       this.#statements
-        .sql(
-          'INSERT INTO file (item_id, ordinal, path, name, folder, size, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          itemId,
-          ordinal,
-          file.path,
-          basename(file.path),
-          folder,
-          looked ? file.size : null,
-          looked ? Buffer.from(file.sha256, 'hex') : null,
-        );
+        .sql('INSERT INTO file (item_id, ordinal, path, name, folder, content_id) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(itemId, ordinal, file.path, basename(file.path), folder, this.#contentOf(file));
     }
+  }
+
+  /** @returns the id of the file's content; null without a hash: nobody looked at the file, its size is not known either */
+  #contentOf({ sha256, size }: StoredFile): number | bigint | null {
+    if (sha256 === '') return null;
+    const hash = Buffer.from(sha256, 'hex');
+    const added = this.#statements
+      .sql('INSERT INTO content (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING')
+      .run(hash, size);
+    if (added.changes > 0) return added.lastInsertRowid;
+    return this.#statements.sql('SELECT id FROM content WHERE sha256 = ?').pluck().get(hash) as number;
   }
 
   #arrived(rowId: string, downloadType: string, generation: number): Arrived {
@@ -148,20 +153,25 @@ export class Items {
       .all(rowId, downloadType, generation) as string[];
     const files = this.#statements
       .sql(
-        `SELECT f.path FROM file f JOIN item i ON i.id = f.item_id
+        `SELECT f.path, coalesce(c.size, 0) AS size FROM file f JOIN item i ON i.id = f.item_id LEFT JOIN content c ON c.id = f.content_id
          WHERE row_id = ? AND download_type = ? AND generation = ? AND i.status = 'completed' ORDER BY i.position, f.ordinal`,
       )
-      .pluck()
-      .all(rowId, downloadType, generation) as string[];
-    return { mediaIds, files };
+      .all(rowId, downloadType, generation) as Pick<StoredFile, 'path' | 'size'>[];
+    return { mediaIds, files: files.map(({ path }) => path), bytes: bytesOf(files) };
   }
 }
 
 /** Everything of these items that arrived, in order; a media id stands once. */
-function arrivedOf(items: readonly ItemResult[]): Arrived {
+export function arrivedOf(items: readonly ItemResult[]): Arrived {
   const arrived = items.filter(({ failure }) => failure === null).toSorted((a, b) => a.position - b.position);
+  const files = arrived.flatMap((item) => item.files);
   return {
     mediaIds: [...new Set(arrived.flatMap(({ mediaId }) => mediaId ?? []))],
-    files: arrived.flatMap(({ files }) => files.map(({ path }) => path)),
+    files: files.map(({ path }) => path),
+    bytes: bytesOf(files.filter(({ sha256 }) => sha256 !== '')),
   };
+}
+
+function bytesOf(files: readonly Pick<StoredFile, 'size'>[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,12 +1,5 @@
 import type { DownloadStatus, DownloadType, TrackingCells } from '../../row/index.ts';
-import type {
-  DownloadScope,
-  DownloadState,
-  ErrorEntry,
-  FileRecord,
-  LedgerRow,
-  StatusEntry,
-} from '../ledger.ts';
+import type { DownloadScope, DownloadState, ErrorEntry, FileRecord, LedgerRow } from '../ledger.ts';
 
 /** Rows of the tables as SQLite gives them, and their way into the ledger's own types. */
 export interface CsvRowRecord {
@@ -37,6 +30,8 @@ export interface DownloadRecord {
   last_attempt: string | null;
   media_ids: string;
   files: string;
+  file_count: number;
+  bytes: number;
   errors: string;
   run_id: string | null;
 }
@@ -73,19 +68,6 @@ export function toDownloadState(record: DownloadRecord): DownloadState {
     mediaIds: JSON.parse(record.media_ids) as string[],
     files: JSON.parse(record.files) as string[],
     errors: JSON.parse(record.errors) as ErrorEntry[],
-    runId: record.run_id,
-  };
-}
-
-export function toStatusEntry(record: DownloadRecord): StatusEntry {
-  return {
-    rowId: record.row_id,
-    downloadType: record.download_type,
-    status: record.status,
-    attempts: record.attempts,
-    permanent: record.permanent !== 0,
-    scope: record.scope,
-    notBefore: record.not_before,
     runId: record.run_id,
   };
 }

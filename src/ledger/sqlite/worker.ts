@@ -1,7 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isBusy, openDatabase, toLedgerFailure } from './database.ts';
-import { Operations } from './operations.ts';
-import type { Request, Response, WorkerOptions } from './protocol.ts';
+import { Durability } from './durability.ts';
+import { makeOperations } from './operations.ts';
+import type {
+  OperationName,
+  Request,
+  RequestBatch,
+  Response,
+  ResponseBatch,
+  WorkerOptions,
+} from './protocol.ts';
 
 /**
  * The thread that owns the SQLite connection. Requests that arrive while it works are done together, in one transaction
@@ -23,8 +31,8 @@ let scheduled = false;
 /** Whether each request gets a savepoint of its own: only after one failed, because that costs as much as the request. */
 let careful = false;
 
-port.on('message', (request: Request) => {
-  queue.push(request);
+port.on('message', (requests: RequestBatch) => {
+  for (const request of requests) queue.push(request);
   schedule(0);
 });
 
@@ -51,7 +59,7 @@ function work(): void {
   if (queue[0]?.name === 'close') {
     connection?.close();
     connection = null;
-    answer({ id: queue[0].id, ok: true, value: undefined });
+    answer([{ id: queue[0].id, ok: true, value: undefined }]);
     queue.shift();
     port?.close();
     return;
@@ -61,7 +69,7 @@ function work(): void {
   try {
     connection ??= connect();
     const { begin, commit, savepoint, operations } = connection;
-    begin();
+    begin(waitingOperations());
     const until = performance.now() + SLICE_MS;
     while (taken < queue.length && performance.now() < until) {
       const request = queue[taken];
@@ -69,7 +77,7 @@ function work(): void {
       taken++;
       const { id, name, args } = request;
       const operation = operations[name] as (...given: unknown[]) => unknown;
-      const run = () => operation.apply(operations, [...args]);
+      const run = () => operation(...args);
       try {
         answers.push({ id, ok: true, value: careful ? savepoint(run) : run() });
       } catch (error) {
@@ -77,7 +85,6 @@ function work(): void {
         answers.push({ id, ok: false, error: toLedgerFailure(error) });
       }
     }
-    operations.beforeCommit();
     commit();
     careful = false;
   } catch (error) {
@@ -93,15 +100,24 @@ function work(): void {
       return;
     }
     // The whole transaction failed (a full disk, say): nobody's result is durable, so everybody hears of it.
-    for (const request of queue.splice(0, Math.max(taken, 1))) {
-      answer({ id: request.id, ok: false, error: toLedgerFailure(error) });
-    }
+    const failure = toLedgerFailure(error);
+    answer(queue.splice(0, Math.max(taken, 1)).map(({ id }) => ({ id, ok: false, error: failure })));
     if (queue.length > 0) schedule(0);
     return;
   }
   queue.splice(0, taken);
-  for (const each of answers) answer(each);
+  answer(answers);
   if (queue.length > 0) schedule(0);
+}
+
+/** What the next transaction may do. */
+function waitingOperations(): OperationName[] {
+  const names: OperationName[] = [];
+  for (const { name } of queue) {
+    if (name === 'close') break;
+    names.push(name);
+  }
+  return names;
 }
 
 function connect() {
@@ -109,13 +125,23 @@ function connect() {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const operations = new Operations(db);
+  const durability = new Durability(db);
+  const { operations, beforeCommit, afterRollback } = makeOperations(db, () => durability.showing());
   return {
-    begin: () => void begin.run(),
-    commit: () => void commit.run(),
+    begin: (names: readonly OperationName[]) => {
+      durability.prepare(names);
+      begin.run();
+    },
+    commit: () => {
+      beforeCommit();
+      durability.beforeCommit();
+      commit.run();
+      durability.afterCommit();
+    },
     rollback: () => {
       if (db.inTransaction) rollback.run();
-      operations.afterRollback();
+      afterRollback();
+      durability.afterRollback();
     },
     // Inside a transaction better-sqlite3 makes this a savepoint: a request that fails takes only itself back.
     savepoint: (run: () => unknown) => db.transaction(run)(),
@@ -124,6 +150,6 @@ function connect() {
   };
 }
 
-function answer(response: Response): void {
-  port?.postMessage(response);
+function answer(responses: ResponseBatch): void {
+  port?.postMessage(responses);
 }

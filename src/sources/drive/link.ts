@@ -1,12 +1,10 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { LinkTargets } from '../source.ts';
+import { webAddress } from '../web-address.ts';
 import { type DriveKind, type DriveTarget, EXPORTS } from './target.ts';
 
 const ID = /^[A-Za-z0-9_-]{10,}$/;
 const RESOURCE_KEY = /^[A-Za-z0-9_-]{1,80}$/;
-
-/** `drive.google.com/...` as people copy it out of a browser's address line. */
-const WITHOUT_SCHEME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#:]|$)/i;
 
 /** Login pages and link wrappers carry the real link in one of these parameters. */
 const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
@@ -27,8 +25,8 @@ const KINDS: Readonly<Record<string, DriveKind>> = {
  * What a Drive link cell points at: every form of link (`/file/d/`, `open`, `uc`, `download`, folders, the editors,
  * with `/u/0/`, without a scheme, inside a login redirect), several of them separated by `|`, `;` or white space,
  * repeats dropped, in order. Pure; no host is contacted. One link that cannot be used makes the cell an error that
- * names it: `foreign_link` for another host or scheme, `unsupported_link` for what Drive has besides files,
- * `malformed_link` otherwise.
+ * names it: `foreign_link` for another host, and for another place than the web, `unsupported_link` for what Drive has
+ * besides files, `malformed_link` otherwise.
  */
 export function parseDriveLinks(cell: string): LinkTargets<DriveTarget> {
   const targets = new Map<string, DriveTarget>();
@@ -63,15 +61,16 @@ function parseLink(link: string): DriveTarget {
 }
 
 function parseUrl(link: string): URL {
-  const url = URL.parse(WITHOUT_SCHEME.test(link) ? `https://${link}` : link);
-  if (url === null) throw new RowtrailError('malformed_link', `Not a link: ${shown(link)}`);
+  const url = webAddress(link);
+  if (url === 'malformed_link') throw new RowtrailError(url, `Not a link: ${shown(link)}`);
+  if (url === 'foreign_link') throw new RowtrailError(url, `Not a Google Drive link: ${shown(link)}`);
   return url;
 }
 
 function unwrapped(url: URL, link: string): URL {
   let inner = url;
   for (let n = 0; n < MAX_WRAPPERS; n += 1) {
-    const names = isWeb(inner) ? WRAPPERS[inner.hostname] : undefined;
+    const names = WRAPPERS[inner.hostname];
     if (names === undefined) return inner;
     const next = names
       .map((name) => inner.searchParams.get(name))
@@ -82,13 +81,9 @@ function unwrapped(url: URL, link: string): URL {
   throw new RowtrailError('malformed_link', `No Drive link inside the link: ${shown(link)}`);
 }
 
-function isWeb(url: URL): boolean {
-  return url.protocol === 'https:' || url.protocol === 'http:';
-}
-
-function isDriveHost(url: URL): boolean {
+function isDriveHost({ port, hostname }: URL): boolean {
   const hosts = ['drive.google.com', 'docs.google.com', 'drive.usercontent.google.com'];
-  return isWeb(url) && url.port === '' && hosts.includes(url.hostname);
+  return port === '' && hosts.includes(hostname);
 }
 
 /** The kind and the id, still unchecked, that an address names; null for addresses of anything else. */

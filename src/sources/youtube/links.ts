@@ -1,5 +1,6 @@
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import type { LinkTargets } from '../source.ts';
+import { webAddress } from '../web-address.ts';
 import { isPlaylistId, isVideoId, playlistTarget, videoTarget, type YoutubeTarget } from './targets.ts';
 
 const HOSTS = new Set(
@@ -22,8 +23,8 @@ const MAX_QUOTED = 200;
  * ids (`watch_videos?video_ids=`) and playlists, with or without a scheme, several of them separated by `|`, spaces
  * or line ends; a video inside a playlist (`watch?v=..&list=..`) is the video. No host is contacted.
  *
- * The error names the first link that cannot be used: `foreign_link` for other hosts and schemes, `unsupported_link`
- * for channels, searches and the like, `malformed_link` for the rest.
+ * The error names the first link that cannot be used: `foreign_link` for other hosts and for other places than the
+ * web, `unsupported_link` for channels, searches and the like, `malformed_link` for the rest.
  */
 export function parseYoutubeLinks(cell: string): LinkTargets<YoutubeTarget> {
   try {
@@ -72,18 +73,10 @@ function targetsOf(link: string): readonly YoutubeTarget[] {
   throw refused('unsupported_link', 'is not one to a video or a playlist', link);
 }
 
-/** The link as a URL, `https://` added where no scheme stands. */
 function urlOf(link: string): URL {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(link)?.[1]?.toLowerCase();
-  const isHost = /^[a-z0-9][a-z0-9.-]*\.[a-z]{2,}\.?(?::\d+)?(?:[/?#]|$)/i.test(link);
-  if (!isHost && scheme !== 'http' && scheme !== 'https') {
-    if (scheme === 'file' || (scheme !== undefined && link.includes('://'))) {
-      throw refused('foreign_link', 'does not lead to YouTube', link);
-    }
-    throw refused('malformed_link', 'is no link', link);
-  }
-  const url = URL.parse(isHost ? `https://${link}` : link);
-  if (url === null) throw refused('malformed_link', 'is no link', link);
+  const url = webAddress(link);
+  if (url === 'malformed_link') throw refused(url, 'is no link', link);
+  if (url === 'foreign_link') throw refused(url, 'does not lead to YouTube', link);
   return url;
 }
 

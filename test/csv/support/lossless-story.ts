@@ -69,7 +69,7 @@ export const losslessStory: fc.Arbitrary<LosslessStory> = csvOfAnyShape.chain((c
 /** Whether a loss of power is survived is shown elsewhere; here it would only take the time. */
 const WITHOUT_SYNC: typeof nodeFileSystem = {
   ...nodeFileSystem,
-  syncFolder: async () => {},
+  openFolder: async () => ({ sync: async () => {}, close: async () => {} }),
   create: async (path) => Object.assign(await nodeFileSystem.create(path), { sync: async () => {} }),
 };
 

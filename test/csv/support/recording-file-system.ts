@@ -1,5 +1,10 @@
 import { basename } from 'node:path';
-import { type NewFile, nodeFileSystem, type ReplaceFileSystem } from '../../../src/csv/file-system.ts';
+import {
+  type NewFile,
+  nodeFileSystem,
+  type OpenFolder,
+  type ReplaceFileSystem,
+} from '../../../src/csv/file-system.ts';
 import type { DiskOperation } from './disk-model.ts';
 
 export interface RecordingOptions {
@@ -29,8 +34,9 @@ export class RecordingFileSystem implements ReplaceFileSystem {
     this.#before = before;
   }
 
-  readonly realpath = nodeFileSystem.realpath;
-  readonly checkWritable = nodeFileSystem.checkWritable;
+  readonly targetNow = nodeFileSystem.targetNow;
+  readonly checkWritableNow = nodeFileSystem.checkWritableNow;
+  readonly changedNow = nodeFileSystem.changedNow;
   readonly identityNow = nodeFileSystem.identityNow;
   readonly readdir = nodeFileSystem.readdir;
 
@@ -41,7 +47,6 @@ export class RecordingFileSystem implements ReplaceFileSystem {
     );
     return {
       fd: handle.fd,
-      stat: handle.stat.bind(handle) as NewFile['stat'],
       read: (buffer, offset, length, position) => handle.read(buffer, offset, length, position),
       write: (bytes, offset, length, position) => {
         const piece = Buffer.from(bytes.subarray(offset, offset + Math.min(length, this.#bytesPerWrite)));
@@ -70,10 +75,15 @@ export class RecordingFileSystem implements ReplaceFileSystem {
     return this.#note({ kind: 'unlink', name: basename(path) }, () => nodeFileSystem.unlink(path));
   }
 
-  syncFolder(path: string): Promise<void> {
-    return this.#note({ kind: 'syncFolder' }, async () => {
-      if (this.#syncs) await nodeFileSystem.syncFolder(path);
-    });
+  async openFolder(path: string): Promise<OpenFolder> {
+    const folder = await nodeFileSystem.openFolder(path);
+    return {
+      sync: () =>
+        this.#note({ kind: 'syncFolder' }, async () => {
+          if (this.#syncs) await folder.sync();
+        }),
+      close: () => folder.close(),
+    };
   }
 
   async #note<Result>(operation: DiskOperation, work: () => Promise<Result>): Promise<Result> {

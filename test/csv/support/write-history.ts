@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type CsvEdits, CsvSnapshot, removeAbandonedTemps } from '../../../src/csv/index.ts';
+import { AbandonedTemps, type CsvEdits, CsvSnapshot } from '../../../src/csv/index.ts';
 import type { TrackingCells } from '../../../src/row/index.ts';
 import type { DiskFile, DiskOperation, Folder } from './disk-model.ts';
 import { contentsOf, materialise } from './folder-contents.ts';
@@ -96,7 +96,7 @@ export async function recover(
   recorded: Recorded,
   fileSystem = recordingFileSystem(),
 ): Promise<void> {
-  await removeAbandonedTemps(join(path, NAME), fileSystem);
+  await new AbandonedTemps(join(path, NAME), fileSystem).remove();
   await write(path, recorded, fileSystem);
 }
 
@@ -106,7 +106,7 @@ export async function recordHistory(path: string): Promise<History> {
   const fileSystem = recordingFileSystem();
   const moments: Moment[] = [];
   const recorded = new Map<string, Partial<TrackingCells>>();
-  await removeAbandonedTemps(join(path, NAME), fileSystem);
+  await new AbandonedTemps(join(path, NAME), fileSystem).remove();
   for (const { recorded: results, refused = false } of STEPS) {
     for (const [rowId, cells] of results) recorded.set(rowId, { ...recorded.get(rowId), ...cells });
     const before = bytesOf(await contentsOf(path));

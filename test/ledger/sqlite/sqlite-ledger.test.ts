@@ -9,11 +9,14 @@ import { expect, it } from 'vitest';
 import { openSqliteLedger } from '../../../src/ledger/index.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { attempt, ROW } from '../fixtures.ts';
+import { historyContract } from '../history-contract.ts';
 import { ledgerContract } from '../ledger-contract.ts';
 
 const RECORDER = fileURLToPath(new URL('record-until-killed.ts', import.meta.url));
 
-ledgerContract('sqlite', async () => openSqliteLedger(join(await tempFolder(), 'ledger.db')));
+const open = async () => openSqliteLedger(join(await tempFolder(), 'ledger.db'));
+ledgerContract('sqlite', open);
+historyContract('sqlite', open);
 
 it('keeps every acknowledged result over kill -9, at any moment', { timeout: 120_000 }, async () => {
   const path = join(await tempFolder(), 'ledger.db');
@@ -73,4 +76,35 @@ it('rejects calls after it was closed, and does not hang', async () => {
   await ledger.close();
   await ledger.close();
   await expect(ledger.row('007')).rejects.toThrow('closed');
+});
+
+it('rejects a call whose arguments cannot go to its thread, and makes those beside it', async () => {
+  const ledger = await open();
+  // As a caller without types might do it.
+  const row = { ...ROW, name: Symbol('no text') } as Record<keyof typeof ROW, unknown> as typeof ROW;
+  const [before, wrong, after] = await Promise.allSettled([
+    ledger.record(attempt()),
+    ledger.record(attempt({ row })),
+    ledger.record(attempt({ row: { ...ROW, rowId: '008' } })),
+  ]);
+  expect([before.status, wrong.status, after.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await ledger.unprojected(0, 10)).toHaveLength(2);
+  await ledger.close();
+});
+
+it('fails one call of many alone, and does the others', async () => {
+  const ledger = await open();
+  // SQLite has no such value: the call fails in the middle of a transaction.
+  const folder: string = JSON.parse('{"no": "text"}');
+  const wrong = attempt({ row: { ...ROW, rowId: '008' }, folder });
+  const settled = await Promise.allSettled([
+    ledger.record(attempt()),
+    ledger.record(wrong),
+    ledger.record(attempt({ row: { ...ROW, rowId: '009' } })),
+  ]);
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect((await ledger.unprojected(0, 10)).map(({ rowId }) => rowId)).toEqual(['007', '009']);
+  expect((await ledger.attemptsSince(null)).youtube.attempts).toBe(2);
+  expect((await ledger.totals()).youtube.files).toBe(2);
+  await ledger.close();
 });

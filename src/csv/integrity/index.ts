@@ -1,0 +1,1 @@
+export { type IntegrityOptions, validateCsvIntegrity } from './validate-csv-integrity.ts';

@@ -1,0 +1,28 @@
+import type { Cause } from '../causes.ts';
+
+/** The reasons of Google's JSON errors; three of them come with the same status. */
+const REASONS: ReadonlyMap<string, Cause> = new Map([
+  ['userRateLimitExceeded', 'too_many_requests'],
+  ['rateLimitExceeded', 'too_many_requests'],
+  ['downloadQuotaExceeded', 'quota_exceeded'],
+  ['dailyLimitExceeded', 'quota_exceeded'],
+  ['cannotDownloadFile', 'download_disabled'],
+  ['notFound', 'not_found'],
+]);
+
+const STATUSES: ReadonlyMap<number, Cause> = new Map([
+  [401, 'not_shared'],
+  [403, 'not_shared'],
+  [404, 'not_found'],
+  [407, 'connection_failed'],
+  [408, 'timeout'],
+  [410, 'not_found'],
+  [429, 'too_many_requests'],
+]);
+
+/** A cause by an HTTP status and the reason that came with it; null for a status that is no failure. */
+export function causeOfStatus(status: number, reason: string | null = null): Cause | null {
+  if (!Number.isInteger(status) || status < 400 || status > 599) return null;
+  const byReason = reason === null ? undefined : REASONS.get(reason);
+  return byReason ?? STATUSES.get(status) ?? (status >= 500 ? 'server_error' : 'unexpected_page');
+}

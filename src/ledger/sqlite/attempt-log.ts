@@ -1,0 +1,104 @@
+import type { AttemptSum } from '../attempt-totals.ts';
+import type { FailedAttempt } from '../history.ts';
+import type { AttemptRecord } from '../ledger.ts';
+import { arrivedOf } from './items.ts';
+import type { Statements } from './statements.ts';
+
+/** Sums of attempts that are added up in one go; some milliseconds of work. */
+const SUMS_IN_A_SLICE = 5000;
+/** Characters of an ISO time up to its minute. */
+const MINUTE_LENGTH = 16;
+
+/** A part of the sums, and the minute at which the next part begins; null after the last one. */
+export interface AttemptSlice {
+  readonly sums: readonly AttemptSum[];
+  readonly next: string | null;
+}
+
+/** The attempts, one by one and added up by the minute: adding up millions when somebody asks would take seconds. */
+export class AttemptLog {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  put(attempt: AttemptRecord, generation: number, number: number): void {
+    const { row, downloadType, outcome, startedAt, endedAt } = attempt;
+    const { files, bytes } = arrivedOf(attempt.items);
+    this.#statements
+      .sql(
+        `INSERT INTO attempt (row_id, download_type, generation, link, number, started_at, ended_at, status, cause, category, message,
+           run_id, lease, files, bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        row.rowId,
+        downloadType,
+        generation,
+        attempt.link,
+        Math.max(number, 1),
+        startedAt,
+        endedAt,
+        outcome.status,
+        outcome.cause,
+        outcome.category,
+        outcome.message,
+        attempt.runId,
+        attempt.lease,
+        files.length,
+        bytes,
+      );
+    const isTimed = outcome.status === 'completed' && files.length > 0;
+    this.#statements
+      .sql(
+        `INSERT INTO attempt_minute VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET attempts = attempts + 1, timed = timed + excluded.timed, seconds = seconds + excluded.seconds,
+           files = files + excluded.files, bytes = bytes + excluded.bytes`,
+      )
+      .run(
+        endedAt.slice(0, MINUTE_LENGTH),
+        downloadType,
+        outcome.status,
+        outcome.cause ?? '',
+        outcome.category ?? '',
+        isTimed ? 1 : 0,
+        isTimed ? secondsBetween(startedAt, endedAt) : 0,
+        files.length,
+        bytes,
+      );
+  }
+
+  /** The sums of the minutes from this time on, a slice of them. @param from ISO 8601 */
+  minutesAfter(from: string): AttemptSlice {
+    const first = from.slice(0, MINUTE_LENGTH);
+    const next = this.#statements
+      .sql('SELECT minute FROM attempt_minute WHERE minute >= ? ORDER BY minute LIMIT 1 OFFSET ?')
+      .pluck()
+      .get(first, SUMS_IN_A_SLICE) as string | undefined;
+    const sums = this.#statements
+      .sql(
+        `SELECT download_type AS downloadType, status, cause, category, sum(attempts) AS attempts, sum(timed) AS timed,
+           sum(seconds) AS seconds, sum(files) AS files, sum(bytes) AS bytes
+         FROM attempt_minute WHERE minute >= ? AND (? IS NULL OR minute < ?)
+         GROUP BY download_type, status, cause, category`,
+      )
+      .all(first, next ?? null, next ?? null) as AttemptSum[];
+    return { sums, next: next ?? null };
+  }
+
+  recentErrors(limit: number): readonly FailedAttempt[] {
+    return this.#statements
+      .sql(
+        `SELECT ended_at AS at, row_id AS rowId, download_type AS downloadType, link, cause, category, message,
+           number AS attemptNumber, run_id AS runId
+         FROM attempt WHERE status = 'failed' ORDER BY id DESC LIMIT ?`,
+      )
+      .all(limit) as FailedAttempt[];
+  }
+}
+
+function secondsBetween(startedAt: string, endedAt: string): number {
+  const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
+  return milliseconds > 0 ? milliseconds / 1000 : 0;
+}

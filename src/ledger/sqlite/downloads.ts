@@ -1,0 +1,171 @@
+import { DOWNLOAD_TYPES, type DownloadKey, type DownloadType } from '../../row/index.ts';
+import type { FileTotals } from '../history.ts';
+import type { RowIdentity } from '../ledger.ts';
+import type { DownloadRecord } from './records.ts';
+import type { Statements } from './statements.ts';
+
+const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item'] as const;
+
+/** Rows and their downloads, each in its present generation, with the sum of what these list. */
+export class Downloads {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  get(rowId: string, downloadType: string): DownloadRecord | undefined {
+    return this.#sql('SELECT * FROM download WHERE row_id = ? AND download_type = ?').get(
+      rowId,
+      downloadType,
+    ) as DownloadRecord | undefined;
+  }
+
+  /** Writes a download as it is now. @param before as it was, null when it was not known */
+  put(record: DownloadRecord, before: DownloadRecord | undefined): void {
+    this.#sql(
+      `INSERT OR REPLACE INTO download (row_id, download_type, generation, lease, row_type, link, status, attempts, cause, message,
+         permanent, not_before, scope, last_attempt, media_ids, files, file_count, bytes, errors, run_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      record.row_id,
+      record.download_type,
+      record.generation,
+      record.lease,
+      record.row_type,
+      record.link,
+      record.status,
+      record.attempts,
+      record.cause,
+      record.message,
+      record.permanent,
+      record.not_before,
+      record.scope,
+      record.last_attempt,
+      record.media_ids,
+      record.files,
+      record.file_count,
+      record.bytes,
+      record.errors,
+      record.run_id,
+    );
+    const files = record.file_count - (before?.file_count ?? 0);
+    const bytes = record.bytes - (before?.bytes ?? 0);
+    if (files !== 0 || bytes !== 0) this.#addToTotal(record.download_type, files, bytes);
+  }
+
+  /** Writes down who the row is now. Under somebody else's row_id everything begins anew; the history stays. */
+  touch(row: RowIdentity): void {
+    const known = this.#sql('SELECT type, email FROM csv_row WHERE row_id = ?').get(row.rowId) as
+      Pick<RowIdentity, 'type' | 'email'> | undefined;
+    if (known && known.type !== row.type && known.email !== row.email) this.#beginAllAnew(row);
+    this.#sql(
+      `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,
+    ).run(row.rowId, row.type, row.name, row.email, this.#statements.nextSeq());
+  }
+
+  #beginAllAnew(row: RowIdentity): void {
+    for (const downloadType of DOWNLOAD_TYPES) {
+      const before = this.get(row.rowId, downloadType);
+      if (before) this.put(begunAnew(before, row, null), before);
+    }
+  }
+
+  /** Who works on a row while it is renamed goes on to call it by the row_id of before. */
+  underItsName(row: RowIdentity): RowIdentity {
+    if (this.#sql('SELECT 1 FROM csv_row WHERE row_id = ?').get(row.rowId) !== undefined) return row;
+    const rowId = this.#statements.meta(`renamed:${row.rowId}`);
+    return rowId === null ? row : { ...row, rowId };
+  }
+
+  renameRow(from: string, to: string): void {
+    for (const table of TABLES_OF_ROWS)
+      this.#sql(`UPDATE ${table} SET row_id = ? WHERE row_id = ?`).run(to, from);
+    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), to);
+    this.#sql('DELETE FROM meta WHERE key = ?').run(`renamed:${to}`);
+    this.#statements.setMeta(`renamed:${from}`, to);
+  }
+
+  recover(): number {
+    const rows = this.#sql(`SELECT DISTINCT row_id FROM download WHERE status = 'downloading'`)
+      .pluck()
+      .all() as string[];
+    for (const rowId of rows)
+      this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
+    return this.#sql(
+      `UPDATE download SET status = 'pending', lease = lease + 1 WHERE status = 'downloading'`,
+    ).run().changes;
+  }
+
+  setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): void {
+    for (const { key, link } of links) {
+      this.#sql('UPDATE download SET link = ? WHERE row_id = ? AND download_type = ?').run(
+        link,
+        key.rowId,
+        key.downloadType,
+      );
+    }
+  }
+
+  totals(): Readonly<Record<DownloadType, FileTotals>> {
+    const known = this.#sql('SELECT download_type, files, bytes FROM download_total').all() as ({
+      download_type: DownloadType;
+    } & FileTotals)[];
+    const of = (type: DownloadType): FileTotals => {
+      const { files = 0, bytes = 0 } = known.find(({ download_type }) => download_type === type) ?? {};
+      return { files, bytes };
+    };
+    return { youtube: of('youtube'), drive: of('drive') };
+  }
+
+  #addToTotal(type: DownloadType, files: number, bytes: number): void {
+    this.#sql(
+      `INSERT INTO download_total VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET files = files + excluded.files, bytes = bytes + excluded.bytes`,
+    ).run(type, files, bytes);
+  }
+
+  #sql(text: string) {
+    return this.#statements.sql(text);
+  }
+}
+
+/** A download that nothing has happened to. */
+export function newDownload(
+  row: RowIdentity,
+  downloadType: DownloadType,
+  link: string | null,
+): DownloadRecord {
+  return {
+    row_id: row.rowId,
+    download_type: downloadType,
+    generation: 1,
+    lease: 0,
+    row_type: row.type,
+    link,
+    status: 'pending',
+    attempts: 0,
+    cause: null,
+    message: null,
+    permanent: 0,
+    not_before: null,
+    scope: 'full',
+    last_attempt: null,
+    media_ids: '[]',
+    files: '[]',
+    file_count: 0,
+    bytes: 0,
+    errors: '[]',
+    run_id: null,
+  };
+}
+
+/** The next generation of a download: nothing done, nothing tried. */
+export function begunAnew(
+  { download_type, generation, lease }: DownloadRecord,
+  row: RowIdentity,
+  link: string | null,
+): DownloadRecord {
+  return { ...newDownload(row, download_type, link), generation: generation + 1, lease: lease + 1 };
+}

@@ -1,0 +1,153 @@
+import { causeFacts } from '../../errors/index.ts';
+import type { DownloadType } from '../../row/index.ts';
+import { errorEntry, MAX_ERROR_ENTRIES } from '../error-entry.ts';
+import type {
+  AdoptRecord,
+  AttemptRecord,
+  BeginRecord,
+  BegunDownload,
+  DownloadState,
+  ErrorEntry,
+  RowIdentity,
+} from '../ledger.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import { begunAnew, type Downloads, newDownload } from './downloads.ts';
+import { arrivedOf, type Items } from './items.ts';
+import { type DownloadRecord, toDownloadState } from './records.ts';
+
+/** What happens to downloads: they are begun, recorded, reset, taken over. */
+export class Recorder {
+  readonly #downloads: Downloads;
+  readonly #items: Items;
+  readonly #log: AttemptLog;
+
+  constructor(downloads: Downloads, items: Items, log: AttemptLog) {
+    this.#downloads = downloads;
+    this.#items = items;
+    this.#log = log;
+  }
+
+  begin(download: BeginRecord, runId: string): BegunDownload {
+    const { downloadType, link } = download;
+    const row = this.#downloads.underItsName(download.row);
+    this.#downloads.touch(row);
+    const known = this.#downloads.get(row.rowId, downloadType);
+    const before = known ?? newDownload(row, downloadType, link);
+    const next = before.link !== null && before.link !== link ? begunAnew(before, row, link) : before;
+    const begun: DownloadRecord = {
+      ...next,
+      status: 'downloading',
+      lease: next.lease + 1,
+      row_type: row.type,
+      link,
+      run_id: runId,
+    };
+    this.#downloads.put(begun, known);
+    // A generation that was never tried nor taken over has no items.
+    const isNew = next.last_attempt === null && next.files === '[]' && next.media_ids === '[]';
+    return { ...toDownloadState(begun), done: isNew ? [] : this.#items.done(begun) };
+  }
+
+  record(given: AttemptRecord): DownloadState {
+    const attempt = { ...given, row: this.#downloads.underItsName(given.row) };
+    const { row, downloadType, outcome } = attempt;
+    const earlier = this.#downloads.get(row.rowId, downloadType);
+    if (earlier && isStale(attempt, earlier)) return this.#recordStale(attempt, earlier);
+    this.#downloads.touch(row);
+    const known = this.#downloads.get(row.rowId, downloadType);
+    const before = known ?? newDownload(row, downloadType, attempt.link);
+    const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
+    this.#log.put(attempt, before.generation, number);
+    this.#items.put(attempt, before.generation, attempt.items);
+    const shown = this.#items.shownAfter(attempt, before);
+    const after: DownloadRecord = {
+      ...before,
+      status: outcome.status,
+      attempts: number,
+      cause: outcome.cause,
+      message: outcome.message,
+      permanent: outcome.permanent ? 1 : 0,
+      not_before: outcome.notBefore,
+      scope: outcome.scope,
+      last_attempt: attempt.endedAt,
+      media_ids: JSON.stringify(shown.mediaIds),
+      files: JSON.stringify(shown.files),
+      file_count: shown.files.length,
+      bytes: shown.bytes,
+      errors: errorsAfter(before, attempt, Math.max(number, 1)),
+      link: before.link ?? attempt.link,
+      run_id: attempt.runId,
+      row_type: row.type,
+    };
+    this.#downloads.put(after, known);
+    return toDownloadState(after);
+  }
+
+  reset(row: RowIdentity, downloadType: DownloadType, link: string | null): void {
+    this.#downloads.touch(row);
+    const known = this.#downloads.get(row.rowId, downloadType);
+    this.#downloads.put(begunAnew(known ?? newDownload(row, downloadType, link), row, link), known);
+  }
+
+  adopt(downloads: readonly AdoptRecord[]): void {
+    for (const download of downloads) {
+      const { row, downloadType, generation } = download;
+      if (this.#downloads.get(row.rowId, downloadType)) continue;
+      this.#downloads.touch(row);
+      this.#items.put(download, generation, download.items);
+      this.#downloads.put(
+        {
+          ...newDownload(row, downloadType, download.link),
+          generation,
+          status: download.status,
+          attempts: download.attempts,
+          permanent: download.permanent ? 1 : 0,
+          last_attempt: download.lastAttempt,
+          media_ids: JSON.stringify(download.mediaIds),
+          files: JSON.stringify(download.files),
+          file_count: download.files.length,
+          bytes: arrivedOf(download.items).bytes,
+          errors: JSON.stringify(download.errors),
+        },
+        undefined,
+      );
+    }
+  }
+
+  /** The result of work that was overtaken (a reset, another link, a lease given away) is history, and no more. */
+  #recordStale(attempt: AttemptRecord, known: DownloadRecord): DownloadState {
+    const generation = attempt.generation ?? known.generation;
+    this.#log.put(attempt, generation, known.attempts);
+    // Its files are there and may be looked for; within the present generation only the present holder speaks.
+    if (generation !== known.generation) this.#items.put(attempt, generation, attempt.items);
+    return toDownloadState(known);
+  }
+}
+
+function isStale({ generation, lease }: AttemptRecord, known: DownloadRecord): boolean {
+  return (generation ?? known.generation) !== known.generation || (lease ?? known.lease) !== known.lease;
+}
+
+/** A new attempt's entries after the ones that are there: one for the download's failure, or one for each item that is gone. */
+function errorsAfter(before: DownloadRecord, attempt: AttemptRecord, number: number): string {
+  const failed = attempt.items.filter((item) => item.failure !== null);
+  const entries =
+    failed.length > 0
+      ? failed.map(({ failure }) => ({
+          category: causeFacts(failure?.cause ?? '').category,
+          message: failure?.message ?? '',
+        }))
+      : attempt.outcome.message !== null
+        ? [{ category: attempt.outcome.category, message: attempt.outcome.message }]
+        : [];
+  if (entries.length === 0) return before.errors;
+  // A video that is gone takes its transcript with it, for the same reason: that is one thing to know, not two.
+  const texts = new Set(
+    entries.map(({ category, message }) => errorEntry(attempt.downloadType, number, category, message)),
+  );
+  const all: readonly ErrorEntry[] = [
+    ...(JSON.parse(before.errors) as ErrorEntry[]),
+    ...Array.from(texts, (text) => ({ at: attempt.endedAt, text })),
+  ];
+  return JSON.stringify(all.slice(-MAX_ERROR_ENTRIES));
+}

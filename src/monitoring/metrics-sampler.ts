@@ -1,0 +1,127 @@
+import type { CsvTracker, DownloadStatusSummary } from '../tracker/index.ts';
+import { countRunProcesses } from './active-processes.ts';
+import { announceAlerts } from './alerts/announce-alerts.ts';
+import type { AlertCondition } from './alerts/condition.ts';
+import type { AlertTargets } from './alerts/deliver.ts';
+import { triggeredAlerts } from './alerts/evaluate.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { freeDiskSpace } from './disk-space.ts';
+import { ledgerFacts } from './ledger-facts.ts';
+import { sampleOf, type SystemMetrics, systemMetrics } from './system-metrics.ts';
+import { DAY_MS } from './units.ts';
+
+export interface SamplerOptions {
+  /** Lent for as long as the sampler works; it has a ledger. */
+  readonly tracker: CsvTracker;
+  /** How the downloads stand, from what the run knows anyway: asked each time, so it must not read the CSV. */
+  readonly counts: () => DownloadStatusSummary;
+  /** The download folders. */
+  readonly folders: readonly string[];
+  /** From `alertConditions`. */
+  readonly conditions: readonly AlertCondition[];
+  readonly targets?: AlertTargets;
+  /** As it stands in the commands of the next steps. */
+  readonly csvPath: string;
+  /** Told once of each thing that does not work; the run goes on. */
+  readonly onNote?: (message: string) => void;
+  readonly clock?: Clock;
+  /** Milliseconds between two samples; 60 s unless given. */
+  readonly interval?: number;
+}
+
+const INTERVAL_MS = 60_000;
+/** How long the end of a run may be held up by telling of its last alerts. */
+const LAST_DELIVERY_MS = 15_000;
+
+/**
+ * Keeps a sample of how a run stands every minute, and one at its end, and tells of alerts. A sample costs a few questions to
+ * the ledger, the same for a million rows as for ten: the CSV is not read and the download folders are not looked through (their
+ * size is that of the files on record). Nothing that goes wrong here disturbs the run.
+ */
+export class MetricsSampler implements AsyncDisposable {
+  readonly #options: SamplerOptions;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
+  readonly #noted = new Set<string>();
+  readonly #working: Promise<void>;
+
+  /** Begins at once; the first sample comes after one interval. */
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#working = this.#work(this.#stop.signal);
+  }
+
+  /** Ends it with a last sample and gives alerts that began or ended some seconds to be delivered. Never rejects. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#working;
+    await this.#sample(AbortSignal.timeout(LAST_DELIVERY_MS));
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#clock.sleep(this.#options.interval ?? INTERVAL_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      await this.#sample(signal);
+    }
+  }
+
+  async #sample(signal: AbortSignal): Promise<void> {
+    const metrics = await this.#guarded('no sample could be kept', () => this.#record());
+    if (metrics === undefined) return;
+    await this.#guarded('alerts could not be checked', () => this.#alert(metrics, signal));
+  }
+
+  async #record(): Promise<SystemMetrics> {
+    const { tracker, counts, folders } = this.#options;
+    const ledger = await tracker.ledger();
+    const now = this.#clock.now();
+    const facts = await ledgerFacts(ledger, now);
+    const { youtube, drive } = facts.files;
+    const metrics = systemMetrics({
+      at: new Date(now),
+      counts: counts(),
+      ledger: facts,
+      usage: {
+        bytes: youtube.bytes + drive.bytes,
+        source: 'ledger',
+        mediaFiles: youtube.files + drive.files,
+        mediaBytes: youtube.bytes + drive.bytes,
+      },
+      free: await freeDiskSpace(folders),
+      activeProcesses: await countRunProcesses(tracker.place.runLock, this.#clock),
+    });
+    await this.#guarded('no sample could be kept', () => ledger.recordSample(sampleOf(metrics, facts)));
+    return metrics;
+  }
+
+  async #alert(metrics: SystemMetrics, signal: AbortSignal): Promise<void> {
+    const { tracker, conditions, targets = {}, csvPath } = this.#options;
+    const hasDuration = conditions.some(({ duration = 0 }) => duration > 0);
+    const from = new Date(Date.parse(metrics.timestamp) - DAY_MS).toISOString();
+    const samples = hasDuration ? await (await tracker.ledger()).samplesSince(from) : [];
+    const alerts = triggeredAlerts(conditions, { metrics, samples, csvPath });
+    const { csv, folder } = tracker.place;
+    const place = { csv, folder, clock: this.#clock };
+    for (const { target, ok, error } of await announceAlerts(alerts, targets, place, { signal }))
+      if (!ok && !this.#stop.signal.aborted) this.#note(`alerts could not be sent to the ${target}: ${error}`);
+  }
+
+  async #guarded<Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#note(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** The same thing once, whatever the error says of it this time. */
+  #note(message: string): void {
+    const [what = message] = message.split(':');
+    if (this.#noted.has(what)) return;
+    this.#noted.add(what);
+    this.#options.onNote?.(message);
+  }
+}

@@ -1,0 +1,94 @@
+import { causeFacts } from '../errors/index.ts';
+import type { BegunDownload } from '../ledger/index.ts';
+import type { DownloadResult } from '../row/index.ts';
+import {
+  downloadDriveWithContext,
+  downloadYoutubeWithContext,
+  resolveNetwork,
+  type SourceOptions,
+} from '../sources/index.ts';
+import { outcomeOf } from '../tracker/index.ts';
+import type { Failure } from './events.ts';
+import { DEFAULTS } from './options.ts';
+import type { Task } from './plan.ts';
+import type { RunContext } from './run-context.ts';
+
+/** How an attempt ended. It is durable in the ledger by then. */
+export interface AttemptEnd {
+  readonly result: DownloadResult;
+  /** Null when the download is completed. */
+  readonly failure: Failure | null;
+  /** Attempts of the download's present generation, this one included where it cost one. */
+  readonly attempts: number;
+}
+
+/** One try at a download: begun in the ledger, fetched, and recorded. What a host or a link does never rejects. */
+export async function attempt(run: RunContext, task: Task): Promise<AttemptEnd> {
+  const { tracker, clock, pacer, runId } = run;
+  const { row, downloadType, link } = task;
+  const { rowId, type, name, email } = row.context;
+  const ledger = await tracker.ledger();
+  const startedAt = new Date(clock.now()).toISOString();
+  const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, runId);
+  pacer.poke();
+  run.tell({ kind: 'started', rowId, downloadType });
+  const result = await fetchTask(run, task, begun);
+  const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
+  const outcome = outcomeOf(result, scope);
+  const { attempts } = await tracker.record({
+    row: { rowId, type, name, email },
+    downloadType,
+    link,
+    generation: begun.generation,
+    lease: begun.lease,
+    startedAt,
+    endedAt: new Date(clock.now()).toISOString(),
+    items: result.items ?? [],
+    outcome,
+    folder: run.folders[downloadType],
+    runId,
+  });
+  pacer.poke();
+  if (outcome.status === 'completed') return { result, failure: null, attempts };
+  const cause = outcome.cause ?? 'unknown';
+  const { category, nextStep } = causeFacts(cause);
+  const failure = {
+    rowId,
+    name,
+    downloadType,
+    line: row.line,
+    status: outcome.status,
+    cause,
+    category,
+    message: outcome.message ?? '',
+    nextStep,
+    permanent: outcome.permanent,
+    notBefore: outcome.notBefore,
+  };
+  return { result, failure, attempts };
+}
+
+function fetchTask(
+  run: RunContext,
+  { row, downloadType, link }: Task,
+  { generation, done }: BegunDownload,
+): Promise<DownloadResult> {
+  const { proxy, caCert, signal, transcriptOnly, resolution, format, cookies, pace } = run.options;
+  const shared: SourceOptions = {
+    outputDir: run.folders[downloadType],
+    network: resolveNetwork({ proxy, caCert }),
+    done,
+    generation,
+    onProgress: (progress) => run.tell({ kind: 'progress', progress }),
+    ...(signal ? { signal } : {}),
+  };
+  if (downloadType === 'drive') return downloadDriveWithContext(link, row.context, shared);
+  return downloadYoutubeWithContext(link, row.context, {
+    ...shared,
+    transcriptOnly: transcriptOnly === true,
+    pace: pace ?? DEFAULTS.pace,
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(format === undefined ? {} : { outputFormat: format }),
+    ...(cookies === undefined ? {} : { cookiesFile: cookies }),
+  });
+}

@@ -1,0 +1,24 @@
+import type { ErrorHandler } from '../errors/index.ts';
+import type { Clock } from '../hosts/index.ts';
+import type { DownloadType } from '../row/index.ts';
+import type { CsvTracker } from '../tracker/index.ts';
+import type { RunEvent } from './events.ts';
+import type { WorkflowOptions } from './options.ts';
+import type { Pacer } from './pacer.ts';
+import type { RunTally } from './run-summary.ts';
+
+/** What all parts of one run share. */
+export interface RunContext {
+  readonly runId: string;
+  readonly tracker: CsvTracker;
+  readonly options: WorkflowOptions;
+  readonly clock: Clock;
+  readonly folders: Readonly<Record<DownloadType, string>>;
+  readonly pacer: Pacer;
+  readonly tally: RunTally;
+  /** Decides on retries, and counts what went wrong. */
+  readonly errors: ErrorHandler;
+  /** Logs an event and passes it on. */
+  readonly tell: (event: RunEvent) => void;
+  readonly note: (message: string, rowId?: string) => void;
+}

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { ErrorHandler } from '../errors/index.ts';
+import { systemClock } from '../hosts/index.ts';
+import { DOWNLOAD_TYPES } from '../row/index.ts';
+import type { CsvTracker } from '../tracker/index.ts';
+import type { RunEvent } from './events.ts';
+import { DEFAULTS, type WorkflowOptions } from './options.ts';
+import { Pacer } from './pacer.ts';
+import { planRun } from './plan.ts';
+import type { Plan } from './plan-counts.ts';
+import type { RunContext } from './run-context.ts';
+import { openRunLog, type RunLog } from './run-log.ts';
+import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
+import { workOff } from './work-off.ts';
+
+/** One run of a CSV, from its first look to its summary. The run lock is held all the while. */
+export class Run {
+  readonly #context: RunContext;
+  /** Rows that the tracker had something to say of while this run worked. */
+  readonly #noted = new Set<string>();
+  #log: RunLog | null = null;
+
+  constructor(tracker: CsvTracker, options: WorkflowOptions) {
+    const clock = options.clock ?? systemClock;
+    const project = async () => {
+      await tracker.project();
+      this.#heed();
+    };
+    const onError = (error: unknown) =>
+      this.#note(`the CSV could not be written just now, the results are kept: ${messageOf(error)}`);
+    this.#context = {
+      runId: newRunId(new Date(clock.now())),
+      tracker,
+      options,
+      clock,
+      folders: {
+        youtube: resolve(options.youtubeDir ?? DEFAULTS.youtubeDir),
+        drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
+      },
+      pacer: new Pacer(project, clock, onError),
+      tally: new RunTally(),
+      errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
+      tell: (event) => this.#tell(event),
+      note: (message, rowId) => this.#note(message, rowId),
+    };
+  }
+
+  /** Brings CSV and ledger together before anything is fetched; the run lock is held. */
+  async prepare(): Promise<void> {
+    const { tracker, folders } = this.#context;
+    tracker.backUpAgain();
+    await (await tracker.existingLedger())?.recover();
+    await tracker.rebuild(folders);
+    const unwritten = await tracker.sync();
+    if (unwritten !== null) throw unwritten;
+    await tracker.ensureColumns();
+  }
+
+  async work(): Promise<RunSummary> {
+    const { tracker, options, clock, folders, pacer, runId, tally } = this.#context;
+    const startedAt = new Date(clock.now());
+    this.#log = await openRunLog(tracker.place.runs, runId);
+    let plan: Plan;
+    let unwritten: unknown = null;
+    this.#heed();
+    this.#noted.clear();
+    try {
+      plan = await planRun(tracker, options, startedAt);
+      this.#tell({ kind: 'planned', runId, plan });
+      await Promise.all(
+        DOWNLOAD_TYPES.map((type) => workOff(this.#context, type, plan[type].toFetch + plan[type].malformed)),
+      );
+    } finally {
+      // Whatever is still marked as being worked on is ours, and nobody works on it any more.
+      await (await tracker.ledger()).recover();
+      await pacer.flush().catch((error: unknown) => (unwritten = error));
+      await this.#log.close();
+    }
+    if (unwritten !== null) throw unwritten;
+    await this.#leaveReset();
+    return tally.summary({
+      runId,
+      csvPath: tracker.place.csv,
+      startedAt,
+      endedAt: new Date(clock.now()),
+      plan,
+      interrupted: options.signal?.aborted === true,
+      log: this.#log.path,
+      folders,
+    });
+  }
+
+  /** Downloads that a person's edit made pending again while the run worked are left to the next one. */
+  async #leaveReset(): Promise<void> {
+    const { tracker, options, tally } = this.#context;
+    if (options.signal?.aborted) return;
+    const ledger = await tracker.ledger();
+    const { skipYoutube, skipDrive } = options;
+    for (const rowId of this.#noted) {
+      const row = await ledger.row(rowId);
+      for (const type of DOWNLOAD_TYPES) {
+        const state = row?.downloads[type];
+        const skipped = type === 'youtube' ? skipYoutube : skipDrive;
+        if (state?.status === 'pending' && state.attempts === 0 && state.notBefore === null && !skipped)
+          tally.leave(type, 1);
+      }
+    }
+  }
+
+  /** Passes on what the tracker has to say. */
+  #heed(): void {
+    for (const { rowId, message } of this.#context.tracker.takeNotes()) {
+      this.#note(message, rowId ?? undefined);
+      if (rowId !== null) this.#noted.add(rowId);
+    }
+  }
+
+  #note(message: string, rowId?: string): void {
+    this.#context.tally.note(rowId === undefined ? message : `row ${rowId}: ${message}`);
+    this.#tell({ kind: 'note', message, ...(rowId === undefined ? {} : { rowId }) });
+  }
+
+  #tell(event: RunEvent): void {
+    this.#log?.write(event);
+    this.#context.options.onEvent?.(event);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

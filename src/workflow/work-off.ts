@@ -1,0 +1,175 @@
+import { causeFacts, isCause, RowtrailError } from '../errors/index.ts';
+import { clearStaging } from '../files/index.ts';
+import { HostGate } from '../hosts/index.ts';
+import type { DownloadType } from '../row/index.ts';
+import { locateFfmpeg, locateYtDlp } from '../sources/index.ts';
+import { attempt, type AttemptEnd } from './attempt.ts';
+import { installHint } from './check-environment.ts';
+import type { Failure } from './events.ts';
+import { DEFAULTS, type WorkflowOptions } from './options.ts';
+import { iterateTasks, type Task } from './plan.ts';
+import type { RunContext } from './run-context.ts';
+import { TaskFeed } from './task-feed.ts';
+
+/** Milliseconds between two starts of work on a host. */
+const POLITE_PACE: Readonly<Record<DownloadType, number>> = { youtube: 1000, drive: 250 };
+
+/**
+ * Works off one download type with its own workers, so that one host's trouble never holds up the other.
+ * @param count downloads that are due, by the plan
+ */
+export async function workOff(run: RunContext, type: DownloadType, count: number): Promise<void> {
+  if (count === 0) return;
+  const { tracker, options, clock, tally, runId } = run;
+  const missing = type === 'youtube' ? await missingTool(options) : null;
+  if (missing !== null) {
+    tally.leave(type, count);
+    run.note(`${missing.message} No YouTube download was tried. Install it: ${missing.hint}`);
+    return;
+  }
+  const now = () => new Date(clock.now());
+  const feed = new TaskFeed(iterateTasks({ tracker, downloadType: type, options, now, runId }), clock);
+  const source = new SourceWork(run, feed, gateOf(run, type));
+  const workers = Array.from({ length: options.concurrency ?? DEFAULTS.concurrency }, () => source.work());
+  try {
+    await Promise.all(workers);
+  } finally {
+    await Promise.allSettled(workers);
+    await feed.close();
+  }
+  source.giveUpWaiting();
+  tally.leave(type, Math.max(count - tally.of(type).tried, 0));
+  if (tally.of(type).undone === 0) await clearStaging(run.folders[type], []);
+}
+
+/** The workers of one source: they share its feed and its gate. */
+class SourceWork {
+  readonly #run: RunContext;
+  readonly #feed: TaskFeed;
+  readonly #gate: HostGate;
+  /** Downloads that failed and wait for another attempt of this run, with their last failure and how often this run tried. */
+  readonly #waiting = new Map<
+    string,
+    { readonly task: Task; readonly end: AttemptEnd; readonly tries: number }
+  >();
+
+  constructor(run: RunContext, feed: TaskFeed, gate: HostGate) {
+    this.#run = run;
+    this.#feed = feed;
+    this.#gate = gate;
+  }
+
+  async work(): Promise<void> {
+    const { signal } = this.#run.options;
+    while (!signal?.aborted) {
+      try {
+        const task = await this.#feed.next(signal);
+        if (task === null || !(await this.#tryUntilAnswered(task))) return;
+      } catch (error) {
+        this.#gate.left();
+        if (signal?.aborted) return;
+        throw error;
+      }
+    }
+  }
+
+  /** The run ends before these were tried again: their last failure stands. */
+  giveUpWaiting(): void {
+    for (const { task, end } of [...this.#waiting.values()]) this.#report(task, end);
+  }
+
+  /** @returns false when the host stays closed for this run; the download is pending then and lost no attempt. */
+  async #tryUntilAnswered(task: Task): Promise<boolean> {
+    for (;;) {
+      if (!(await this.#gate.enter(this.#run.options.signal))) return false;
+      if (!(await this.#isStillWanted(task))) {
+        this.#gate.left();
+        return true;
+      }
+      const end = await attempt(this.#run, task);
+      this.#run.tally.arrived(task.downloadType, end.result);
+      const { failure } = end;
+      if (failure === null || causeFacts(failure.cause).scope !== 'host') {
+        this.#gate.answered();
+        if (failure === null || !this.#retriesLater(task, end, failure)) this.#report(task, end);
+        return true;
+      }
+      this.#gate.refused(failure.notBefore === null ? null : Date.parse(failure.notBefore));
+      if (this.#gate.closed) {
+        this.#report(task, end);
+        return false;
+      }
+    }
+  }
+
+  /** A download that failed before may have got another link meanwhile, or none: then it is no longer this one. */
+  async #isStillWanted({ row, downloadType, link }: Task): Promise<boolean> {
+    const { rowId } = row.context;
+    if (!this.#waiting.has(rowId)) return true;
+    await using snapshot = await this.#run.tracker.snapshot();
+    const position = snapshot.index.findRow(rowId);
+    if (position >= 0 && (await snapshot.readRow(position)).links[downloadType] === link) return true;
+    this.#waiting.delete(rowId);
+    return false;
+  }
+
+  /** Has a failed download tried again in this run, where its cause and its attempts allow that. */
+  #retriesLater(task: Task, end: AttemptEnd, failure: Failure): boolean {
+    const { errors, options, tally } = this.#run;
+    const { downloadType, link } = task;
+    const { rowId } = task.row.context;
+    const { attempts } = end;
+    const cause = isCause(failure.cause) ? failure.cause : 'unknown';
+    const context = errors.handleError(new RowtrailError(cause, failure.message), {
+      rowId,
+      downloadType,
+      url: link,
+    });
+    const most = options.retryAttempts ?? DEFAULTS.retryAttempts;
+    if (failure.status !== 'failed' || failure.permanent) return false;
+    const tries = (this.#waiting.get(rowId)?.tries ?? 0) + 1;
+    if (attempts >= most || !errors.shouldRetry(context, tries, most)) return false;
+    const seconds = errors.getRetryDelay(context, tries);
+    this.#waiting.set(rowId, { task, end, tries });
+    this.#feed.retry(task, seconds * 1000);
+    tally.retried(downloadType);
+    this.#run.tell({ kind: 'retrying', failure, attempts, seconds });
+    return true;
+  }
+
+  #report({ row, downloadType }: Task, { result, failure }: AttemptEnd): void {
+    this.#waiting.delete(row.context.rowId);
+    this.#run.tally.ended(downloadType, failure);
+    if (failure) this.#run.tell({ kind: 'failed', failure });
+    else this.#run.tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result });
+  }
+}
+
+function gateOf({ options, clock, tally, tell }: RunContext, type: DownloadType): HostGate {
+  return new HostGate(type === 'youtube' ? 'YouTube' : 'Google Drive', {
+    pace: (options.pace ?? DEFAULTS.pace) === 'off' ? 0 : POLITE_PACE[type],
+    maxWait: options.maxWait ?? DEFAULTS.maxWait,
+    clock,
+    onPause: (pause) => {
+      tally.pause(pause);
+      tell({ kind: 'paused', pause });
+    },
+  });
+}
+
+/** Why no YouTube download can be made on this machine and what to do about it, or null. */
+async function missingTool({
+  transcriptOnly,
+}: WorkflowOptions): Promise<{ readonly message: string; readonly hint: string } | null> {
+  try {
+    await locateYtDlp();
+    if (transcriptOnly !== true) await locateFfmpeg();
+    return null;
+  } catch (error) {
+    if (!(error instanceof RowtrailError)) throw error;
+    return {
+      message: error.message,
+      hint: installHint(error.code === 'ffmpeg_missing' ? 'ffmpeg' : 'yt-dlp'),
+    };
+  }
+}
