@@ -19,6 +19,8 @@ import { SplicedFile } from './spliced-file.ts';
 import { TypeGuard } from './type-guard.ts';
 
 const SMALL_BYTES = 4 * 1024;
+/** Rows with edits that lie further apart than this are sparse. */
+const SPARSE_BYTES = 32 * 1024;
 /** Rows that are passed without a pause; one with edits costs more. */
 const STEPS_PER_SLICE = 2048;
 const STEPS_PER_EDIT = 8;
@@ -87,7 +89,9 @@ export class RewritePass {
     const { header } = this.#index.parts;
     const { dialect, layout } = this.#rules;
     const size = Number(this.#index.identity.size);
-    const sequential = size > this.#chunkBytes;
+    // Where most is only copied, reading ahead would copy it once more.
+    const isDense = this.#addsColumns || this.#edited.size * SPARSE_BYTES > size;
+    const sequential = isDense && size > this.#chunkBytes;
     const source = new RecordWindow(this.#source, dialect, layout.header.length, this.#chunkBytes, {
       sequential,
     });

@@ -1,3 +1,4 @@
+export { plainText, readErrorEntries } from './error-entry.ts';
 export type {
   AttemptTotals,
   FailedAttempt,
@@ -9,8 +10,6 @@ export type {
   MetricSample,
   PastAttempt,
 } from './history.ts';
-export { STATUS_OF_RUN, STATUS_PERMANENT, STATUS_TRANSCRIPT } from './ledger.ts';
-export { plainText, readErrorEntries } from './error-entry.ts';
 export type {
   AdoptRecord,
   AttemptRecord,
@@ -26,6 +25,6 @@ export type {
   Outcome,
   ProjectedRow,
   RowIdentity,
-  StatusPage,
 } from './ledger.ts';
 export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
+export { STATUS_OF_RUN, STATUS_PERMANENT, STATUS_TRANSCRIPT, type StatusPage } from './status-page.ts';

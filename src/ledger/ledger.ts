@@ -7,6 +7,7 @@ import type {
   TrackingCells,
 } from '../row/index.ts';
 import type { LedgerHistory } from './history.ts';
+import type { StatusPage } from './status-page.ts';
 
 /** Who a row is, besides its row_id; kept with each result, so that a result never lands on another person. */
 export interface RowIdentity {
@@ -85,31 +86,6 @@ export interface BegunDownload extends DownloadState {
   /** The items that arrived in this generation, in order. */
   readonly done: readonly ItemKey[];
 }
-
-/**
- * A page of statuses, a column for each fact, the same place in each column for the same download: a list of objects
- * would cost several times as much on its way between threads.
- */
-export interface StatusPage {
-  readonly rowIds: readonly string[];
-  /** Places in `DOWNLOAD_TYPES`. */
-  readonly downloadTypes: Uint8Array;
-  /** Places in `DOWNLOAD_STATUSES`. */
-  readonly statuses: Uint8Array;
-  /** At most 65,535. */
-  readonly attempts: Uint16Array;
-  /** `STATUS_PERMANENT`, `STATUS_TRANSCRIPT` and `STATUS_OF_RUN`, added. */
-  readonly flags: Uint8Array;
-  /** ISO 8601, by place, where there is such a time. */
-  readonly notBefore: ReadonlyMap<number, string>;
-  /** Where the next page begins; null after the last one. */
-  readonly next: DownloadKey | null;
-}
-
-/** Flags of a status: never to be tried again; its scope is `transcript`; the run that was asked for worked on it last. */
-export const STATUS_PERMANENT = 1;
-export const STATUS_TRANSCRIPT = 2;
-export const STATUS_OF_RUN = 4;
 
 /** One entry of `download_errors`, already safe for a cell. */
 export interface ErrorEntry {

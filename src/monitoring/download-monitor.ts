@@ -1,6 +1,11 @@
 import { RowtrailError } from '../errors/index.ts';
 import type { Ledger, MetricSample } from '../ledger/index.ts';
-import { type CsvTracker, getDownloadStatusSummary, type TrackerOptions, withTracker } from '../tracker/index.ts';
+import {
+  type CsvTracker,
+  getDownloadStatusSummary,
+  type TrackerOptions,
+  withTracker,
+} from '../tracker/index.ts';
 import { countRunProcesses } from './active-processes.ts';
 import { announceAlerts } from './alerts/announce-alerts.ts';
 import { type AlertCondition, alertConditions, type GivenCondition } from './alerts/condition.ts';
@@ -85,7 +90,9 @@ export class DownloadMonitor {
    * Metrics, statistics, trend, alerts and what to do, in one.
    * @param options.includeDetails whether each failed download is listed
    */
-  async generateReport({ includeDetails = false }: { readonly includeDetails?: boolean } = {}): Promise<StatusReport> {
+  async generateReport({
+    includeDetails = false,
+  }: { readonly includeDetails?: boolean } = {}): Promise<StatusReport> {
     const { metrics, stats, ledger } = await this.#collect();
     const samples = await this.#samples(metrics);
     const alerts = this.#judge(metrics, samples);
@@ -174,7 +181,9 @@ export class DownloadMonitor {
     return this.#withLedger(async (_, ledger) => (await ledger?.samplesSince(from)) ?? []);
   }
 
-  #withLedger<Result>(work: (tracker: CsvTracker, ledger: Ledger | null) => Promise<Result>): Promise<Result> {
+  #withLedger<Result>(
+    work: (tracker: CsvTracker, ledger: Ledger | null) => Promise<Result>,
+  ): Promise<Result> {
     return withTracker(
       this.#csvPath,
       async (tracker) => work(tracker, await tracker.existingLedger()),

@@ -54,7 +54,9 @@ export function withoutPerson(failure: FailedDownload, lastAttempt: string | nul
     cause,
     category,
     remedy: remedyOf(cause).remedy,
-    message: redact(withoutName(withoutText(message, email, '[e-mail]'), name)).slice(0, MAX_MESSAGE).toWellFormed(),
+    message: redact(withoutName(withoutText(message, email, '[e-mail]'), name))
+      .slice(0, MAX_MESSAGE)
+      .toWellFormed(),
     nextStep,
     attempts,
     lastAttempt,
@@ -69,5 +71,7 @@ function withoutName(message: string, name: string): string {
 
 function withoutText(message: string, text: string, replacement: string): string {
   const wanted = text.trim();
-  return wanted === '' ? message : message.replaceAll(new RegExp(wanted.replaceAll(SYNTAX, String.raw`\$&`), 'giu'), replacement);
+  return wanted === ''
+    ? message
+    : message.replaceAll(new RegExp(wanted.replaceAll(SYNTAX, String.raw`\$&`), 'giu'), replacement);
 }

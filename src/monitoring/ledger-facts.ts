@@ -48,5 +48,5 @@ export function causeCounts(attempts: PerType<AttemptTotals>): readonly CauseCou
       category: causeFacts(cause).category,
       attempts: count,
     })),
-  ).toSorted((a, b) => b.attempts - a.attempts);
+  ).toSorted((a, b) => b.attempts - a.attempts || (a.cause < b.cause ? -1 : 1));
 }

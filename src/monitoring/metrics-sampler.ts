@@ -104,8 +104,11 @@ export class MetricsSampler implements AsyncDisposable {
     const alerts = triggeredAlerts(conditions, { metrics, samples, csvPath });
     const { csv, folder } = tracker.place;
     const place = { csv, folder, clock: this.#clock };
-    for (const { target, ok, error } of await announceAlerts(alerts, targets, place, { signal }))
-      if (!ok && !this.#stop.signal.aborted) this.#note(`alerts could not be sent to the ${target}: ${error}`);
+    const results = await announceAlerts(alerts, targets, place, { signal });
+    // What the end of the run interrupts is tried again with the last sample.
+    if (signal === this.#stop.signal && signal.aborted) return;
+    for (const { target, ok, error } of results)
+      if (!ok) this.#note(`alerts could not be sent to the ${target}: ${error}`);
   }
 
   async #guarded<Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> {

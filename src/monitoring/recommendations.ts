@@ -33,12 +33,7 @@ const OF_THE_PERSON: readonly Remedy[] = [
 
 /** What to do next, the most urgent first; nothing where all is well. Pure. */
 export function recommend(facts: RecommendationFacts): readonly Recommendation[] {
-  const all = [
-    ...machine(facts),
-    ...failures(facts),
-    ...work(facts),
-    ...otherAlerts(facts),
-  ];
+  const all = [...machine(facts), ...failures(facts), ...work(facts), ...otherAlerts(facts)];
   const seen = new Set<string>();
   return all.filter(({ command }) => !seen.has(command) && seen.add(command)).slice(0, MOST);
 }

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errnoOf, fileError, RowtrailError } from '../../errors/index.ts';
@@ -19,6 +18,7 @@ import type {
   WorkerOptions,
 } from './protocol.ts';
 import type { SampleSlice } from './samples.ts';
+import { clearSuspicion, isSuspect, suspect } from './suspicion.ts';
 
 /** What the thread makes is given away at once: more room for garbage only makes the process larger. */
 const YOUNG_GENERATION_MB = 4;
@@ -41,9 +41,9 @@ export async function openSqliteLedger(path: string): Promise<Ledger> {
   }
   const ledger = new SqliteLedger(path);
   try {
-    if (await isSuspect(path)) await ledger.check();
+    if (isSuspect(path)) await ledger.check();
     else await ledger.csvMark();
-    await rm(suspectMark(path), { force: true });
+    await clearSuspicion(path);
     return ledger;
   } catch (error) {
     await ledger.close();
@@ -64,25 +64,8 @@ export async function setAsideLedger(path: string, now: Date): Promise<string> {
       if (errnoOf(error) !== 'ENOENT') throw error;
     });
   }
-  await rm(suspectMark(path), { force: true });
+  await clearSuspicion(path);
   return aside;
-}
-
-/**
- * A damage that is met in the middle of the work is noted beside the ledger, so that whoever opens it next looks through
- * all of it; a look at each opening would take seconds for a large one.
- */
-function suspectMark(path: string): string {
-  return `${path}.suspect`;
-}
-
-async function isSuspect(path: string): Promise<boolean> {
-  try {
-    await access(suspectMark(path));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 class SqliteLedger implements Ledger {
@@ -201,7 +184,7 @@ class SqliteLedger implements Ledger {
     const waiting = this.#take(response.id);
     if (response.ok) waiting?.resolve(response.value as never);
     else {
-      if (response.error.cause === 'ledger_corrupt') writeFileSync(suspectMark(this.#path), '');
+      if (response.error.cause === 'ledger_corrupt') suspect(this.#path);
       waiting?.reject(toError(response.error));
     }
   }

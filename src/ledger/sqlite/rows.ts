@@ -1,11 +1,6 @@
 import { DOWNLOAD_STATUSES, DOWNLOAD_TYPES, type DownloadKey } from '../../row/index.ts';
-import {
-  type LedgerRow,
-  STATUS_OF_RUN,
-  STATUS_PERMANENT,
-  STATUS_TRANSCRIPT,
-  type StatusPage,
-} from '../ledger.ts';
+import type { LedgerRow } from '../ledger.ts';
+import { STATUS_OF_RUN, STATUS_PERMANENT, STATUS_TRANSCRIPT, type StatusPage } from '../status-page.ts';
 import { type CsvRowRecord, type DownloadRecord, toLedgerRow } from './records.ts';
 import type { Statements } from './statements.ts';
 

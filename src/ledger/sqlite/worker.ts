@@ -13,7 +13,7 @@ import type {
 
 /**
  * The thread that owns the SQLite connection. Requests that arrive while it works are done together, in one transaction
- * with one fsync, and answered after the commit: an answer means durable.
+ * with one sync at most, and answered after the commit: an answer means as durable as the operation says.
  */
 
 /** Milliseconds of work in one transaction, so that other processes get their turn. */

@@ -1,0 +1,22 @@
+export {
+  alertConditions,
+  type AlertCondition,
+  type AlertSeverity,
+  type Comparison,
+  DEFAULT_ALERTS,
+  type GivenCondition,
+} from './alerts/condition.ts';
+export type { AlertTarget, AlertTargets, DeliveryLimits, DeliveryResult } from './alerts/deliver.ts';
+export type { Alert } from './alerts/evaluate.ts';
+export type { AlertMetric } from './alerts/metric-table.ts';
+export { DownloadMonitor, type MonitorOptions } from './download-monitor.ts';
+export type { DownloadStats } from './download-stats.ts';
+export type { FailedDownloadDetail } from './failed-downloads.ts';
+export { renderReportHtml } from './html/render-report-html.ts';
+export type { CauseCount } from './ledger-facts.ts';
+export { MetricsSampler, type SamplerOptions } from './metrics-sampler.ts';
+export { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from './prometheus.ts';
+export type { Recommendation } from './recommendations.ts';
+export type { StatusReport } from './report.ts';
+export type { SystemMetrics } from './system-metrics.ts';
+export type { MetricTrend, Trend, TrendMetric, TrendPoint } from './trend.ts';
