@@ -1,4 +1,10 @@
-export type { ColumnMapping } from './csv/index.ts';
+export { COLUMN_KEYS, type ColumnMapping, DEFAULT_COLUMNS } from './csv/index.ts';
+export {
+  type CsvInspection,
+  inspectCsv,
+  type NumberedCopy,
+  writeNumberedCopy,
+} from './csv/first-look/index.ts';
 export { type IntegrityOptions, validateCsvIntegrity } from './csv/integrity/index.ts';
 export {
   type Cause,
@@ -27,6 +33,33 @@ export {
   toErrorDict,
   type Verdict,
 } from './errors/index.ts';
+export {
+  type Alert,
+  type AlertCondition,
+  alertConditions,
+  type AlertMetric,
+  type AlertSeverity,
+  type AlertTarget,
+  type AlertTargets,
+  type CauseCount,
+  type Comparison,
+  DEFAULT_ALERTS,
+  type DeliveryLimits,
+  type DeliveryResult,
+  DownloadMonitor,
+  type DownloadStats,
+  type FailedDownloadDetail,
+  type GivenCondition,
+  type MetricTrend,
+  type MonitorOptions,
+  type Recommendation,
+  renderReportHtml,
+  type StatusReport,
+  type SystemMetrics,
+  type Trend,
+  type TrendMetric,
+  type TrendPoint,
+} from './monitoring/index.ts';
 export {
   DownloadResult,
   type DownloadResultFields,
@@ -72,6 +105,7 @@ export {
   type TypeSummary,
   updateCsvDownloadStatus,
 } from './tracker/index.ts';
+export { type FailureTimes, failureTimes } from './tracker/failure-times.ts';
 export {
   checkEnvironment,
   type EnvironmentCheck,

@@ -1,6 +1,6 @@
 import type { ColumnMapping, TrackerOptions } from '../index.ts';
 import type { CommandContext } from './command.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/schema.ts';
 
 /** `columns:` of the configuration as the csv folder names them; undefined when there is none. */
 export function columnMappingOf({ columns }: Settings): Partial<ColumnMapping> | undefined {

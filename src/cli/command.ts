@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { NoteLines } from './notes.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/schema.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command is given besides its own arguments. */
@@ -13,6 +13,10 @@ export interface CommandContext {
   readonly cwd: string;
   /** To be passed to every call that opens a CSV: shows what the person should hear. */
   readonly onNote: NoteLines['onNote'];
+  /** Shows the command's help on stderr, for a call that asks for nothing. */
+  readonly showHelp: () => void;
+  /** All commands with their flags, for shells to complete. */
+  readonly program: Command;
 }
 
 /** One command as data: the table of them makes help, completion and the exit codes. */

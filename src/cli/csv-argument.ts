@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RowtrailError } from '../index.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, CommandOptions } from './command.ts';
 
 /** The argument of every command that works on a CSV. */
 export const CSV_ARGUMENT = [
@@ -9,7 +9,13 @@ export const CSV_ARGUMENT = [
   'the CSV (default: the only one that was worked on here, else output.csv)',
 ] as const;
 
-const DEFAULT_CSV = 'output.csv';
+/** The argument of commands that work on rows of a CSV. */
+export const ROW_IDS_ARGUMENT = [
+  '[row_ids...]',
+  'the rows, by row_id; the CSV may stand before them',
+] as const;
+
+export const DEFAULT_CSV = 'output.csv';
 
 /** The CSV that a command is about: what was typed, else the setting, else the only one with a ledger here, else output.csv. */
 export async function csvPathOf(
@@ -30,8 +36,28 @@ export async function csvPathOf(
   );
 }
 
-/** Whether an argument that could be a row_id or a CSV is a CSV. */
-export async function isFile(path: string): Promise<boolean> {
+/** The CSV of the commands that have it as `--csv-path`: what was typed, else the setting, else output.csv. */
+export function csvPathOption({ settings }: Pick<CommandContext, 'settings'>, { csvPath }: CommandOptions): string {
+  return typeof csvPath === 'string' ? csvPath : (settings.csv ?? DEFAULT_CSV);
+}
+
+/** The CSV and the row_ids of a command's words: the first word is the CSV when it looks like one and no `--csv-path` was given. */
+export async function csvAndRowIds(
+  context: Pick<CommandContext, 'settings' | 'cwd'>,
+  words: string | readonly string[] | undefined,
+  { csvPath }: CommandOptions,
+): Promise<{ readonly csvPath: string; readonly rowIds: readonly string[] }> {
+  const given = typeof words === 'object' ? words : [];
+  if (typeof csvPath === 'string') return { csvPath, rowIds: given };
+  const [first, ...others] = given;
+  const firstIsCsv = first !== undefined && (/\.csv$/i.test(first) || (await isFile(first)));
+  return {
+    csvPath: await csvPathOf(context, firstIsCsv ? first : undefined),
+    rowIds: firstIsCsv ? others : given,
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isFile();
   } catch {

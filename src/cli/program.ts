@@ -2,12 +2,14 @@ import { Command } from 'commander';
 import type { CliCommand, CommandContext } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { openNotes } from './notes.ts';
-import { loadSettings } from './settings.ts';
-import { safe, say } from './terminal.ts';
+import { errorText, formatItem, MIN_COLUMN } from './render/help.ts';
+import { wrapCommand } from './render/wrap.ts';
+import { loadSettings } from './settings/load-settings.ts';
 import { version } from './version.ts';
+import { warn } from './warn.ts';
 
 /** The world that a command runs in, as it stands before one was chosen. */
-type Outside = Omit<CommandContext, 'settings' | 'onNote'>;
+type Outside = Omit<CommandContext, 'settings' | 'onNote' | 'showHelp' | 'program'>;
 
 /** What is known of the command that ran, or is running. */
 export interface CommandOutcome {
@@ -33,7 +35,9 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
       writeErr: (text) => void terminal.stderr.write(text),
       getOutHelpWidth: () => helpWidth(terminal.width.out),
       getErrHelpWidth: () => helpWidth(terminal.width.err),
+      outputError: (text, write) => write(`${errorText(text, terminal.width.err)}\n`),
     })
+    .configureHelp({ formatItem, minWidthToWrap: MIN_COLUMN })
     .addHelpText('after', '\nStart with: rowtrail run people.csv');
   for (const command of COMMANDS) add(program, command, context, outcome);
   return program;
@@ -52,20 +56,27 @@ function add(
     .helpOption('--help', 'show this help')
     .allowExcessArguments(false)
     .copyInheritedSettings(program)
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+    .addHelpText('after', ({ error }) => {
+      const width = helpWidth(error ? context.terminal.width.err : context.terminal.width.out);
+      return `\nExamples:\n${examples.map((example) => wrapCommand(`  ${example}`, width)).join('\n')}`;
+    });
   for (const [notation, description] of args) command.argument(notation, description);
   options?.(command);
   command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
   command.action(async (...given: unknown[]) => {
     const flags = command.opts();
     const { settings, warnings } = await loadSettings(settingsGiven(command), context.env, context.cwd);
-    for (const warning of warnings)
-      say(context.terminal, `${context.terminal.err.yellow('warning:')} ${safe(warning)}`);
+    for (const warning of warnings) warn(warning, context.terminal);
     const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
     outcome.heedsSignal = heedsSignal;
     const notes = openNotes(context.terminal);
     try {
-      outcome.code = await run({ ...context, settings, onNote: notes.onNote }, positional, flags);
+      const showHelp = () => command.outputHelp({ error: true });
+      outcome.code = await run(
+        { ...context, settings, onNote: notes.onNote, showHelp, program },
+        positional,
+        flags,
+      );
     } finally {
       notes.close();
     }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { WorkflowOptions } from '../index.ts';
 import { columnMappingOf } from './columns.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/schema.ts';
 
 /** The flags that choose what a run fetches; `plan` has them too. */
 export function addPlanOptions(command: Command): void {

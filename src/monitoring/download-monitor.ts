@@ -7,13 +7,13 @@ import {
   withTracker,
 } from '../tracker/index.ts';
 import { countRunProcesses } from './active-processes.ts';
-import { announceAlerts } from './alerts/announce-alerts.ts';
+import { AlertDesk } from './alerts/alert-desk.ts';
 import { type AlertCondition, alertConditions, type GivenCondition } from './alerts/condition.ts';
 import type { AlertTargets, DeliveryLimits, DeliveryResult } from './alerts/deliver.ts';
 import { type Alert, triggeredAlerts } from './alerts/evaluate.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { DiskMeter } from './disk-meter.ts';
 import { freeDiskSpace } from './disk-space.ts';
-import { measureDiskUsage } from './disk-usage.ts';
 import { type DownloadStats, downloadStats } from './download-stats.ts';
 import { failedDownloads } from './failed-downloads.ts';
 import { causeCounts, ledgerFacts, type LedgerFacts } from './ledger-facts.ts';
@@ -53,6 +53,8 @@ export class DownloadMonitor {
   readonly #tracking: TrackerOptions;
   readonly #conditions: readonly AlertCondition[];
   readonly #clock: Clock;
+  readonly #desk: AlertDesk;
+  readonly #disk: DiskMeter;
 
   /** @throws RowtrailError `usage` for an alert condition that could never be judged */
   constructor({
@@ -68,6 +70,8 @@ export class DownloadMonitor {
     this.#tracking = tracking;
     this.#conditions = alertConditions(alerts);
     this.#clock = clock;
+    this.#desk = new AlertDesk(clock);
+    this.#disk = new DiskMeter(this.#folders);
   }
 
   /** How things stand now. Where there is a ledger, they are kept as a sample for the trend; a kill loses at most this one. */
@@ -120,7 +124,7 @@ export class DownloadMonitor {
 
   /**
    * Tells the targets of alerts that began or ended since they were last told. What was delivered is kept beside the ledger; where
-   * there is none, every call tells of all alerts again.
+   * there is none, this monitor remembers it.
    * @param alerts all that hold now, of `checkAlerts`
    */
   async deliverAlerts(
@@ -129,10 +133,10 @@ export class DownloadMonitor {
     limits: Omit<DeliveryLimits, 'clock'> = {},
   ): Promise<readonly DeliveryResult[]> {
     return this.#withLedger((tracker, ledger) =>
-      announceAlerts(
+      this.#desk.announce(
         alerts,
         targets,
-        { csv: tracker.place.csv, folder: ledger && tracker.place.folder, clock: this.#clock },
+        { csv: tracker.place.csv, folder: ledger && tracker.place.folder },
         limits,
       ),
     );
@@ -158,7 +162,7 @@ export class DownloadMonitor {
       const now = this.#clock.now();
       const ledger = existing && (await ledgerFacts(existing, now));
       const recorded = ledger && ledger.files.youtube.bytes + ledger.files.drive.bytes;
-      const usage = await measureDiskUsage(this.#folders, recorded);
+      const usage = await this.#disk.measure(recorded);
       const metrics = systemMetrics({
         at: new Date(now),
         counts,

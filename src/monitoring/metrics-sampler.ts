@@ -1,6 +1,6 @@
 import type { CsvTracker, DownloadStatusSummary } from '../tracker/index.ts';
 import { countRunProcesses } from './active-processes.ts';
-import { announceAlerts } from './alerts/announce-alerts.ts';
+import { AlertDesk } from './alerts/alert-desk.ts';
 import type { AlertCondition } from './alerts/condition.ts';
 import type { AlertTargets } from './alerts/deliver.ts';
 import { triggeredAlerts } from './alerts/evaluate.ts';
@@ -41,6 +41,7 @@ const LAST_DELIVERY_MS = 15_000;
 export class MetricsSampler implements AsyncDisposable {
   readonly #options: SamplerOptions;
   readonly #clock: Clock;
+  readonly #desk: AlertDesk;
   readonly #stop = new AbortController();
   readonly #noted = new Set<string>();
   readonly #working: Promise<void>;
@@ -49,6 +50,7 @@ export class MetricsSampler implements AsyncDisposable {
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#desk = new AlertDesk(this.#clock);
     this.#working = this.#work(this.#stop.signal);
   }
 
@@ -103,8 +105,7 @@ export class MetricsSampler implements AsyncDisposable {
     const samples = hasDuration ? await (await tracker.ledger()).samplesSince(from) : [];
     const alerts = triggeredAlerts(conditions, { metrics, samples, csvPath });
     const { csv, folder } = tracker.place;
-    const place = { csv, folder, clock: this.#clock };
-    const results = await announceAlerts(alerts, targets, place, { signal });
+    const results = await this.#desk.announce(alerts, targets, { csv, folder }, { signal });
     // What the end of the run interrupts is tried again with the last sample.
     if (signal === this.#stop.signal && signal.aborted) return;
     for (const { target, ok, error } of results)

@@ -3,6 +3,7 @@ import type { Alert } from './alerts/evaluate.ts';
 import { commandFor } from './command-line.ts';
 import type { CauseCount } from './ledger-facts.ts';
 import type { SystemMetrics } from './system-metrics.ts';
+import { countText } from './words.ts';
 
 /** Something to do, and the command that does it. */
 export interface Recommendation {
@@ -84,7 +85,7 @@ function failures({ csvPath, metrics, causes }: RecommendationFacts): readonly R
           },
         ]),
     {
-      message: `${metrics.failedDownloads === 1 ? '1 download has' : `${metrics.failedDownloads} downloads have`} failed: see them by what mends them.`,
+      message: `${metrics.failedDownloads === 1 ? '1 download has' : `${countText(metrics.failedDownloads)} downloads have`} failed: see them by what mends them.`,
       command: commandFor('failed', csvPath, '--by', 'remedy'),
     },
   ];
@@ -92,7 +93,8 @@ function failures({ csvPath, metrics, causes }: RecommendationFacts): readonly R
 
 function work({ csvPath, metrics }: RecommendationFacts): readonly Recommendation[] {
   if (metrics.pendingDownloads === 0) return [];
-  const many = metrics.pendingDownloads === 1 ? '1 download is' : `${metrics.pendingDownloads} downloads are`;
+  const many =
+    metrics.pendingDownloads === 1 ? '1 download is' : `${countText(metrics.pendingDownloads)} downloads are`;
   return metrics.activeProcesses > 0
     ? [{ message: `${many} pending and a run works on them.`, command: commandFor('status', csvPath) }]
     : [{ message: `${many} pending and nobody works on them.`, command: commandFor('run', csvPath) }];
@@ -105,5 +107,5 @@ function otherAlerts({ csvPath, alerts }: RecommendationFacts): readonly Recomme
 }
 
 function times(attempts: number): string {
-  return attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return attempts === 1 ? '1 attempt' : `${countText(attempts)} attempts`;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSettings } from '../../src/cli/settings.ts';
+import { loadSettings } from '../../src/cli/settings/load-settings.ts';
 import type { Internet } from '../../src/demo/internet/index.ts';
 import { runCli } from '../support/cli.ts';
 import { startTestInternet } from '../support/internet.ts';

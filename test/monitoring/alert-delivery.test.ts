@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { announceAlerts } from '../../src/monitoring/alerts/announce-alerts.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AlertDesk } from '../../src/monitoring/alerts/alert-desk.ts';
 import { alertConditions } from '../../src/monitoring/alerts/condition.ts';
 import { type AlertTargets, deliverAlerts } from '../../src/monitoring/alerts/deliver.ts';
 import { type Alert, triggeredAlerts } from '../../src/monitoring/alerts/evaluate.ts';
@@ -14,7 +14,11 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { metricsAt, NOW } from './fixtures.ts';
 
 function alertsNow(metrics: Parameters<typeof metricsAt>[1]): readonly Alert[] {
-  return triggeredAlerts(alertConditions(), { metrics: metricsAt(NOW, metrics), samples: [], csvPath: 'p.csv' });
+  return triggeredAlerts(alertConditions(), {
+    metrics: metricsAt(NOW, metrics),
+    samples: [],
+    csvPath: 'p.csv',
+  });
 }
 
 const FAILING = alertsNow({ errorRate: 0.5 });
@@ -27,12 +31,17 @@ function quickClock() {
 
 /** A webhook on loopback that answers one status after the other, the last one again and again. */
 async function webhook(...answers: readonly (number | RequestListener)[]) {
-  const got: { body: string; headers: IncomingHttpHeaders; method: string | undefined }[] = [];
+  const got: {
+    body: string;
+    headers: IncomingHttpHeaders;
+    method: string | undefined;
+    url: string | undefined;
+  }[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
-      got.push({ body, headers: request.headers, method: request.method });
+      got.push({ body, headers: request.headers, method: request.method, url: request.url });
       const answer = answers[Math.min(got.length, answers.length) - 1] ?? 200;
       if (typeof answer === 'function') answer(request, response);
       else response.writeHead(answer).end();
@@ -68,13 +77,23 @@ describe('a webhook', () => {
     expect(first?.method).toBe('POST');
     expect(first?.headers['content-type']).toBe('application/json');
     expect(first?.headers['x-rowtrail-signature']).toBe(
-      `sha256=${createHmac('sha256', 'pass word').update(first?.body ?? '').digest('hex')}`,
+      `sha256=${createHmac('sha256', 'pass word')
+        .update(first?.body ?? '')
+        .digest('hex')}`,
     );
     expect(JSON.parse(first?.body ?? '')).toMatchObject({
       version: 1,
       csv: 'p.csv',
       text: expect.stringContaining('[warning] p.csv: high_failure_rate: The failure rate is 50 %'),
-      alerts: [{ event: 'begun', name: 'high_failure_rate', metric: 'error_rate', value: 0.5, next_step: expect.any(String) }],
+      alerts: [
+        {
+          event: 'begun',
+          name: 'high_failure_rate',
+          metric: 'error_rate',
+          value: 0.5,
+          next_step: expect.any(String),
+        },
+      ],
     });
   });
 
@@ -138,6 +157,19 @@ describe('a webhook', () => {
     },
   );
 
+  it('is reached through the proxy of the environment', async () => {
+    // A proxy is asked for plain addresses as a host is, with the whole address in the first line.
+    const proxy = await webhook(200);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (const name of ['HTTP_PROXY', 'http_proxy']) vi.stubEnv(name, new URL(proxy.url).origin);
+    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
+    const targets = { webhook: 'http://hooks.invalid/x' };
+    expect(await deliverAlerts('p.csv', begun, targets, { clock: quickClock() })).toMatchObject([
+      { ok: true },
+    ]);
+    expect(proxy.got.map(({ url }) => url)).toEqual(['http://hooks.invalid/x']);
+  });
+
   it('is left at once when the run is interrupted', async () => {
     const { url } = await webhook(() => {});
     const stop = new AbortController();
@@ -156,8 +188,14 @@ describe('a command', () => {
     onTestFinished(() => void delete process.env['ROWTRAIL_TEST_SECRET']);
     const program = `const input = require('node:fs').readFileSync(0, 'utf8');
       require('node:fs').writeFileSync(process.argv[1], JSON.stringify({ input: JSON.parse(input), env: Object.keys(process.env), odd: process.argv[2] }));`;
-    expect(await send({ command: node(program, file, '$(touch x) `y` "z"') })).toMatchObject([{ ok: true, attempts: 1 }]);
-    const written = JSON.parse(await readFile(file, 'utf8')) as { input: unknown; env: string[]; odd: string };
+    expect(await send({ command: node(program, file, '$(touch x) `y` "z"') })).toMatchObject([
+      { ok: true, attempts: 1 },
+    ]);
+    const written = JSON.parse(await readFile(file, 'utf8')) as {
+      input: unknown;
+      env: string[];
+      odd: string;
+    };
     expect(written.input).toMatchObject({ alerts: [{ name: 'high_failure_rate' }] });
     expect(written.env).not.toContain('ROWTRAIL_TEST_SECRET');
     expect(written.odd).toBe('$(touch x) `y` "z"');
@@ -215,8 +253,10 @@ it('a log that throws harms nobody', async () => {
 describe('an alert is told', () => {
   async function desk(targets: AlertTargets) {
     const folder = await tempFolder();
-    const place = { csv: '/somewhere/p.csv', folder, clock: quickClock() };
-    return { folder, check: (alerts: readonly Alert[]) => announceAlerts(alerts, targets, place) };
+    const place = { csv: '/somewhere/p.csv', folder };
+    // A desk for each check, as a command that is called again and again has it.
+    const check = (alerts: readonly Alert[]) => new AlertDesk(quickClock()).announce(alerts, targets, place);
+    return { folder, check };
   }
 
   it('once when it begins and once when it is over', async () => {
@@ -258,6 +298,14 @@ describe('an alert is told', () => {
     await check(FAILING);
     await check(FAILING);
     expect(got).toHaveLength(2);
+  });
+
+  it('once, as long as this process lives, where there is no place to remember it', async () => {
+    const lines: string[] = [];
+    const one = new AlertDesk(quickClock());
+    const targets = { log: (line: string) => void lines.push(line) };
+    for (let n = 0; n < 3; n++) await one.announce(FAILING, targets, { csv: 'p.csv', folder: null });
+    expect(lines).toHaveLength(1);
   });
 
   it('although what was kept of it is rubbish', async () => {

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -34,7 +35,13 @@ it('a CSV that no run has worked on has metrics, and nothing is made beside it',
 it('downloads are counted, rates are fractions of those that ended', async () => {
   const { folder: _, ...options } = await peopleCsv();
   await record(options.csvPath, { rowId: '1', endedAt: ago(1), seconds: 10, size: 3_000_000 });
-  await record(options.csvPath, { rowId: '1', downloadType: 'drive', endedAt: ago(1), seconds: 20, size: 1_000_000 });
+  await record(options.csvPath, {
+    rowId: '1',
+    downloadType: 'drive',
+    endedAt: ago(1),
+    seconds: 20,
+    size: 1_000_000,
+  });
   await record(options.csvPath, { rowId: '2', cause: 'timeout', endedAt: ago(1) });
   const monitor = new DownloadMonitor(options);
   expect(await monitor.collectMetrics()).toMatchObject({
@@ -79,7 +86,11 @@ it('files are counted on the disk where only the CSV tells that they arrived', a
   await writeFile(join(options.youtubeDir, 'a_metadata.json'), Buffer.alloc(700));
   const monitor = new DownloadMonitor(options);
   expect(await monitor.getDownloadStats()).toMatchObject({ totalFilesDownloaded: 1, totalSizeMb: 0.005 });
-  expect(await monitor.collectMetrics()).toMatchObject({ errorRate: 0.5, diskUsageGb: 5.7e-6, diskUsageSource: 'disk' });
+  expect(await monitor.collectMetrics()).toMatchObject({
+    errorRate: 0.5,
+    diskUsageGb: 5.7e-6,
+    diskUsageSource: 'disk',
+  });
 });
 
 it('each look at the metrics is a sample of the trend, once there is a ledger', async () => {
@@ -152,6 +163,30 @@ it('a run shows as a process while it holds its lock', async () => {
     await lock?.release();
   });
   expect((await monitor.collectMetrics()).activeProcesses).toBe(0);
+});
+
+it('metrics are told although no sample of them can be kept', async () => {
+  const { folder, ...options } = await peopleCsv();
+  await record(options.csvPath, { rowId: '1', endedAt: ago(1) });
+  const db = new Database(join(folder, '.rowtrail/people.csv/ledger.db'));
+  db.exec('DROP TABLE metric_sample');
+  db.close();
+  const notes: string[] = [];
+  const monitor = new DownloadMonitor({ ...options, onNote: ({ message }) => notes.push(message) });
+  expect((await monitor.collectMetrics()).completedDownloads).toBe(1);
+  expect(notes).toEqual([expect.stringMatching(/^no sample could be kept: /)]);
+});
+
+it('alerts are delivered once, also by monitors that come later', async () => {
+  const { folder: _, ...options } = await peopleCsv();
+  await record(options.csvPath, { rowId: '1', cause: 'timeout', endedAt: ago(1) });
+  const lines: string[] = [];
+  for (let n = 0; n < 2; n++) {
+    const monitor = new DownloadMonitor(options);
+    const alerts = await monitor.checkAlerts(await monitor.collectMetrics());
+    await monitor.deliverAlerts(alerts, { log: (line) => lines.push(line) });
+  }
+  expect(lines).toEqual([expect.stringContaining('[warning] people.csv: high_failure_rate')]);
 });
 
 it('a CSV that is not there is an error', async () => {

@@ -9,7 +9,13 @@ import { trendOf } from '../../src/monitoring/trend.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** Words that must never leave the CSV. */
-export const PERSONAL = ['Zephyrine', 'Quillfeather', 'Oxbow-Tarn', 'zephyrine.q@example.org', 'oxbow@example.net'];
+export const PERSONAL = [
+  'Zephyrine',
+  'Quillfeather',
+  'Oxbow-Tarn',
+  'zephyrine.q@example.org',
+  'oxbow@example.net',
+];
 
 const LINES = [
   'row_id,name,email,type,youtube_playlist,google_drive',

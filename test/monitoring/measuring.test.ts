@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { countRunProcesses } from '../../src/monitoring/active-processes.ts';
 import { systemClock } from '../../src/monitoring/clock.ts';
+import { DiskMeter } from '../../src/monitoring/disk-meter.ts';
 import { freeDiskSpace } from '../../src/monitoring/disk-space.ts';
 import { measureDiskUsage } from '../../src/monitoring/disk-usage.ts';
 import { countDescendants, parseParents } from '../../src/monitoring/process-tree.ts';
@@ -45,7 +46,10 @@ it('a folder that is too large to look through has the size on record', async ()
   const folder = await tempFolder();
   await filesIn(folder, Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.mp4`, 10])));
   const limits = { maxFiles: 50, maxMilliseconds: 60_000, monotonic: () => performance.now() };
-  expect(await measureDiskUsage([folder], 123_456, limits)).toMatchObject({ bytes: 123_456, source: 'ledger' });
+  expect(await measureDiskUsage([folder], 123_456, limits)).toMatchObject({
+    bytes: 123_456,
+    source: 'ledger',
+  });
   const seen = await measureDiskUsage([folder], null, limits);
   expect(seen.source).toBe('partial');
   expect(seen.bytes).toBeGreaterThanOrEqual(500);
@@ -58,6 +62,18 @@ it('a look at the disk ends when its time is up', async () => {
   let now = 0;
   const limits = { maxFiles: 1000, maxMilliseconds: 1, monotonic: () => (now += 10) };
   expect((await measureDiskUsage([folder], 99, limits)).source).toBe('ledger');
+});
+
+it('a folder that is too large is left alone for ten minutes', async () => {
+  const folder = await tempFolder();
+  await filesIn(folder, Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${n}.mp4`, 10])));
+  let now = 0;
+  const meter = new DiskMeter([folder], { maxFiles: 10, maxMilliseconds: 60_000, monotonic: () => now });
+  expect(await meter.measure(5000)).toMatchObject({ source: 'ledger', bytes: 5000 });
+  await filesIn(folder, { 'large.mp4': 9000 });
+  expect((await meter.measure(5001)).mediaFiles).toBe(0);
+  now += 600_000;
+  expect((await meter.measure(5002)).mediaFiles).toBeGreaterThan(10);
 });
 
 it('free space is known for a folder that will be made', async () => {

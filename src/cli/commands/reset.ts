@@ -1,15 +1,17 @@
 import { resetDownloads, RowtrailError } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
-import { csvPathOf, isFile } from '../csv-argument.ts';
+import { csvAndRowIds, ROW_IDS_ARGUMENT } from '../csv-argument.ts';
+import { renderReset } from '../render/reset.ts';
 import { jsonText } from '../snake-case.ts';
-import { print, safe, say } from '../terminal.ts';
+import { print } from '../terminal.ts';
 import { addTypeOption, typeOption } from '../type-option.ts';
+import { warnOfUnknown } from '../warn.ts';
 
 export const reset: CliCommand = {
   name: 'reset',
   summary: 'Make downloads pending again, as if they had never been tried',
-  args: [['[row_ids...]', 'the rows, by row_id; the CSV may stand before them']],
+  args: [ROW_IDS_ARGUMENT],
   examples: [
     'rowtrail reset people.csv 007',
     'rowtrail reset people.csv 007 008 --type drive',
@@ -23,14 +25,7 @@ export const reset: CliCommand = {
       .option('--csv-path <file>', 'the CSV, where it does not stand first');
   },
   run: async (context, args, options) => {
-    const words = Array.isArray(args[0]) ? (args[0] as readonly string[]) : [];
-    const [first, ...others] = words;
-    const typed = options['csvPath'];
-    const firstIsCsv =
-      typeof typed !== 'string' && first !== undefined && (/\.csv$/i.test(first) || (await isFile(first)));
-    const csvPath =
-      typeof typed === 'string' ? typed : await csvPathOf(context, firstIsCsv ? first : undefined);
-    const rowIds = firstIsCsv ? others : words;
+    const { csvPath, rowIds } = await csvAndRowIds(context, args[0], options);
     const chosen = [rowIds.length > 0, options['failed'] === true, options['all'] === true].filter(
       Boolean,
     ).length;
@@ -41,14 +36,8 @@ export const reset: CliCommand = {
     const done = await resetDownloads(asked, csvPath, { ...trackerOptions(context), downloadType });
     const unknown = rowIds.filter((rowId) => !done.includes(rowId));
     const { terminal } = context;
-    for (const rowId of unknown)
-      say(terminal, `${terminal.err.yellow('warning:')} ${safe(csvPath)} has no row ${safe(rowId)}`);
-    print(
-      terminal,
-      options['json'] === true
-        ? jsonText({ reset: done, unknown })
-        : `${done.length} ${done.length === 1 ? 'row is' : 'rows are'} pending again.`,
-    );
+    warnOfUnknown(unknown, csvPath, terminal);
+    print(terminal, options['json'] === true ? jsonText({ reset: done, unknown }) : renderReset(done));
     return unknown.length > 0 ? ExitCode.FOUND : ExitCode.DONE;
   },
 };

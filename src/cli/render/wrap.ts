@@ -11,6 +11,7 @@ export function wrapText(
   text: string,
   { width, indent = '' }: { readonly width: number; readonly indent?: string },
 ): string {
+  if (width === Infinity) return text;
   const lead = /^ */.exec(text)?.[0] ?? '';
   const lines: string[] = [];
   let line = lead;
@@ -25,6 +26,15 @@ export function wrapText(
   }
   return [...lines, line].join('\n');
 }
+
+/** A command broken between words, as a shell reads it when it is pasted. */
+export function wrapCommand(command: string, width: number): string {
+  if (stringWidth(command) <= width) return command;
+  const lead = /^ */.exec(command)?.[0] ?? '';
+  return wrapText(command, { width: width - CONTINUED.length, indent: `${lead}  ` }).replaceAll('\n', `${CONTINUED}\n`);
+}
+
+const CONTINUED = ' \\';
 
 /** A text made safe and, where it is longer than anybody reads, cut to so many columns; it may be of any length. */
 export function brief(text: string, most: number): string {

@@ -20,9 +20,6 @@ import type {
 import type { SampleSlice } from './samples.ts';
 import { clearSuspicion, isSuspect, suspect } from './suspicion.ts';
 
-/** What the thread makes is given away at once: more room for garbage only makes the process larger. */
-const YOUNG_GENERATION_MB = 4;
-
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -82,7 +79,6 @@ class SqliteLedger implements Ledger {
     // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: { path } satisfies WorkerOptions,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#worker.unref();
     this.#worker.on('message', (responses: ResponseBatch) => {

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { DeliveryError } from './delivery-error.ts';
 
 export interface CommandLimits {
@@ -33,7 +32,6 @@ export async function runCommand(
   signal?.throwIfAborted();
   const passedOn = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
   const child = spawn(program, args, {
-    cwd: tmpdir(),
     env: Object.fromEntries(passedOn) as NodeJS.ProcessEnv,
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],

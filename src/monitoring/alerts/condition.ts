@@ -102,7 +102,7 @@ function metricNamed(given: string, name: string): AlertMetric {
   const meant = nearestName(metric, names);
   throw refusal(
     name,
-    `there is no metric "${String(given).slice(0, 64)}"${meant === null ? '' : `, did you mean ${meant}?`} Known are ${names.join(', ')}`,
+    `there is no metric "${String(given).slice(0, 64)}"${meant === null ? '; known' : `, did you mean ${meant}? Known`} are ${names.join(', ')}`,
   );
 }
 

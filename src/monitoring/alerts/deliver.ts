@@ -49,7 +49,7 @@ export function targetsIn(targets: AlertTargets): readonly AlertTarget[] {
 
 /**
  * Tells each target of its events, all at the same time. Takes at most about a minute, and never rejects: what went wrong is in
- * the results. Nothing is remembered; `announceAlerts` does that.
+ * the results. Nothing is remembered; `AlertDesk` does that.
  * @param csv the CSV's name, without its folder
  * @param events for a target; one that has none is left out
  */

@@ -2,6 +2,7 @@ import type { MetricSample } from '../../ledger/index.ts';
 import { commandFor } from '../command-line.ts';
 import type { SystemMetrics } from '../system-metrics.ts';
 import { BYTES_PER_GB } from '../units.ts';
+import { durationText, percentText } from '../words.ts';
 
 /** What an alert needs to know of a metric. */
 interface MetricFacts {
@@ -15,10 +16,8 @@ interface MetricFacts {
   readonly nextStep: (csvPath: string) => string;
 }
 
-const count = (value: number): string => (Number.isInteger(value) ? `${value}` : value.toFixed(2));
-const percent = (value: number): string => `${Number((value * 100).toFixed(1))} %`;
+const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 const gigabytes = (value: number): string => `${Number(value.toFixed(value < 10 ? 2 : 0))} GB`;
-const seconds = (value: number): string => `${Number(value.toFixed(1))} s`;
 
 const look = (csv: string): string => `See where it stands: \`${commandFor('status', csv)}\`.`;
 const failures = (csv: string): string =>
@@ -57,21 +56,21 @@ export const ALERT_METRICS = {
   },
   successRate: {
     label: 'the success rate',
-    format: percent,
+    format: percentText,
     of: (metrics) => metrics.successRate,
     ofSample: (sample) => sample.successRate,
     nextStep: failures,
   },
   errorRate: {
     label: 'the failure rate',
-    format: percent,
+    format: percentText,
     of: (metrics) => metrics.errorRate,
     ofSample: (sample) => sample.errorRate,
     nextStep: failures,
   },
   avgDownloadTime: {
     label: 'the average time of a download',
-    format: seconds,
+    format: durationText,
     of: (metrics) => metrics.avgDownloadTime,
     ofSample: (sample) => sample.avgDownloadTime,
     nextStep: look,

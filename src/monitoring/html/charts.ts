@@ -1,5 +1,5 @@
 import type { TrendPoint } from '../trend.ts';
-import { countText, hourText } from './words.ts';
+import { countText, hourText } from '../words.ts';
 
 /** A part of a bar; `kind` gives it its colour. */
 export interface BarPart {

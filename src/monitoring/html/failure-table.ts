@@ -1,6 +1,6 @@
 import type { FailedDownloadDetail } from '../failed-downloads.ts';
 import { escapeHtml } from './escape.ts';
-import { countText, timeText } from './words.ts';
+import { countText, timeText } from '../words.ts';
 
 /** Rows that a browser shows without effort. */
 const MOST_ROWS = 1000;
@@ -22,10 +22,10 @@ function failureRow(failure: FailedDownloadDetail): string {
   const { rowId, downloadType, cause, message, nextStep, attempts, lastAttempt } = failure;
   return `<tr>${[
     `<td data-label="Row"><b>${escapeHtml(rowId, 80)}</b></td>`,
-    `<td data-label="Type">${escapeHtml(downloadType)}</td>`,
-    `<td data-label="Cause">${escapeHtml(cause)}</td>`,
+    `<td class="short" data-label="Type">${escapeHtml(downloadType)}</td>`,
+    `<td class="short" data-label="Cause">${escapeHtml(cause)}</td>`,
     `<td>${escapeHtml(message)}<br><span class="soft">${escapeHtml(nextStep)}</span></td>`,
     `<td class="number" data-label="Attempts">${countText(attempts)}</td>`,
-    `<td data-label="Last attempt">${lastAttempt === null ? 'unknown' : escapeHtml(timeText(lastAttempt))}</td>`,
+    `<td class="short" data-label="Last attempt">${lastAttempt === null ? 'unknown' : escapeHtml(timeText(lastAttempt))}</td>`,
   ].join('')}</tr>`;
 }

@@ -9,7 +9,7 @@ import { completedCurve, shareBar, stackedBar } from './charts.ts';
 import { escapeHtml } from './escape.ts';
 import { failureTable } from './failure-table.ts';
 import { STYLE } from './style.ts';
-import { countText, durationText, percentText, sizeText, timeText } from './words.ts';
+import { countText, durationText, percentText, sizeText, timeText } from '../words.ts';
 
 /** Nothing is fetched and nothing is run, whatever stands on the page. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";

@@ -15,7 +15,7 @@ p { margin: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem 1.125rem; margin-top: 1rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin-top: 1rem; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem .875rem; }
-.tile b { display: block; font-size: 1.5rem; line-height: 1.25; font-weight: 600; }
+.tile b { display: block; font-size: clamp(1.25rem, 5vw, 1.5rem); line-height: 1.25; font-weight: 600; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; margin-top: 1rem; }
 .pair .card { margin-top: 0; }
 svg { display: block; width: 100%; }
@@ -24,24 +24,24 @@ svg { display: block; width: 100%; }
 .area { fill: var(--accent); opacity: .16; } .curve { fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke; }
 .grid { stroke: var(--line); vector-effect: non-scaling-stroke; }
 .row + .row { margin-top: .875rem; }
-.between { display: flex; justify-content: space-between; gap: 1rem; flex-wrap: wrap; }
+.between { display: flex; justify-content: space-between; column-gap: 1rem; flex-wrap: wrap; align-items: baseline; }
 .key { display: inline-block; width: .625rem; height: .625rem; border-radius: .125rem; margin-right: .375rem; }
 .key.good { background: var(--good); } .key.bad { background: var(--bad); } .key.wait { background: var(--wait); }
 ul { list-style: none; margin: 0; padding: 0; }
+li { line-height: 1.6; }
 li + li { border-top: 1px solid var(--line); margin-top: .75rem; padding-top: .75rem; }
 .severity { font-size: .75rem; font-weight: 600; text-transform: uppercase; letter-spacing: .03em; margin-right: .5rem; color: var(--soft); }
 .severity.critical, .severity.error { color: var(--bad); } .severity.warning { color: var(--warn); }
 code { background: var(--code); border-radius: .25rem; padding: .0625rem .375rem; font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
-  overflow-wrap: anywhere; }
-li > code { display: inline-block; margin-top: .25rem; }
+  overflow-wrap: anywhere; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.short { white-space: nowrap; } td.number, th.number { text-align: right; white-space: nowrap; }
 @media (max-width: 40rem) {
   thead { display: none; } tr { display: block; border-top: 1px solid var(--line); padding: .625rem 0; }
-  td, td.number { display: block; border: 0; padding: .0625rem 0; text-align: left; white-space: normal; }
+  td, td.short, td.number { display: block; border: 0; padding: .0625rem 0; text-align: left; white-space: normal; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
 }
 @media print { body { background: #fff; } .card, .tile { break-inside: avoid; } }

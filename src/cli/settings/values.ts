@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** A value that may be left empty in a file is not set; an empty text that was typed is a mistake. */
+export const text = z.string({ error: 'expected text' }).min(1, 'it is empty');
+
+export const flag = z.union([z.boolean(), z.stringbool()], { error: 'expected true or false' });
+
+/** No upper limit. */
+export const MANY = Number.MAX_SAFE_INTEGER;
+
+/** A whole number, as a number of the file or as digits of a flag. */
+export const whole = (least: number, most: number) =>
+  z.union([z.number(), z.string()], { error: 'expected a whole number' }).transform((value, context) => {
+    const number = /^\d{1,15}$/.test(String(value).trim()) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    const range = most < MANY ? `from ${least} to ${most}` : least > 0 ? `from ${least} up` : '';
+    context.addIssue({ code: 'custom', message: `expected a whole number ${range}`.trimEnd() });
+    return z.NEVER;
+  });
+
+export const count = whole(0, MANY);
+
+/** `10m`, `90s`, `1h`, `0`: as milliseconds. */
+export const duration = z
+  .union([z.number(), z.string()], { error: 'expected a time' })
+  .transform((value, context) => {
+    const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(String(value).trim());
+    const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? 's'];
+    if (match?.[1] === undefined || unit === undefined) {
+      context.addIssue({ code: 'custom', message: 'expected a time such as 90s, 10m or 1h' });
+      return z.NEVER;
+    }
+    return Number(match[1]) * unit;
+  });
+
+export const resolution = z
+  .union([z.number(), z.string()], { error: 'expected a height' })
+  .transform((value, context) => {
+    const match = /^(\d{2,5})p?$/.exec(String(value).trim());
+    if (match?.[1] === undefined) {
+      context.addIssue({ code: 'custom', message: 'expected a height such as 720' });
+      return z.NEVER;
+    }
+    return Number(match[1]);
+  });
+
+export const webAddress = (example: string) =>
+  z.url({ protocol: /^https?$/, error: `expected an address such as ${example}` });
+
+export const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, { error: `expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}` });
