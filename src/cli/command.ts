@@ -23,8 +23,8 @@ export interface CommandContext {
 export interface CliCommand {
   readonly name: string;
   readonly summary: string;
-  /** Arguments in commander's notation: `[csv]`, `<file>`, `[row_ids...]`. */
-  readonly args?: readonly (readonly [notation: string, description: string])[];
+  /** Arguments in commander's notation: `[csv]`, `<file>`, `[row_ids...]`; and the values that there are, where they are few. */
+  readonly args?: readonly (readonly [notation: string, description: string, choices?: readonly string[]])[];
   readonly examples: readonly string[];
   /** Adds the command's own options. */
   readonly options?: (command: Command) => void;

@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import type { CliCommand, CommandContext } from './command.ts';
-import { COMMANDS } from './commands/index.ts';
+import { COMMAND_GROUPS } from './commands/index.ts';
 import { openNotes } from './notes.ts';
-import { errorText, formatItem, MIN_COLUMN } from './render/help.ts';
+import { errorText, formatItem, MIN_COLUMN, optionDescription, subcommandTerm, usageText } from './render/help.ts';
 import { wrapCommand } from './render/wrap.ts';
 import { loadSettings } from './settings/load-settings.ts';
 import { version } from './version.ts';
@@ -37,9 +37,16 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
       getErrHelpWidth: () => helpWidth(terminal.width.err),
       outputError: (text, write) => write(`${errorText(text, terminal.width.err)}\n`),
     })
-    .configureHelp({ formatItem, minWidthToWrap: MIN_COLUMN })
+    .configureHelp({
+      formatItem,
+      optionDescription,
+      subcommandTerm,
+      styleUsage: (usage) => usageText(usage, terminal.width.out),
+      minWidthToWrap: MIN_COLUMN,
+    })
     .addHelpText('after', '\nStart with: rowtrail run people.csv');
-  for (const command of COMMANDS) add(program, command, context, outcome);
+  for (const { heading, commands } of COMMAND_GROUPS)
+    for (const command of commands) add(program, command, context, outcome).helpGroup(heading);
   return program;
 }
 
@@ -48,7 +55,7 @@ function add(
   { name, summary, args = [], examples, options, heedsSignal = false, run }: CliCommand,
   context: Outside,
   outcome: CommandOutcome,
-): void {
+): Command {
   const command = program
     .command(name)
     .summary(summary)
@@ -60,7 +67,10 @@ function add(
       const width = helpWidth(error ? context.terminal.width.err : context.terminal.width.out);
       return `\nExamples:\n${examples.map((example) => wrapCommand(`  ${example}`, width)).join('\n')}`;
     });
-  for (const [notation, description] of args) command.argument(notation, description);
+  for (const [notation, description, choices] of args) {
+    const argument = new Argument(notation, description);
+    command.addArgument(choices === undefined ? argument : argument.choices(choices));
+  }
   options?.(command);
   command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
   command.action(async (...given: unknown[]) => {
@@ -81,6 +91,7 @@ function add(
       notes.close();
     }
   });
+  return command;
 }
 
 const HELP_WIDTH = 100;

@@ -13,7 +13,13 @@ export function toSnakeCase(value: unknown): unknown {
   );
 }
 
-/** The text of a `--json` answer. */
+/** Characters that JSON lets through although they drive a terminal: C1 controls, separators, direction marks. */
+const UNSAFE = /[\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
+
+/** The text of a `--json` answer; whatever a cell holds, it is safe on a terminal. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(toSnakeCase(value), null, 2);
+  return JSON.stringify(toSnakeCase(value), null, 2).replaceAll(
+    UNSAFE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

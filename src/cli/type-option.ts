@@ -7,7 +7,7 @@ export const TYPES = ['both', 'youtube', 'drive'] as const;
 
 /** `--type youtube|drive|both`, for the commands that list or reset. */
 export function addTypeOption(command: Command): void {
-  command.addOption(choice('--type <type>', 'youtube, drive or both', TYPES).default('both'));
+  command.addOption(choice('--type <type>', 'youtube, drive or both (default)', TYPES).default('both'));
 }
 
 export function typeOption({ type }: CommandOptions): DownloadTypeFilter {

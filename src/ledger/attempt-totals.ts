@@ -35,6 +35,10 @@ function totalsOf(sums: readonly AttemptSum[]): AttemptTotals {
     failed: add(failed, 'attempts'),
     failedByCause: countBy(failed, 'cause'),
     failedByCategory: countBy(failed, 'category'),
+    putOffByCause: countBy(
+      sums.filter(({ status }) => status === 'pending'),
+      'cause',
+    ),
     averageSeconds: timed === 0 ? null : add(sums, 'seconds') / timed,
     files: add(sums, 'files'),
     bytes: add(sums, 'bytes'),

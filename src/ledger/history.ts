@@ -47,6 +47,8 @@ export interface AttemptTotals {
   /** The failed ones, by the key of errors/causes.ts. */
   readonly failedByCause: Readonly<Record<string, number>>;
   readonly failedByCategory: Readonly<Record<string, number>>;
+  /** Those that did not come and cost no attempt (status `pending`), by their cause. */
+  readonly putOffByCause: Readonly<Record<string, number>>;
   /** Of the completed ones that brought at least one file; null when there are none. */
   readonly averageSeconds: number | null;
   /** Files and bytes that arrived, in attempts of every outcome. */

@@ -18,5 +18,6 @@ export { MetricsSampler, type SamplerOptions } from './metrics-sampler.ts';
 export { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from './prometheus.ts';
 export type { Recommendation } from './recommendations.ts';
 export type { StatusReport } from './report.ts';
+export { RunningCounts } from './running-counts.ts';
 export type { SystemMetrics } from './system-metrics.ts';
 export type { MetricTrend, Trend, TrendMetric, TrendPoint } from './trend.ts';

@@ -23,11 +23,15 @@ export async function ledgerFacts(ledger: Ledger, now: number): Promise<LedgerFa
   return { files, ever, lastDay };
 }
 
-/** Attempts that failed with a cause of severity critical. Pure. */
+/** Attempts that did not succeed for a cause of severity critical, whether they cost an attempt or not. Pure. */
 export function criticalAttempts(attempts: PerType<AttemptTotals>): number {
-  return causeCounts(attempts)
-    .filter(({ cause }) => causeFacts(cause).severity === ErrorSeverity.CRITICAL)
-    .reduce((total, { attempts: count }) => total + count, 0);
+  let critical = 0;
+  for (const type of DOWNLOAD_TYPES) {
+    const { failedByCause, putOffByCause } = attempts[type];
+    for (const [cause, count] of [...Object.entries(failedByCause), ...Object.entries(putOffByCause)])
+      if (causeFacts(cause).severity === ErrorSeverity.CRITICAL) critical += count;
+  }
+  return critical;
 }
 
 /** How many attempts failed with a cause. */

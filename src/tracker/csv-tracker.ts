@@ -28,7 +28,7 @@ const BUSY_MS = 50;
 /** Tries, that far apart, until the run lock counts as that of another run. */
 const RUN_LOCK_TRIES = 5;
 /** Rows asked of the ledger at once. */
-const PAGE = 1000;
+const PAGE = 4000;
 
 /**
  * Keeps one CSV and its ledger in step. Results are recorded in the ledger first (durable), then projected into the CSV's

@@ -14,5 +14,5 @@ export { lendTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
 export { isPending, type PendingOptions, stateOf } from './pending.ts';
 export { resetDownloads, resetDownloadStatus, type ResetOptions } from './reset-download-status.ts';
-export type { EffectiveStatus } from './status-overlay.ts';
+export type { EffectiveStatus, StatusOverlay } from './status-overlay.ts';
 export { updateCsvDownloadStatus } from './update-csv-download-status.ts';

@@ -29,7 +29,7 @@ const MAX_ATTEMPTS = 255;
 
 /** The ledger's statuses laid over a CSV's rows, two bytes a row and type, so that a million rows fit anywhere. */
 export class StatusOverlay {
-  readonly #index: CsvIndex;
+  #index: CsvIndex;
   readonly #flags: Readonly<Record<DownloadType, Uint8Array>>;
   readonly #attempts: Readonly<Record<DownloadType, Uint8Array>>;
   readonly #notBefore = new Map<string, string>();
@@ -39,6 +39,11 @@ export class StatusOverlay {
     const bytes = () => new Uint8Array(index.rowCount);
     this.#flags = { youtube: bytes(), drive: bytes() };
     this.#attempts = { youtube: bytes(), drive: bytes() };
+  }
+
+  /** Goes on with the index of the same rows in the file that a write-back of ours has put in the old one's place. */
+  follow(index: CsvIndex): void {
+    this.#index = index;
   }
 
   /** Lays a page of the ledger's statuses over the rows that the CSV has. */

@@ -1,7 +1,13 @@
 import { CsvChangedError, type CsvIndex, type CsvRow } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { parseDriveLinks, parseYoutubeLinks } from '../sources/index.ts';
-import { type CsvTracker, type EffectiveStatus, isPending, stateOf } from '../tracker/index.ts';
+import {
+  type CsvTracker,
+  type EffectiveStatus,
+  isPending,
+  stateOf,
+  type StatusOverlay,
+} from '../tracker/index.ts';
 import type { WorkflowOptions } from './options.ts';
 import type { Plan, TypePlan } from './plan-counts.ts';
 
@@ -90,25 +96,62 @@ export async function* iterateTasks(source: TaskSource): AsyncGenerator<Task> {
 }
 
 /** The tasks of one state of the CSV. @returns whether it ended because a person's edits were taken in */
-async function* tasksIn(
+async function* tasksIn(source: TaskSource, budget: { left: number }): AsyncGenerator<Task, boolean> {
+  const { tracker } = source;
+  const pass: TaskPass = { next: 0, overlay: null, edits: 0 };
+  for (;;) {
+    const tasks = await readTasks(source, pass);
+    if (tasks === null) return true;
+    for (const task of tasks) {
+      if (budget.left-- <= 0) return false;
+      yield task;
+      if (tracker.foreignEdits !== pass.edits) return true;
+    }
+    if (pass.next === Infinity) return tracker.foreignEdits !== pass.edits;
+  }
+}
+
+/** How far a pass over the CSV's rows is. */
+interface TaskPass {
+  /** The first row that was not looked at; Infinity at the end. */
+  next: number;
+  /** The statuses as of the beginning. */
+  overlay: StatusOverlay | null;
+  edits: number;
+}
+
+/** Rows that are read at a time. In between nothing is held of a file that our own write-backs replace meanwhile. */
+const ROWS_AT_ONCE = 256;
+
+/** The tasks among the next rows; null when a person's edits were taken in since the pass began. */
+async function readTasks(
   { tracker, downloadType, options, now, runId }: TaskSource,
-  budget: { left: number },
-): AsyncGenerator<Task, boolean> {
+  pass: TaskPass,
+): Promise<readonly Task[] | null> {
   await using snapshot = await tracker.snapshot();
-  const edits = tracker.foreignEdits;
-  const overlay = await tracker.overlay(snapshot, runId);
   const { index } = snapshot;
-  const open = (at: number) =>
-    index.hasLink(at, downloadType) && !index.isTooLong(at) && !overlay.wasBegun(at, downloadType);
-  for await (const row of snapshot.readRows(open)) {
+  if (pass.overlay === null) {
+    pass.edits = tracker.foreignEdits;
+    pass.overlay = await tracker.overlay(snapshot, runId);
+  }
+  if (tracker.foreignEdits !== pass.edits) return null;
+  const { overlay } = pass;
+  overlay.follow(index);
+  const rows: number[] = [];
+  let at = pass.next;
+  for (; at < index.rowCount && rows.length < ROWS_AT_ONCE; at++) {
+    if (index.hasLink(at, downloadType) && !index.isTooLong(at) && !overlay.wasBegun(at, downloadType))
+      rows.push(at);
+  }
+  pass.next = at < index.rowCount ? at : Infinity;
+  const tasks: Task[] = [];
+  for await (const row of snapshot.readRows(rows)) {
     const state = stateOf(row, downloadType, overlay);
     const decision = decide(row, downloadType, state, options, now().toISOString());
-    if (decision !== 'to_fetch' && decision !== 'malformed') continue;
-    if (budget.left-- <= 0) return false;
-    yield { row, downloadType, link: row.links[downloadType] };
-    if (tracker.foreignEdits !== edits) return true;
+    if (decision === 'to_fetch' || decision === 'malformed')
+      tasks.push({ row, downloadType, link: row.links[downloadType] });
   }
-  return tracker.foreignEdits !== edits;
+  return tasks;
 }
 
 /** Honest counts before anything is fetched; reads only. */

@@ -10,6 +10,7 @@ import { AlertDesk } from '../../src/monitoring/alerts/alert-desk.ts';
 import { alertConditions } from '../../src/monitoring/alerts/condition.ts';
 import { type AlertTargets, deliverAlerts } from '../../src/monitoring/alerts/deliver.ts';
 import { type Alert, triggeredAlerts } from '../../src/monitoring/alerts/evaluate.ts';
+import { readProcessTree } from '../../src/monitoring/process-tree.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { metricsAt, NOW } from './fixtures.ts';
 
@@ -230,11 +231,17 @@ describe('a command', () => {
     expect((await stat(file)).size).toBe(size);
   });
 
-  it('that ends and leaves a child behind does not hold us up', async () => {
-    const program = `require('node:child_process').spawn('sleep', ['30'], { stdio: 'inherit' }).unref(); process.exit(0)`;
+  it('that ends and leaves a child behind does not hold us up, and the child ends with it', async () => {
+    const file = join(await tempFolder(), 'pid');
+    const program = `const child = require('node:child_process').spawn('sleep', ['30'], { stdio: 'inherit' });
+      require('node:fs').writeFileSync(${JSON.stringify(file)}, String(child.pid)); child.unref(); process.exit(0)`;
     const began = performance.now();
     expect(await send({ command: node(program) })).toMatchObject([{ ok: true }]);
     expect(performance.now() - began).toBeLessThan(20_000);
+    const pid = Number(await readFile(file, 'utf8'));
+    const running = async () => [...(await readProcessTree()).values()].flat();
+    expect(await running()).toContain(process.pid);
+    await expect.poll(running).not.toContain(pid);
   });
 });
 

@@ -66,6 +66,18 @@ it('downloads are counted, rates are fractions of those that ended', async () =>
   });
 });
 
+it('critical errors are those of the last 24 hours, and raise an alert', async () => {
+  const { folder: _, ...options } = await peopleCsv();
+  const monitor = new DownloadMonitor(options);
+  await record(options.csvPath, { rowId: '1', cause: 'disk_full', endedAt: ago(25) });
+  await record(options.csvPath, { rowId: '2', cause: 'timeout', endedAt: ago(1) });
+  expect((await monitor.collectMetrics()).criticalErrors).toBe(0);
+  await record(options.csvPath, { rowId: '3', cause: 'disk_full', later: true, endedAt: ago(1) });
+  const metrics = await monitor.collectMetrics();
+  expect(metrics.criticalErrors).toBe(1);
+  expect((await monitor.checkAlerts(metrics)).map(({ name }) => name)).toContain('critical_errors');
+});
+
 it('the average time is of the last 24 hours, and of all times where nothing was downloaded in these', async () => {
   const { folder: _, ...options } = await peopleCsv();
   const monitor = new DownloadMonitor(options);

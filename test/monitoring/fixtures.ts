@@ -42,6 +42,8 @@ export interface Recorded {
   readonly cause?: string;
   readonly message?: string;
   readonly permanent?: boolean;
+  /** It costs no attempt. */
+  readonly later?: boolean;
   readonly endedAt: Date;
   readonly seconds?: number;
   /** Bytes of the one file that arrived. */
@@ -64,7 +66,7 @@ export function record(csvPath: string, given: Recorded): Promise<unknown> {
     failure: cause === null ? null : { cause, message: given.message ?? `it failed: ${cause}` },
   };
   const outcome: Outcome = {
-    status: cause === null ? 'completed' : 'failed',
+    status: statusOf(given),
     cause,
     category: cause === null ? null : 'network',
     message: cause === null ? null : (given.message ?? `it failed: ${cause}`),
@@ -89,6 +91,11 @@ export function record(csvPath: string, given: Recorded): Promise<unknown> {
   );
 }
 
+function statusOf({ cause, later }: Recorded): Outcome['status'] {
+  if (cause === undefined) return 'completed';
+  return later === true ? 'pending' : 'failed';
+}
+
 export function attemptTotals(extra: Partial<AttemptTotals> = {}): AttemptTotals {
   return {
     attempts: 0,
@@ -96,6 +103,7 @@ export function attemptTotals(extra: Partial<AttemptTotals> = {}): AttemptTotals
     failed: 0,
     failedByCause: {},
     failedByCategory: {},
+    putOffByCause: {},
     averageSeconds: null,
     files: 0,
     bytes: 0,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { link, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { countRunProcesses } from '../../src/monitoring/active-processes.ts';
@@ -140,6 +140,17 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const lockFile = join(await tempFolder(), 'run.lock');
     await startHolder(lockFile, `"process ${process.ppid}\\n"`);
+    expect(await countRunProcesses(lockFile, systemClock)).toBe(1);
+  },
+);
+
+it.runIf(process.platform === 'linux')(
+  'a process that only has the lock file open is not the run',
+  async () => {
+    const lockFile = join(await tempFolder(), 'run.lock');
+    await using reader = await open(lockFile, 'a+');
+    void reader;
+    await startHolder(lockFile, `"process ${process.pid}\\n"`);
     expect(await countRunProcesses(lockFile, systemClock)).toBe(1);
   },
 );

@@ -2,7 +2,12 @@ import Database from 'better-sqlite3';
 import { mkdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { alertConditions, MetricsSampler, type SamplerOptions } from '../../src/monitoring/index.ts';
+import {
+  alertConditions,
+  MetricsSampler,
+  RunningCounts,
+  type SamplerOptions,
+} from '../../src/monitoring/index.ts';
 import { lendTracker } from '../../src/tracker/index.ts';
 import { peopleCsv, record } from './fixtures.ts';
 
@@ -159,6 +164,18 @@ it('a target that cannot be reached is a warning, once', async () => {
     await expect.poll(() => notes.length).toBe(1);
   }
   expect(notes).toEqual([expect.stringMatching(/^alerts could not be sent to the command: .*ENOENT/)]);
+});
+
+it('a run counts along how its downloads stand', () => {
+  const running = new RunningCounts(counts(2, 0, 1));
+  running.moved('youtube', 'pending', 'completed');
+  running.moved('youtube', 'failed', 'completed');
+  running.moved('youtube', 'pending', 'pending');
+  running.moved('youtube', 'pending', 'failed');
+  expect(running.now.youtube).toEqual({ hasContent: 3, pending: 0, completed: 2, failed: 1 });
+  running.moved('youtube', 'pending', 'completed');
+  expect(running.now.youtube.pending).toBe(0);
+  expect(running.now.totalRows).toBe(3);
 });
 
 it('counts that throw do not disturb the run', async () => {

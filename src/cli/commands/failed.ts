@@ -3,7 +3,8 @@ import { choice } from '../choice.ts';
 import { type CliCommand, type CommandContext, type CommandOptions, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
-import { exportFailures } from '../export-failures.ts';
+import { failuresCsv } from '../export-failures.ts';
+import { writeOutput } from '../output-file.ts';
 import { groupByRemedy } from '../remedy-groups.ts';
 import { renderFailed } from '../render/failures.ts';
 import { renderRemedies } from '../render/remedies.ts';
@@ -58,7 +59,7 @@ async function answer(
   const isJson = options['json'] === true;
   const file = options['export'];
   if (typeof file === 'string') {
-    await exportFailures(failures, file, { csvPath, force: options['force'] === true });
+    await writeOutput(file, failuresCsv(failures), { csvPath, force: options['force'] === true });
     if (isJson) return jsonText({ file, rows: failures.length });
     const written = `${counted(failures.length, 'failed download')} written to ${safe(file)}.`;
     return wrapText(written, { width: terminal.width.out });

@@ -1,5 +1,6 @@
-import { runWorkflow } from '../../index.ts';
-import { type CliCommand, ExitCode } from '../command.ts';
+import { resetDownloads, RowtrailError, runWorkflow } from '../../index.ts';
+import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
+import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { openRunDisplay } from '../run-display.ts';
 import { renderRun } from '../render/run.ts';
@@ -17,17 +18,24 @@ export const run: CliCommand = {
     'rowtrail run people.csv --max-youtube 20 --resolution 720',
     'rowtrail run people.csv --transcript-only --skip-drive',
     'rowtrail run people.csv --dry-run',
+    'rowtrail run people.csv --reset --skip-youtube',
   ],
   options: (command) => {
     addPlanOptions(command);
     addFetchOptions(command);
-    command.option('--dry-run', 'say what would be done, and do nothing');
+    command
+      .option('--dry-run', 'say what would be done, and do nothing')
+      .option('--reset', 'first make everything pending again that this run is about, also what is completed');
   },
   heedsSignal: true,
   run: async (context, args, options) => {
+    const isReset = options['reset'] === true;
+    if (options['dryRun'] === true && isReset)
+      throw new RowtrailError('usage', '--dry-run changes nothing, --reset does: give one of them');
     if (options['dryRun'] === true) return plan.run(context, args, options);
     const { terminal, settings, signal } = context;
     const csvPath = await csvPathOf(context, args[0]);
+    if (isReset) await resetChosen(csvPath, context);
     const display = openRunDisplay(terminal);
     let summary;
     try {
@@ -40,3 +48,11 @@ export const run: CliCommand = {
     return summary.complete ? ExitCode.DONE : ExitCode.INCOMPLETE;
   },
 };
+
+/** The download types that the run is about; a download that was never tried stays as it is. */
+async function resetChosen(csvPath: string, context: CommandContext): Promise<void> {
+  const { skip_youtube: skipYoutube = false, skip_drive: skipDrive = false } = context.settings;
+  if (skipYoutube && skipDrive) return;
+  const downloadType = skipYoutube ? 'drive' : skipDrive ? 'youtube' : 'both';
+  await resetDownloads('all', csvPath, { ...trackerOptions(context), downloadType });
+}

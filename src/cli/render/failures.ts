@@ -5,6 +5,7 @@ import { brief, wrapText } from './wrap.ts';
 
 /** Columns of the terminal that a person's name takes at most. */
 const MAX_NAME = 200;
+const MAX_MESSAGE = 500;
 
 type Shown = Pick<FailedDownload, 'rowId' | 'name' | 'downloadType' | 'message' | 'nextStep'>;
 
@@ -17,10 +18,10 @@ export function renderFailures(failures: readonly Shown[], { out, width }: Termi
     [
       line(`${out.yellow(counted(group.length, 'download'))}: ${nextStep}`),
       ...group.map(({ rowId, name, downloadType, message }) => {
-        const who = [out.bold(safe(rowId)), brief(name, MAX_NAME)]
+        const who = [out.bold(brief(rowId, MAX_NAME)), brief(name, MAX_NAME)]
           .filter((word) => word.trim() !== '')
           .join(' ');
-        return line(`  ${who}, ${TYPE_NAMES[downloadType]}: ${out.dim(safe(message))}`, ' '.repeat(6));
+        return line(`  ${who}, ${TYPE_NAMES[downloadType]}: ${out.dim(brief(message, MAX_MESSAGE))}`, ' '.repeat(6));
       }),
     ].join('\n'),
   );

@@ -1,10 +1,13 @@
-import type { Help } from 'commander';
+import type { Command, Help, Option } from 'commander';
 import { safe } from '../terminal.ts';
 import { wrapText } from './wrap.ts';
 
 /** Columns that a description needs at least to stand beside what it describes. */
 export const MIN_COLUMN = 24;
 const DEFAULT_WIDTH = 80;
+const MOST_CHOICES = 10;
+/** As wide as `Usage: `. */
+const USAGE = ' '.repeat(7);
 const INDENT = '  ';
 
 /** One line of a list in help; on a narrow terminal the description stands below. */
@@ -18,6 +21,26 @@ export function formatItem(term: string, termWidth: number, description: string,
   }
   const padded = `${INDENT}${term}${' '.repeat(column - INDENT.length - helper.displayWidth(term))}`;
   return wrapText(`${padded}${description}`, { width, indent: ' '.repeat(column) });
+}
+
+/** Values are said in the description where they are few; completion offers all of them. */
+export function optionDescription({ description, argChoices = [] }: Option): string {
+  const isSaid = argChoices.every((name) => description.includes(name));
+  return isSaid || argChoices.length > MOST_CHOICES ? description : `${description}: ${argChoices.join(', ')}`;
+}
+
+/** A command with its arguments; that it has options is no news. */
+export function subcommandTerm(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...words].join(' ');
+}
+
+/** Behind `Usage: `. */
+export function usageText(usage: string, width: number): string {
+  return wrapText(`${USAGE}${usage}`, { width, indent: USAGE }).trimStart();
 }
 
 /** What commander says of a mistake, without what somebody else's words may do to a terminal. */

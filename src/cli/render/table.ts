@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { brief } from './wrap.ts';
+import { brief, wrapText } from './wrap.ts';
 
 /** A column's title, and whether its cells are numbers. */
 export interface Column {
@@ -27,7 +27,7 @@ export function table(
   );
   const widths = columns.map(({ title }, at) => widest([title, ...cells.map((row) => row[at] ?? '')]));
   if (widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) > width)
-    return blocks(columns, cells, head);
+    return blocks(columns, cells, head, width);
   const line = (row: readonly string[]) =>
     columns
       .map(({ right }, at) => {
@@ -53,15 +53,20 @@ function blocks(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   head: (text: string) => string,
+  width: number,
 ): string {
   const titles = widest(columns.slice(1).map(({ title }) => title));
+  const indent = ' '.repeat(titles + 2 * GAP.length);
   return rows
     .map(([first = '', ...others]) =>
       [
-        first,
-        ...others.map(
-          (cell, at) => `${GAP}${head((columns[at + 1]?.title ?? '').padEnd(titles))}${GAP}${cell}`,
-        ),
+        wrapText(first, { width, indent: GAP }),
+        ...others
+          .map((cell, at) => ({ cell, title: columns[at + 1]?.title ?? '' }))
+          .filter(({ cell }) => cell !== '')
+          .map(({ cell, title }) =>
+            wrapText(`${GAP}${head(title.padEnd(titles))}${GAP}${cell}`, { width, indent }).trimEnd(),
+          ),
       ].join('\n'),
     )
     .join('\n');

@@ -38,7 +38,7 @@ export async function loadSettings(
     else warnings.push(`the environment variable ${name} means nothing to rowtrail${meantVariable(key)}`);
   }
   const given = Object.fromEntries(
-    Object.entries(flags).filter(([key, value]) => value !== undefined && Object.hasOwn(schema.shape, key)),
+    Object.entries(flags).filter(([key, value]) => value !== undefined && isFlag(key)),
   );
   const settings = {
     ...check(file.values, { nameOf: (key) => key, placeOf: file.placeOf }),
@@ -46,6 +46,11 @@ export async function loadSettings(
     ...check(given, { nameOf: (key) => `--${key.replaceAll('_', '-')}` }),
   };
   return { settings, warnings };
+}
+
+/** A command's flag may have the name of a setting that no flag can give. */
+function isFlag(key: string): boolean {
+  return Object.hasOwn(schema.shape, key) && !FILE_ONLY.has(key) && !ENVIRONMENT_ONLY.has(key);
 }
 
 /** Settings of one place. */

@@ -13,11 +13,23 @@ import { contextAt, linkAt } from './sheet.ts';
 const [csv = ''] = process.argv.slice(2);
 const tracker = await CsvTracker.open(csv);
 await tracker.ensureColumns();
-const { rowId, type, name, email } = contextAt(1);
-const row = { rowId, type, name, email };
-const recorded = await tracker.record(
-  attempt({ row, downloadType: 'youtube', link: linkAt(1, 'youtube'), generation: null, lease: null }),
-);
+const record = (index: number) => {
+  const { rowId, type, name, email } = contextAt(index);
+  return tracker.record(
+    attempt({
+      row: { rowId, type, name, email },
+      downloadType: 'youtube',
+      link: linkAt(index, 'youtube'),
+      generation: null,
+      lease: null,
+    }),
+  );
+};
+// The first look at what is to be written makes sure that all of it is on the disk; from then on it is known to be.
+await record(0);
+await tracker.project();
+const recorded = await record(1);
+const { rowId } = contextAt(1);
 limitFiles(String(statSync(`${tracker.place.ledger}-wal`).size));
 try {
   await tracker.projectRow(rowId, recorded);

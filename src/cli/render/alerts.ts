@@ -1,0 +1,33 @@
+import type { Alert, DeliveryResult } from '../../index.ts';
+import { safe, type Terminal } from '../terminal.ts';
+import { timeText } from './words.ts';
+import { wrapText } from './wrap.ts';
+
+/** Each alert with what to do about it. */
+export function renderAlerts(alerts: readonly Alert[], { out, width }: Terminal): string {
+  if (alerts.length === 0) return 'No alerts: everything is as it should be.';
+  const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
+  return alerts
+    .map(({ name, severity, message, since, timestamp, nextStep }) => {
+      const colour = severity === 'critical' || severity === 'error' ? out.red : out.yellow;
+      const held = since === timestamp ? '' : out.dim(` (since ${timeText(new Date(since))})`);
+      return [
+        line(`${colour(severity)} ${out.bold(safe(name))}: ${safe(message)}${held}`),
+        line(`  ${safe(nextStep)}`),
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+/** Whom alerts were sent to. */
+export function renderDeliveries(deliveries: readonly DeliveryResult[], { out, width }: Terminal): string {
+  if (deliveries.length === 0) return 'Nobody had to be told: nothing changed since the last time.';
+  return deliveries
+    .map(({ target, ok, error }) =>
+      wrapText(
+        ok ? `${out.green('told')} the ${target}` : `${out.red('not told')} the ${target}: ${safe(error ?? '')}`,
+        { width: width.out, indent: '  ' },
+      ),
+    )
+    .join('\n');
+}

@@ -1,0 +1,88 @@
+import { REMEDIES, type StatusReport } from '../../index.ts';
+import { safe, type Terminal } from '../terminal.ts';
+import { renderAlerts } from './alerts.ts';
+import { metricsTable, statsTable } from './metrics.ts';
+import { table } from './table.ts';
+import { counted, durationText, TYPE_NAMES } from './words.ts';
+import { brief, wrapCommand, wrapText } from './wrap.ts';
+
+/** Failed downloads that are listed on a screen; JSON and HTML have more. */
+const SHOWN_FAILURES = 100;
+const MAX_MESSAGE = 200;
+
+/** The whole report as text. It names no person. */
+export function renderReport(report: StatusReport, terminal: Terminal): string {
+  const { out, width } = terminal;
+  const section = (title: string, ...lines: readonly string[]) => ['', out.bold(title), ...lines];
+  return [
+    wrapText(
+      `${out.bold(safe(report.csvPath))}, ${report.generatedAt.slice(0, 16).replace('T', ' ')} UTC`,
+      { width: width.out },
+    ),
+    ...section('Metrics', metricsTable(report.metrics, terminal)),
+    ...section('Downloads', statsTable(report.downloadStats, terminal)),
+    ...section('Last 24 hours', trendText(report, terminal)),
+    ...section('Alerts', renderAlerts(report.alerts, terminal)),
+    ...(report.causes.length === 0 ? [] : section('Causes of failed attempts', causesTable(report, terminal))),
+    ...section('What to do', ...recommendationLines(report, terminal)),
+    ...(report.failedDownloads === undefined
+      ? []
+      : section('Failed downloads', ...failureLines(report.failedDownloads, terminal))),
+  ].join('\n');
+}
+
+function trendText({ trend }: StatusReport, { width }: Terminal): string {
+  const line = (text: string) => wrapText(text, { width: width.out });
+  if (trend.samples < 2) return line('No history yet: a run keeps a sample every minute.');
+  const completed = trend.metrics.completedDownloads?.change ?? 0;
+  const failed = trend.metrics.failedDownloads?.change ?? 0;
+  const signed = (count: number) => (count > 0 ? `+${count}` : `${count}`);
+  const parts = [
+    `${signed(completed)} completed, ${signed(failed)} failed`,
+    trend.throughputPerHour === null
+      ? null
+      : `${trend.throughputPerHour.toLocaleString('en', { maximumFractionDigits: 1 })} downloads an hour`,
+    trend.etaSeconds === null || trend.etaSeconds === 0
+      ? null
+      : `about ${durationText(trend.etaSeconds)} left`,
+  ];
+  return line(parts.filter((part) => part !== null).join('; '));
+}
+
+function causesTable({ causes }: StatusReport, { out, width }: Terminal): string {
+  return table(
+    [{ title: 'cause' }, { title: 'type' }, { title: 'category' }, { title: 'attempts', right: true }],
+    causes.map(({ cause, downloadType, category, attempts }) => [
+      cause,
+      TYPE_NAMES[downloadType],
+      category,
+      attempts.toLocaleString('en'),
+    ]),
+    { head: out.dim, width: width.out },
+  );
+}
+
+function recommendationLines({ recommendations }: StatusReport, { width }: Terminal): string[] {
+  if (recommendations.length === 0) return ['Nothing.'];
+  return recommendations.map(
+    ({ message, command }) =>
+      `${wrapText(safe(message), { width: width.out })}\n${wrapCommand(`  ${safe(command)}`, width.out)}`,
+  );
+}
+
+function failureLines(
+  failures: NonNullable<StatusReport['failedDownloads']>,
+  { out, width }: Terminal,
+): string[] {
+  if (failures.length === 0) return ['None.'];
+  const lines = failures
+    .slice(0, SHOWN_FAILURES)
+    .map(({ rowId, downloadType, cause, remedy, message, attempts }) =>
+      wrapText(
+        `${out.bold(brief(rowId, MAX_MESSAGE))} ${TYPE_NAMES[downloadType]}, ${cause}, ${counted(attempts, 'attempt')}: ${brief(message, MAX_MESSAGE)} ${out.dim(`(${REMEDIES[remedy].title})`)}`,
+        { width: width.out, indent: '  ' },
+      ),
+    );
+  const more = failures.length - SHOWN_FAILURES;
+  return more > 0 ? [...lines, `and ${more.toLocaleString('en')} more`] : lines;
+}
