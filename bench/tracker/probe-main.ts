@@ -1,3 +1,4 @@
+import { keepHeapSmall } from '../../src/cli/keep-heap-small.ts';
 import { peakMemory } from '../support/peak-memory.ts';
 import type { Probe, Task } from './task.ts';
 
@@ -21,6 +22,8 @@ const PROBES: Readonly<Record<string, () => Promise<Probe>>> = {
 const [name = '', task = '{}'] = process.argv.slice(2);
 const load = PROBES[name];
 if (load === undefined) throw new Error(`no probe '${name}'; there are ${Object.keys(PROBES).join(', ')}`);
+// As the command line does.
+keepHeapSmall();
 const probe = await load();
 const samples = await probe(JSON.parse(task) as Task);
 process.stdout.write(`${JSON.stringify({ ...samples, peakMb: [peakMemory()] })}\n`);

@@ -37,7 +37,10 @@ export async function csvPathOf(
 }
 
 /** The CSV of the commands that have it as `--csv-path`: what was typed, else the setting, else output.csv. */
-export function csvPathOption({ settings }: Pick<CommandContext, 'settings'>, { csvPath }: CommandOptions): string {
+export function csvPathOption(
+  { settings }: Pick<CommandContext, 'settings'>,
+  { csvPath }: CommandOptions,
+): string {
   return typeof csvPath === 'string' ? csvPath : (settings.csv ?? DEFAULT_CSV);
 }
 

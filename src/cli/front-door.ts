@@ -44,7 +44,8 @@ export async function answerAll(
   const answers: (Answer & { readonly flag: string })[] = [];
   for (const { flag, answer } of asked) answers.push({ flag, ...(await answer(options[flag])) });
   const [first] = answers;
-  const json = answers.length === 1 ? first?.json : Object.fromEntries(answers.map((each) => [each.flag, each.json]));
+  const json =
+    answers.length === 1 ? first?.json : Object.fromEntries(answers.map((each) => [each.flag, each.json]));
   print(
     context.terminal,
     options['json'] === true ? jsonText(json) : answers.map(({ text }) => text).join('\n\n'),

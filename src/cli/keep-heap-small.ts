@@ -6,11 +6,12 @@ const ENOUGH = 8 * 1024 * 1024;
 const LOOK_MS = 20;
 
 /**
- * Keeps the memory of this process small: in a process that is busy for long, V8 lets the space for new objects grow to
- * some 100 MB, which makes it no faster here (bench/README.md, "Memory"). The limit that Node has for that is a flag of its
- * command line, and an executable file has none. Growth is a flag that V8 reads each time.
+ * Keeps the memory of this process small. In a process that is busy for long, V8 lets the space for new objects grow to some
+ * 100 MB and collects the old ones late; neither makes us faster (measured: bench/README.md, "Memory"). Node's limits for
+ * that are flags of its command line, which an installed program has none of; these two are read by V8 each time.
  */
-export function capYoungGeneration(): void {
+export function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=50');
   const timer = setInterval(() => {
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
     if (young !== undefined && young.space_size < ENOUGH) return;

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { RowtrailError } from '../index.ts';
 import { ExitCode } from './command.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { buildProgram, type CommandOutcome } from './program.ts';
 import { wrapText } from './render/wrap.ts';
 import { processTerminal, safe, say } from './terminal.ts';
@@ -14,6 +15,7 @@ const INDENT = ' '.repeat(7);
  * @returns the exit code; see ExitCode.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  keepHeapSmall();
   const terminal = processTerminal(process, process.env);
   const stop = new AbortController();
   const outcome: CommandOutcome = { code: ExitCode.DONE, heedsSignal: false };

@@ -14,7 +14,11 @@ export interface OutputFile {
  * a new one. The CSV itself is never replaced.
  * @throws RowtrailError `usage` for a file that is there, or is the CSV itself; another cause where it cannot be written
  */
-export async function writeOutput(target: string, text: string, { csvPath, force }: OutputFile): Promise<void> {
+export async function writeOutput(
+  target: string,
+  text: string,
+  { csvPath, force }: OutputFile,
+): Promise<void> {
   if (await isSameFile(target, csvPath))
     throw new RowtrailError('usage', `${target} is the CSV itself; name another file`);
   const temp = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);

@@ -2,7 +2,14 @@ import { Argument, Command } from 'commander';
 import type { CliCommand, CommandContext } from './command.ts';
 import { COMMAND_GROUPS } from './commands/index.ts';
 import { openNotes } from './notes.ts';
-import { errorText, formatItem, MIN_COLUMN, optionDescription, subcommandTerm, usageText } from './render/help.ts';
+import {
+  errorText,
+  formatItem,
+  MIN_COLUMN,
+  optionDescription,
+  subcommandTerm,
+  usageText,
+} from './render/help.ts';
 import { wrapCommand } from './render/wrap.ts';
 import { loadSettings } from './settings/load-settings.ts';
 import { version } from './version.ts';

@@ -1,4 +1,10 @@
-import { type DownloadType, type FailedDownload, type FailureTimes, type Remedy, remedyOf } from '../index.ts';
+import {
+  type DownloadType,
+  type FailedDownload,
+  type FailureTimes,
+  type Remedy,
+  remedyOf,
+} from '../index.ts';
 
 /** Failed downloads that the same thing mends. */
 export interface RemedyGroup {

@@ -15,7 +15,10 @@ export function parseSince(text: string, now: Date): string {
       ? new Date(now.getTime() - Number(ago[1]) * UNITS[unit])
       : dateOf(text.trim());
   if (at === null || Number.isNaN(at.getTime()))
-    throw new RowtrailError('usage', `--since ${JSON.stringify(text)}: expected 2h, 3d or a date such as 2026-11-22`);
+    throw new RowtrailError(
+      'usage',
+      `--since ${JSON.stringify(text)}: expected 2h, 3d or a date such as 2026-11-22`,
+    );
   return at.toISOString();
 }
 

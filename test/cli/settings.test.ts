@@ -51,7 +51,35 @@ describe('the settings in force', () => {
       { ROWTRAIL_MAX_YUOTUBE: '1', ROWTRAIL_YT_DLP: '/opt/yt-dlp', ROWTRAIL_FFMPEG: '/opt/ffmpeg' },
       await tempFolder(),
     );
-    expect(warnings).toEqual(['the environment variable ROWTRAIL_MAX_YUOTUBE means nothing to rowtrail']);
+    expect(warnings).toEqual([
+      'the environment variable ROWTRAIL_MAX_YUOTUBE means nothing to rowtrail; did you mean ROWTRAIL_MAX_YOUTUBE?',
+    ]);
+  });
+});
+
+describe('alerts', () => {
+  it('come from the file, their duration in seconds, and the secret from the environment only', async () => {
+    const folder = await configured(
+      "alerts:\n  - {name: slow, metric: error_rate, comparison: '>=', threshold: 0.5, duration: 10m, severity: critical}\nalert_command: [notify-send, rowtrail]\n",
+    );
+    const { settings } = await loadSettings({}, { ROWTRAIL_ALERT_SECRET: 'hunter2' }, folder);
+    expect(settings).toEqual({
+      alerts: [
+        {
+          ...{ name: 'slow', metric: 'error_rate', comparison: '>=', threshold: 0.5 },
+          ...{ duration: 600, severity: 'critical' },
+        },
+      ],
+      alert_command: ['notify-send', 'rowtrail'],
+      alert_secret: 'hunter2',
+    });
+  });
+
+  it('have no variable of their own, and a flag of their name is no setting', async () => {
+    const folder = await tempFolder();
+    const { settings, warnings } = await loadSettings({ alerts: true }, { ROWTRAIL_ALERTS: 'x' }, folder);
+    expect(settings).toEqual({});
+    expect(warnings[0]).toContain('ROWTRAIL_ALERTS means nothing to rowtrail');
   });
 });
 
@@ -81,10 +109,51 @@ describe('a value that is wrong is named with its flag', () => {
 
 describe('a configuration file that is wrong is refused with the place of the mistake', () => {
   it.for<[string, string | RegExp]>([
-    ['max_yuotube: 3\n', 'rowtrail.config.yaml: max_yuotube: there is no such setting; there are csv,'],
-    ['columns: {id: x}\n', 'rowtrail.config.yaml: columns.id: there is no such setting; there are row_id,'],
-    ['max_drive: lots\n', 'rowtrail.config.yaml: max_drive "lots": expected a whole number'],
-    ['columns: id\n', 'rowtrail.config.yaml: columns "id": expected names such as {row_id: id'],
+    [
+      '# mine\n\nmax_yuotube: 3\n',
+      'rowtrail.config.yaml:3:1: max_yuotube: there is no such setting, did you mean max_youtube?',
+    ],
+    ['haircut: 1\n', 'rowtrail.config.yaml:1:1: haircut: there is no such setting; there are csv,'],
+    [
+      'columns:\n  name: who\n  yuotube: x\n',
+      'rowtrail.config.yaml:3:3: columns.yuotube: there is no such setting, did you mean youtube?',
+    ],
+    [
+      'columns: {haircut: x}\n',
+      'rowtrail.config.yaml:1:11: columns.haircut: there is no such setting; there are row_id,',
+    ],
+    [
+      'csv: x.csv\nmax_drive:   lots\n',
+      'rowtrail.config.yaml:2:14: max_drive "lots": expected a whole number',
+    ],
+    ['columns: id\n', 'rowtrail.config.yaml:1:10: columns "id": expected names such as {row_id: id'],
+    ['alerts: often\n', 'rowtrail.config.yaml:1:9: alerts "often": expected a list of alerts such as'],
+    [
+      "alerts:\n  - name: mine\n    metric: eror_rate\n    comparison: '>'\n    threshold: 1\n",
+      'rowtrail.config.yaml:2:5: alerts[0]: alert mine: there is no metric "eror_rate", did you mean errorRate?',
+    ],
+    [
+      "alerts:\n  - {name: a, metric: error_rate, comparison: '>', threshold: 1}\n  - {name: b, metric: error_rate, comparision: '>', threshold: 1}\n",
+      'rowtrail.config.yaml:3:',
+    ],
+    [
+      "alerts:\n  - {name: b, metric: error_rate, comparison: '>', threshold: much}\n",
+      'rowtrail.config.yaml:2:65: alerts[0].threshold "much": expected a number',
+    ],
+    [
+      "alerts:\n  - {name: b, metric: error_rate, comparison: '>', threshold: 1, duration: long}\n",
+      'alerts[0].duration "long": expected a time such as 90s, 10m or 1h',
+    ],
+    [
+      'alert_webhook: ftp://user:hunter2@example.org/\n',
+      'rowtrail.config.yaml:1:16: alert_webhook: expected an address such as https://example.org/hook',
+    ],
+    ['alert_command: []\n', 'rowtrail.config.yaml:1:16: alert_command: it is empty'],
+    [
+      'alert_secret: hunter2\n',
+      'rowtrail.config.yaml:1:1: alert_secret: a secret is no setting for this file; put it into the environment as ROWTRAIL_ALERT_SECRET',
+    ],
+    ['a: 1\na: 2\n', /rowtrail\.config\.yaml:2:1: not valid YAML: Map keys must be unique/],
     ['a: [1\nb: 2\n', /rowtrail\.config\.yaml:\d+:\d+: not valid YAML: /],
     ['- one\n', 'rowtrail.config.yaml: expected lines such as `max_youtube: 20`'],
   ])('%j', async ([yaml, sentence]) => {

@@ -15,7 +15,10 @@ export const ANSI = '\u001B]0;pwned\u0007\u001B[31mred\u001B[2J';
 export const MARKS = '\u202Egpj.exe\u2066\u009B31m\u2028';
 export const FORMULA = '=HYPERLINK("https://evil.example","click")';
 
-const link = { youtube: 'https://youtu.be/dQw4w9WgXcQ', drive: 'https://drive.google.com/file/d/1a2b3c4d5e6f7g/view' };
+const link = {
+  youtube: 'https://youtu.be/dQw4w9WgXcQ',
+  drive: 'https://drive.google.com/file/d/1a2b3c4d5e6f7g/view',
+};
 
 function quoted(cell: string): string {
   return `"${cell.replaceAll('"', '""')}"`;
@@ -34,7 +37,14 @@ interface Person {
 type Happened = null | 'completed' | { readonly cause: string; readonly message: string };
 
 const FAILED_PEOPLE: readonly Person[] = [
-  { id: '001', name: 'Ada Lovelace', email: 'ada@example.org', type: 'FF #1', youtube: 'completed', drive: 'completed' },
+  {
+    id: '001',
+    name: 'Ada Lovelace',
+    email: 'ada@example.org',
+    type: 'FF #1',
+    youtube: 'completed',
+    drive: 'completed',
+  },
   { id: '002', name: 'Grace Hopper', email: 'grace@example.org', type: 'MM #2', youtube: null },
   {
     id: '003',
@@ -112,7 +122,7 @@ function resultOf(
   const rowContext = new RowContext({ rowId: id, rowIndex: 0, type, name, email });
   const isHere = happened === 'completed';
   const mediaId = downloadType === 'youtube' ? 'dQw4w9WgXcQ' : '1a2b3c4d5e6f7g';
-  const path = downloadType === 'youtube' ? 'dQw4w9WgXcQ_row001_FF #1.mp4' : 'letter_row001_FF #1.txt';
+  const path = downloadType === 'youtube' ? 'dQw4w9WgXcQ_row001_FF-1.mp4' : 'letter_row001_FF-1.txt';
   return new DownloadResult({
     success: isHere,
     filesDownloaded: isHere ? [path] : [],

@@ -17,7 +17,10 @@ export const completion: CliCommand = {
   examples: ['rowtrail completion bash', 'rowtrail completion fish'],
   run: ({ terminal, program }, [shell], options) => {
     if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
-      throw new RowtrailError('usage', `there is no completion for ${String(shell)}${suggestion(String(shell), Object.keys(SHELLS))}`);
+      throw new RowtrailError(
+        'usage',
+        `there is no completion for ${String(shell)}${suggestion(String(shell), Object.keys(SHELLS))}`,
+      );
     const script = SHELLS[shell](completedCommands(program));
     print(terminal, options['json'] === true ? jsonText({ shell, script }) : script.trimEnd());
     return Promise.resolve(ExitCode.DONE);

@@ -32,10 +32,20 @@ export const csvTracker: CliCommand = {
     command
       .option('--enhance-schema', 'add the tracking columns that are missing')
       .option('--status', 'show where the downloads stand')
-      .addOption(choice('--pending [type]', 'list what needs a download: youtube, drive or both (default)', TYPES).preset('both'))
-      .addOption(choice('--failed [type]', 'list what failed: youtube, drive or both (default)', TYPES).preset('both'))
+      .addOption(
+        choice(
+          '--pending [type]',
+          'list what needs a download: youtube, drive or both (default)',
+          TYPES,
+        ).preset('both'),
+      )
+      .addOption(
+        choice('--failed [type]', 'list what failed: youtube, drive or both (default)', TYPES).preset('both'),
+      )
       .option('--reset-status <row_id>', 'make the downloads of this row pending again')
-      .addOption(choice('--reset-type <type>', 'what --reset-status resets: youtube, drive or both (default)', TYPES))
+      .addOption(
+        choice('--reset-type <type>', 'what --reset-status resets: youtube, drive or both (default)', TYPES),
+      )
       .option('--csv-path <file>', 'the CSV (default output.csv)');
   },
   run: (context, _args, options) => {

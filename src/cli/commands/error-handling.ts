@@ -16,7 +16,8 @@ import { workflowOptionsOf } from '../run-options.ts';
 
 export const errorHandling: CliCommand = {
   name: 'error-handling',
-  summary: 'Check by flags: a CSV, this machine, the error handling itself; ends with 4 when something is wrong',
+  summary:
+    'Check by flags: a CSV, this machine, the error handling itself; ends with 4 when something is wrong',
   examples: [
     'rowtrail error-handling --validate-csv people.csv',
     'rowtrail error-handling --validate-environment --test-error-handling --json',

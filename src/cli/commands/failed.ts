@@ -27,7 +27,9 @@ export const failed: CliCommand = {
   options: (command) => {
     addTypeOption(command);
     command
-      .addOption(choice('--by <group>', 'group them by what mends them, with what to send and type', ['remedy']))
+      .addOption(
+        choice('--by <group>', 'group them by what mends them, with what to send and type', ['remedy']),
+      )
       .option(
         '--export <file>',
         "write them as a CSV for Excel: who, link, cause, and a sentence to send; a cell that begins with = + - @ gets a ' in front, so that it is no formula",

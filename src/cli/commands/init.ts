@@ -50,7 +50,9 @@ export const init: CliCommand = {
     const columns = { ...DEFAULT_COLUMNS, ...mapped, ...inspection.proposed };
     const found = inspection.lacking.length > 0 ? [] : await validateCsvIntegrity(csvPath, { columns });
     const isSettled = inspection.missing === null || isWritten;
-    const isSound = found.every(({ severity }) => severity === ErrorSeverity.INFO || severity === ErrorSeverity.WARNING);
+    const isSound = found.every(
+      ({ severity }) => severity === ErrorSeverity.INFO || severity === ErrorSeverity.WARNING,
+    );
     const look: FirstLook = {
       csv: csvPath,
       numberedRows: numbered,

@@ -38,7 +38,9 @@ export const report: CliCommand = {
     await writeOutput(file, renderReportHtml(made), { csvPath, force: /\.html?$/i.test(file) });
     print(
       terminal,
-      isJson ? jsonText({ file }) : wrapText(`The report is in ${safe(file)}.`, { width: terminal.width.out }),
+      isJson
+        ? jsonText({ file })
+        : wrapText(`The report is in ${safe(file)}.`, { width: terminal.width.out }),
     );
     return ExitCode.DONE;
   },

@@ -34,9 +34,7 @@ export const retry: CliCommand = {
   options: (command) => {
     addTypeOption(command);
     command
-      .addOption(
-        choice('--category <name>', 'only failures of this category', Object.values(ErrorCategory)),
-      )
+      .addOption(choice('--category <name>', 'only failures of this category', Object.values(ErrorCategory)))
       .addOption(
         choice('--cause <name>', 'only failures with this cause, as `failed --json` names it', CAUSE_NAMES),
       )

@@ -25,7 +25,10 @@ export const run: CliCommand = {
     addFetchOptions(command);
     command
       .option('--dry-run', 'say what would be done, and do nothing')
-      .option('--reset', 'first make everything pending again that this run is about, also what is completed');
+      .option(
+        '--reset',
+        'first make everything pending again that this run is about, also what is completed',
+      );
   },
   heedsSignal: true,
   run: async (context, args, options) => {

@@ -16,7 +16,10 @@ export const setup: CliCommand = {
     const { advice } = await setUpTools({
       env,
       say: (line) =>
-        say(terminal, wrapText(`${err.dim('setup:')} ${safe(line)}`, { width: width.err, indent: '       ' })),
+        say(
+          terminal,
+          wrapText(`${err.dim('setup:')} ${safe(line)}`, { width: width.err, indent: '       ' }),
+        ),
     });
     const checks = await checkEnvironment(workflowOptionsOf(settings), env);
     if (options['json'] === true) print(terminal, jsonText({ checks, advice }));

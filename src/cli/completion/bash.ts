@@ -7,7 +7,8 @@ export function bashCompletion(commands: readonly CompletedCommand[]): string {
     flags.filter(({ takesValue }) => takesValue !== 'no').map((flag) => valueCase(name, flag)),
   );
   const flags = commands.map(
-    (command) => `      ${command.name}) ${offer({ kind: 'words', words: command.flags.map(({ name }) => name) })} ;;`,
+    (command) =>
+      `      ${command.name}) ${offer({ kind: 'words', words: command.flags.map(({ name }) => name) })} ;;`,
   );
   const args = commands
     .filter(({ argument }) => argument !== null)
@@ -50,8 +51,7 @@ complete -F _rowtrail rowtrail
 /** A value that may be left out leaves room for the next flag. */
 function valueCase(command: string, { name, takesValue, values }: CompletedFlag): string {
   const offered = values === null ? '' : `${offer(values)}; `;
-  const body =
-    takesValue === 'may' ? `[[ $cur == -* ]] || { ${offered}return; }` : `${offered}return`;
+  const body = takesValue === 'may' ? `[[ $cur == -* ]] || { ${offered}return; }` : `${offered}return`;
   return `    '${command} ${name}') ${body} ;;`;
 }
 

@@ -5,8 +5,8 @@ import { wrapText } from './wrap.ts';
 
 /** Each alert with what to do about it. */
 export function renderAlerts(alerts: readonly Alert[], { out, width }: Terminal): string {
-  if (alerts.length === 0) return 'No alerts: everything is as it should be.';
   const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
+  if (alerts.length === 0) return line('No alerts: everything is as it should be.');
   return alerts
     .map(({ name, severity, message, since, timestamp, nextStep }) => {
       const colour = severity === 'critical' || severity === 'error' ? out.red : out.yellow;
@@ -21,11 +21,14 @@ export function renderAlerts(alerts: readonly Alert[], { out, width }: Terminal)
 
 /** Whom alerts were sent to. */
 export function renderDeliveries(deliveries: readonly DeliveryResult[], { out, width }: Terminal): string {
-  if (deliveries.length === 0) return 'Nobody had to be told: nothing changed since the last time.';
+  if (deliveries.length === 0)
+    return wrapText('Nobody had to be told: nothing changed since the last time.', { width: width.out });
   return deliveries
     .map(({ target, ok, error }) =>
       wrapText(
-        ok ? `${out.green('told')} the ${target}` : `${out.red('not told')} the ${target}: ${safe(error ?? '')}`,
+        ok
+          ? `${out.green('told')} the ${target}`
+          : `${out.red('not told')} the ${target}: ${safe(error ?? '')}`,
         { width: width.out, indent: '  ' },
       ),
     )

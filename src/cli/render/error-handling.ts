@@ -3,10 +3,7 @@ import type { Terminal } from '../terminal.ts';
 import { wrapText } from './wrap.ts';
 
 /** Only what came out otherwise than expected is listed. */
-export function renderErrorHandling(
-  checks: readonly ErrorHandlingCheck[],
-  { out, width }: Terminal,
-): string {
+export function renderErrorHandling(checks: readonly ErrorHandlingCheck[], { out, width }: Terminal): string {
   const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
   const wrong = checks.filter(({ ok }) => !ok);
   const causes = new Set(checks.map(({ cause }) => cause)).size;

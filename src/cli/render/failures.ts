@@ -5,7 +5,9 @@ import { brief, wrapText } from './wrap.ts';
 
 /** Columns of the terminal that a person's name takes at most. */
 const MAX_NAME = 200;
+const MIN_NAME = 10;
 const MAX_MESSAGE = 500;
+const INDENT = ' '.repeat(6);
 
 type Shown = Pick<FailedDownload, 'rowId' | 'name' | 'downloadType' | 'message' | 'nextStep'>;
 
@@ -13,15 +15,16 @@ type Shown = Pick<FailedDownload, 'rowId' | 'name' | 'downloadType' | 'message' 
 export function renderFailures(failures: readonly Shown[], { out, width }: Terminal): string {
   if (failures.length === 0) return 'Nothing has failed.';
   const line = (text: string, indent = '') => wrapText(text, { width: width.out, indent });
+  const longest = Math.min(MAX_NAME, Math.max(width.out - INDENT.length - ','.length, MIN_NAME));
   const groups = Map.groupBy(failures, ({ nextStep }) => nextStep);
   const parts = [...groups].map(([nextStep, group]) =>
     [
       line(`${out.yellow(counted(group.length, 'download'))}: ${nextStep}`),
       ...group.map(({ rowId, name, downloadType, message }) => {
-        const who = [out.bold(brief(rowId, MAX_NAME)), brief(name, MAX_NAME)]
+        const who = [out.bold(brief(rowId, longest)), brief(name, longest)]
           .filter((word) => word.trim() !== '')
           .join(' ');
-        return line(`  ${who}, ${TYPE_NAMES[downloadType]}: ${out.dim(brief(message, MAX_MESSAGE))}`, ' '.repeat(6));
+        return line(`  ${who}, ${TYPE_NAMES[downloadType]}: ${out.dim(brief(message, MAX_MESSAGE))}`, INDENT);
       }),
     ].join('\n'),
   );

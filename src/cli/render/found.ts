@@ -2,12 +2,13 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { FoundFile } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { table } from './table.ts';
+import { wrapText } from './wrap.ts';
 
 const BY = { path: 'this file', name: 'its name', content: 'the same bytes' } as const;
 
 /** @param cwd where the person is: paths below it are shown as they can be opened from there */
 export function renderFound({ file, rows }: FoundFile, cwd: string, { out, width }: Terminal): string {
-  if (rows.length === 0) return `No row is known for ${safe(file)}.`;
+  if (rows.length === 0) return wrapText(`No row is known for ${safe(file)}.`, { width: width.out });
   return table(
     [
       { title: 'row_id' },

@@ -26,7 +26,9 @@ export function formatItem(term: string, termWidth: number, description: string,
 /** Values are said in the description where they are few; completion offers all of them. */
 export function optionDescription({ description, argChoices = [] }: Option): string {
   const isSaid = argChoices.every((name) => description.includes(name));
-  return isSaid || argChoices.length > MOST_CHOICES ? description : `${description}: ${argChoices.join(', ')}`;
+  return isSaid || argChoices.length > MOST_CHOICES
+    ? description
+    : `${description}: ${argChoices.join(', ')}`;
 }
 
 /** A command with its arguments; that it has options is no news. */

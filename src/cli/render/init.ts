@@ -59,9 +59,7 @@ export function renderInit(look: FirstLook, given: string, terminal: Terminal): 
     ...lackingLines(look, given, terminal),
     ...problemLines(look.problems, terminal),
     '',
-    look.ready
-      ? line(`${out.dim('Next:')} rowtrail plan ${safe(csv)}`)
-      : line('Not ready yet: see above.'),
+    look.ready ? line(`${out.dim('Next:')} rowtrail plan ${safe(csv)}`) : line('Not ready yet: see above.'),
   ].join('\n');
 }
 
@@ -79,7 +77,9 @@ function proposalLines({ proposed, written }: FirstLook, given: string, { out, w
 
 function lackingLines({ lacking, header }: FirstLook, given: string, { width }: Terminal): string[] {
   const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
-  const own = lacking.filter((key) => key !== 'row_id').map((key) => (key === 'link' ? 'youtube or drive' : key));
+  const own = lacking
+    .filter((key) => key !== 'row_id')
+    .map((key) => (key === 'link' ? 'youtube or drive' : key));
   const shown = header.slice(0, SHOWN_NAMES).map((name) => brief(name, MAX_NAME));
   const more = header.length - shown.length;
   return [

@@ -5,6 +5,8 @@ import { brief, wrapCommand, wrapText } from './wrap.ts';
 
 /** Rows named in a group; the others are counted. */
 const SHOWN_ROWS = 20;
+/** Rows that are typed into a command; more of them are for the person to choose. */
+const TYPED_ROWS = 5;
 const MAX_ROW_ID = 100;
 const INDENT = '  ';
 
@@ -24,12 +26,18 @@ export function renderRemedies(
         line(rowsText(downloads.map(({ rowId }) => rowId))),
         ...(until === null ? [] : [line(`Wait until ${timeText(new Date(until))}.`)]),
         ...(message === null ? [] : [line(`${out.dim('Send:')} ${message}`)]),
-        ...commands.map((command) =>
-          wrapCommand(`${INDENT}${command.replace('CSV', () => csv)}`, width.out),
-        ),
+        ...commands.map((command) => wrapCommand(`${INDENT}${filledIn(command, csv, downloads)}`, width.out)),
       ].join('\n'),
     )
     .join('\n\n');
+}
+
+/** A command with the CSV, and the rows where they are few and need no quoting. */
+function filledIn(command: string, csv: string, downloads: RemedyGroup['downloads']): string {
+  const rowIds = [...new Set(downloads.map(({ rowId }) => rowId))];
+  const isShort = rowIds.length <= TYPED_ROWS && rowIds.every((rowId) => /^\w[\w.]{0,30}$/.test(rowId));
+  const withCsv = command.replace('CSV', () => csv);
+  return isShort ? withCsv.replace('ROW_ID', rowIds.join(' ')) : withCsv;
 }
 
 function rowsText(rowIds: readonly string[]): string {

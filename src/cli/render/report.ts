@@ -15,15 +15,16 @@ export function renderReport(report: StatusReport, terminal: Terminal): string {
   const { out, width } = terminal;
   const section = (title: string, ...lines: readonly string[]) => ['', out.bold(title), ...lines];
   return [
-    wrapText(
-      `${out.bold(safe(report.csvPath))}, ${report.generatedAt.slice(0, 16).replace('T', ' ')} UTC`,
-      { width: width.out },
-    ),
+    wrapText(`${out.bold(safe(report.csvPath))}, ${report.generatedAt.slice(0, 16).replace('T', ' ')} UTC`, {
+      width: width.out,
+    }),
     ...section('Metrics', metricsTable(report.metrics, terminal)),
     ...section('Downloads', statsTable(report.downloadStats, terminal)),
     ...section('Last 24 hours', trendText(report, terminal)),
     ...section('Alerts', renderAlerts(report.alerts, terminal)),
-    ...(report.causes.length === 0 ? [] : section('Causes of failed attempts', causesTable(report, terminal))),
+    ...(report.causes.length === 0
+      ? []
+      : section('Causes of failed attempts', causesTable(report, terminal))),
     ...section('What to do', ...recommendationLines(report, terminal)),
     ...(report.failedDownloads === undefined
       ? []

@@ -47,6 +47,8 @@ interface TableOptions {
 }
 
 const GAP = '  ';
+/** Columns that a word keeps on the narrowest terminal. */
+const MIN_WORD = 10;
 
 /** The first cell of a row on a line of its own, the others below it, each with its title. */
 function blocks(
@@ -60,16 +62,25 @@ function blocks(
   return rows
     .map(([first = '', ...others]) =>
       [
-        wrapText(first, { width, indent: GAP }),
+        wrapText(columns.length > 1 ? brief(first, width) : first, { width, indent: GAP }),
         ...others
           .map((cell, at) => ({ cell, title: columns[at + 1]?.title ?? '' }))
           .filter(({ cell }) => cell !== '')
-          .map(({ cell, title }) =>
-            wrapText(`${GAP}${head(title.padEnd(titles))}${GAP}${cell}`, { width, indent }).trimEnd(),
-          ),
+          .map(({ cell, title }, at) => {
+            const shown = at === columns.length - 2 ? cell : cutWords(cell, width - indent.length);
+            return wrapText(`${GAP}${head(title.padEnd(titles))}${GAP}${shown}`, { width, indent });
+          }),
       ].join('\n'),
     )
     .join('\n');
+}
+
+/** Words that are wider than the line are cut; a path, which stands last, is not. */
+function cutWords(cell: string, width: number): string {
+  return cell
+    .split(' ')
+    .map((word) => brief(word, Math.max(width, MIN_WORD)))
+    .join(' ');
 }
 
 function widest(texts: readonly string[]): number {

@@ -31,7 +31,10 @@ export function wrapText(
 export function wrapCommand(command: string, width: number): string {
   if (stringWidth(command) <= width) return command;
   const lead = /^ */.exec(command)?.[0] ?? '';
-  return wrapText(command, { width: width - CONTINUED.length, indent: `${lead}  ` }).replaceAll('\n', `${CONTINUED}\n`);
+  return wrapText(command, { width: width - CONTINUED.length, indent: `${lead}  ` }).replaceAll(
+    '\n',
+    `${CONTINUED}\n`,
+  );
 }
 
 const CONTINUED = ' \\';

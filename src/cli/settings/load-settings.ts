@@ -87,8 +87,7 @@ function described(
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     values,
   );
-  const isShown =
-    !SECRET.has(String(path[0])) && (typeof value === 'string' || typeof value === 'number');
+  const isShown = !SECRET.has(String(path[0])) && (typeof value === 'string' || typeof value === 'number');
   const given = isShown ? ` ${JSON.stringify(value)}` : '';
   const why = value === undefined ? `it is missing: ${issue.message}` : issue.message;
   return { path, what: 'value', sentence: `${given}: ${why}` };

@@ -27,7 +27,10 @@ export async function writeColumns(path: string, columns: Readonly<Record<string
     }
   } catch (error) {
     if (error instanceof RowtrailError) throw error;
-    throw new RowtrailError(classifyError(error), 'the settings cannot be written', { file: CONFIG_FILE, error });
+    throw new RowtrailError(classifyError(error), 'the settings cannot be written', {
+      file: CONFIG_FILE,
+      error,
+    });
   }
 }
 

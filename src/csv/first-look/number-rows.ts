@@ -32,7 +32,9 @@ export async function writeNumberedCopy(
   const opened = await openHeader(csvPath, columns);
   try {
     if (opened.header.layout.rowId >= 0)
-      throw new RowtrailError('csv_invalid', `there is a column \`${columns.rowId}\` already`, { file: csvPath });
+      throw new RowtrailError('csv_invalid', `there is a column \`${columns.rowId}\` already`, {
+        file: csvPath,
+      });
     return await copyTo(target, opened, columns.rowId, csvPath);
   } finally {
     await opened.handle.close();
@@ -50,7 +52,9 @@ async function copyTo(
     out = await open(target, 'wx');
   } catch (error) {
     if (errnoOf(error) === 'EEXIST')
-      throw new RowtrailError('access_denied', 'this file exists already and is not overwritten', { file: target });
+      throw new RowtrailError('access_denied', 'this file exists already and is not overwritten', {
+        file: target,
+      });
     throw fileError(error, 'the copy cannot be made', { file: target });
   }
   let finished = false;

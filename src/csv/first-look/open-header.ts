@@ -28,8 +28,7 @@ export async function openHeader(csvPath: string, columns: ColumnMapping): Promi
     const head = bytes.subarray(0, bytesRead);
     const header = guessHeader(head, bytesRead >= size, columns);
     refuseWhatIsNoHeader(head, header, columns, csvPath);
-    if (header === null)
-      throw new RowtrailError('csv_invalid', 'there is no header line', { file: csvPath });
+    if (header === null) throw new RowtrailError('csv_invalid', 'there is no header line', { file: csvPath });
     return { handle, size, header };
   } catch (error) {
     await handle.close();
