@@ -10,7 +10,7 @@ const LAYERS = {
   hosts: BASE,
   sources: [...BASE, 'files', 'hosts'],
   tracker: [...BASE, 'csv', 'ledger', 'files'],
-  workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'tracker', 'sources'],
+  workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'tracker', 'sources', 'monitoring'],
   monitoring: [...BASE, 'tracker', 'ledger'],
 };
 

@@ -115,6 +115,7 @@ function liveDisplay(terminal: Terminal): RunDisplay {
           drop(event.failure.downloadType, event.failure.rowId, false);
           break;
         case 'paused':
+        case 'alert':
         case 'note':
           break;
       }
@@ -152,6 +153,8 @@ function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string
         width,
       );
     }
+    case 'alert':
+      return wrapped(`${colors.yellow('alert ')} ${safe(event.message)}`, width);
     case 'note':
       return wrapped(
         `${colors.yellow('note  ')} ${event.rowId === undefined ? '' : `row ${safe(event.rowId)}: `}${safe(event.message)}`,

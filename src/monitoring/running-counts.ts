@@ -3,13 +3,15 @@ import type { DownloadStatusSummary } from '../tracker/index.ts';
 
 type Counted = 'pending' | 'completed' | 'failed';
 
+const NOTHING = { hasContent: 0, pending: 0, completed: 0, failed: 0 };
+
 /** How the downloads stand while a run works, counted along: for `MetricsSampler`, which must not read the CSV every minute. */
 export class RunningCounts {
-  #now: DownloadStatusSummary;
+  #now: DownloadStatusSummary = { totalRows: 0, youtube: NOTHING, drive: NOTHING };
 
-  /** @param atStart what `getDownloadStatusSummary` said when the run began */
-  constructor(atStart: DownloadStatusSummary) {
-    this.#now = atStart;
+  /** @param summary how they stand when the run begins */
+  begin(summary: DownloadStatusSummary): void {
+    this.#now = summary;
   }
 
   /** Notes that a download's status was one and is now the other; one that is being tried counts as pending. */

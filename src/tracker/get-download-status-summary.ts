@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import type { CsvSnapshot } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
+import type { StatusOverlay } from './status-overlay.ts';
 import { withStatuses } from './with-statuses.ts';
 
 export interface TypeSummary {
@@ -26,19 +28,25 @@ export async function getDownloadStatusSummary(
   csvPath = 'output.csv',
   options: TrackerOptions = {},
 ): Promise<DownloadStatusSummary> {
-  return withStatuses(csvPath, options, async ({ snapshot, overlay }) => {
-    const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
-    for (let row = 0; row < snapshot.index.rowCount; row++) {
-      if (row % ROWS_PER_SLICE === 0) await setImmediate();
-      for (const type of DOWNLOAD_TYPES) {
-        if (!snapshot.index.hasLink(row, type)) continue;
-        const status = overlay.statusAt(row, type);
-        counts[type].hasContent++;
-        counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
-      }
+  return withStatuses(csvPath, options, ({ snapshot, overlay }) => countStatuses(snapshot, overlay));
+}
+
+/** Counts the rows of a snapshot by status. */
+export async function countStatuses(
+  { index }: CsvSnapshot,
+  overlay: StatusOverlay,
+): Promise<DownloadStatusSummary> {
+  const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
+  for (let row = 0; row < index.rowCount; row++) {
+    if (row % ROWS_PER_SLICE === 0) await setImmediate();
+    for (const type of DOWNLOAD_TYPES) {
+      if (!index.hasLink(row, type)) continue;
+      const status = overlay.statusAt(row, type);
+      counts[type].hasContent++;
+      counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
     }
-    return { totalRows: snapshot.index.rowCount, ...counts };
-  });
+  }
+  return { totalRows: index.rowCount, ...counts };
 }
 
 function nothing(): TypeSummary {

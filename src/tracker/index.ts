@@ -3,6 +3,7 @@ export { ensureTrackingColumns } from './ensure-tracking-columns.ts';
 export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
 export { findRowByFile } from './find-row-by-file.ts';
 export {
+  countStatuses,
   type DownloadStatusSummary,
   getDownloadStatusSummary,
   type TypeSummary,

@@ -22,8 +22,15 @@ export interface AttemptEnd {
   readonly attempts: number;
 }
 
-/** One try at a download: begun in the ledger, fetched, and recorded. What a host or a link does never rejects. */
-export async function attempt(run: RunContext, task: Task): Promise<AttemptEnd> {
+/**
+ * One try at a download: begun in the ledger, fetched, and recorded. What a host or a link does never rejects.
+ * @param before the download's status until now
+ */
+export async function attempt(
+  run: RunContext,
+  task: Task,
+  before: Task['before'] = task.before,
+): Promise<AttemptEnd> {
   const { tracker, clock, pacer, runId } = run;
   const { row, downloadType, link } = task;
   const { rowId, type, name, email } = row.context;
@@ -48,6 +55,7 @@ export async function attempt(run: RunContext, task: Task): Promise<AttemptEnd> 
     folder: run.folders[downloadType],
     runId,
   });
+  run.counts.moved(downloadType, before, outcome.status);
   pacer.poke();
   if (outcome.status === 'completed') return { result, failure: null, attempts };
   const cause = outcome.cause ?? 'unknown';

@@ -40,4 +40,6 @@ export type RunEvent =
       readonly seconds: number;
     }
   | { readonly kind: 'paused'; readonly pause: HostPause }
+  /** An alert began or ended. */
+  | { readonly kind: 'alert'; readonly message: string }
   | { readonly kind: 'note'; readonly message: string; readonly rowId?: string };

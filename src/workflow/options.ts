@@ -1,5 +1,6 @@
 import type { ColumnMapping } from '../csv/index.ts';
 import type { Clock } from '../hosts/index.ts';
+import type { AlertTargets, GivenCondition } from '../monitoring/index.ts';
 import type { OutputFormat } from '../sources/index.ts';
 import type { RunEvent } from './events.ts';
 
@@ -36,6 +37,10 @@ export interface WorkflowOptions {
   readonly maxWait?: number | undefined;
   /** Other header names for the columns that rowtrail reads. */
   readonly columns?: Partial<ColumnMapping> | undefined;
+  /** Alert conditions besides the default ones, or in their place where they have the same name. */
+  readonly alerts?: readonly GivenCondition[] | undefined;
+  /** Where alerts are sent to while the run goes on. */
+  readonly alertTargets?: AlertTargets | undefined;
   /** Stops the run: nothing new begins, transfers end, everything done is written back. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;

@@ -2,7 +2,9 @@ import { CsvChangedError, type CsvIndex, type CsvRow } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { parseDriveLinks, parseYoutubeLinks } from '../sources/index.ts';
 import {
+  countStatuses,
   type CsvTracker,
+  type DownloadStatusSummary,
   type EffectiveStatus,
   isPending,
   stateOf,
@@ -20,6 +22,8 @@ export interface Task {
   readonly row: CsvRow;
   readonly downloadType: DownloadType;
   readonly link: string;
+  /** Its status before this run tried it; of one that is being tried or was put off, `pending`. */
+  readonly before: 'pending' | 'completed' | 'failed';
 }
 
 export type PlanOptions = Pick<
@@ -149,16 +153,29 @@ async function readTasks(
     const state = stateOf(row, downloadType, overlay);
     const decision = decide(row, downloadType, state, options, now().toISOString());
     if (decision === 'to_fetch' || decision === 'malformed')
-      tasks.push({ row, downloadType, link: row.links[downloadType] });
+      tasks.push({ row, downloadType, link: row.links[downloadType], before: countedAs(state.status) });
   }
   return tasks;
 }
 
-/** Honest counts before anything is fetched; reads only. */
-export async function planRun(tracker: CsvTracker, options: PlanOptions, now: Date): Promise<Plan> {
+function countedAs(status: EffectiveStatus['status']): Task['before'] {
+  return status === 'completed' || status === 'failed' ? status : 'pending';
+}
+
+/**
+ * Honest counts before anything is fetched; reads only.
+ * @param onStatuses is given the counts by status, which are known by the way
+ */
+export async function planRun(
+  tracker: CsvTracker,
+  options: PlanOptions,
+  now: Date,
+  onStatuses?: (summary: DownloadStatusSummary) => void,
+): Promise<Plan> {
   await using snapshot = await tracker.snapshot();
   const overlay = await tracker.overlay(snapshot);
   const { index } = snapshot;
+  onStatuses?.(await countStatuses(snapshot, overlay));
   const counts = { youtube: nothing(), drive: nothing() };
   const withLink = { youtube: 0, drive: 0 };
   let waitingUntil: string | null = null;

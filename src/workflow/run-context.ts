@@ -1,5 +1,6 @@
 import type { ErrorHandler } from '../errors/index.ts';
 import type { Clock } from '../hosts/index.ts';
+import type { RunningCounts } from '../monitoring/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly folders: Readonly<Record<DownloadType, string>>;
   readonly pacer: Pacer;
   readonly tally: RunTally;
+  /** How the downloads of the whole CSV stand, counted along. */
+  readonly counts: RunningCounts;
   /** Decides on retries, and counts what went wrong. */
   readonly errors: ErrorHandler;
   /** Logs an event and passes it on. */

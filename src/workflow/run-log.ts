@@ -56,6 +56,8 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
         until: new Date(event.pause.until).toISOString(),
         waits: event.pause.waits,
       };
+    case 'alert':
+      return { message: event.message };
     case 'note':
       return { message: event.message, ...(event.rowId === undefined ? {} : { row_id: event.rowId }) };
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ErrorHandler } from '../errors/index.ts';
 import { systemClock } from '../hosts/index.ts';
+import { type AlertCondition, alertConditions, MetricsSampler, RunningCounts } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
@@ -18,9 +19,12 @@ export class Run {
   readonly #context: RunContext;
   /** Rows that the tracker had something to say of while this run worked. */
   readonly #noted = new Set<string>();
+  readonly #conditions: readonly AlertCondition[];
   #log: RunLog | null = null;
 
+  /** @throws RowtrailError `usage` for an alert condition that cannot be judged */
   constructor(tracker: CsvTracker, options: WorkflowOptions) {
+    this.#conditions = alertConditions(options.alerts);
     const clock = options.clock ?? systemClock;
     const project = async () => {
       await tracker.project();
@@ -39,6 +43,7 @@ export class Run {
       },
       pacer: new Pacer(project, clock, onError),
       tally: new RunTally(),
+      counts: new RunningCounts(),
       errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
       tell: (event) => this.#tell(event),
       note: (message, rowId) => this.#note(message, rowId),
@@ -57,7 +62,7 @@ export class Run {
   }
 
   async work(): Promise<RunSummary> {
-    const { tracker, options, clock, folders, pacer, runId, tally } = this.#context;
+    const { tracker, options, clock, folders, pacer, runId, tally, counts } = this.#context;
     const startedAt = new Date(clock.now());
     this.#log = await openRunLog(tracker.place.runs, runId);
     let plan: Plan;
@@ -65,8 +70,10 @@ export class Run {
     this.#heed();
     this.#noted.clear();
     try {
-      plan = await planRun(tracker, options, startedAt);
+      plan = await planRun(tracker, options, startedAt, (summary) => counts.begin(summary));
       this.#tell({ kind: 'planned', runId, plan });
+      await using sampler = this.#sampler();
+      void sampler;
       await Promise.all(
         DOWNLOAD_TYPES.map((type) => workOff(this.#context, type, plan[type].toFetch + plan[type].malformed)),
       );
@@ -87,6 +94,26 @@ export class Run {
       interrupted: options.signal?.aborted === true,
       log: this.#log.path,
       folders,
+    });
+  }
+
+  /** Keeps samples for the history, and tells of alerts, while the run goes on. */
+  #sampler(): MetricsSampler {
+    const { tracker, options, folders, counts } = this.#context;
+    return new MetricsSampler({
+      tracker,
+      csvPath: tracker.place.csv,
+      folders: Object.values(folders),
+      counts: () => counts.now,
+      conditions: this.#conditions,
+      targets: {
+        ...options.alertTargets,
+        log: (message) => {
+          this.#tell({ kind: 'alert', message });
+          options.alertTargets?.log?.(message);
+        },
+      },
+      onNote: (message) => this.#note(message),
     });
   }
 

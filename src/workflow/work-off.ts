@@ -80,15 +80,17 @@ class SourceWork {
 
   /** @returns false when the host stays closed for this run; the download is pending then and lost no attempt. */
   async #tryUntilAnswered(task: Task): Promise<boolean> {
+    let before = this.#waiting.has(task.row.context.rowId) ? 'failed' : task.before;
     for (;;) {
       if (!(await this.#gate.enter(this.#run.options.signal))) return false;
       if (!(await this.#isStillWanted(task))) {
         this.#gate.left();
         return true;
       }
-      const end = await attempt(this.#run, task);
+      const end = await attempt(this.#run, task, before);
       this.#run.tally.arrived(task.downloadType, end.result);
       const { failure } = end;
+      before = failure === null ? 'completed' : failure.status;
       if (failure === null || causeFacts(failure.cause).scope !== 'host') {
         this.#gate.answered();
         if (failure === null || !this.#retriesLater(task, end, failure)) this.#report(task, end);

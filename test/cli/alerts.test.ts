@@ -58,10 +58,11 @@ describe('alerts --deliver', () => {
   it('posts signed JSON to the webhook once, and not again while nothing changes', async () => {
     const posts: { body: string; signature: unknown }[] = [];
     const server = createServer((request, response) => {
-      void text(request).then((body) => {
-        posts.push({ body, signature: request.headers['x-rowtrail-signature'] });
+      const answer = async () => {
+        posts.push({ body: await text(request), signature: request.headers['x-rowtrail-signature'] });
         response.end();
-      });
+      };
+      void answer();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
@@ -107,7 +108,7 @@ describe('alerts --deliver', () => {
     await expect(screen(['alerts', 'people.csv', '--deliver'])).rejects.toThrow(
       'nobody is set to be told of alerts',
     );
-    await failedRows('alert_command: [true]\nalert_secret_file: nowhere.txt\n');
+    await failedRows('alert_command: [cat]\nalert_secret_file: nowhere.txt\n');
     await expect(screen(['alerts', 'people.csv', '--deliver'])).rejects.toThrow(
       'alert_secret_file cannot be read',
     );

@@ -68,7 +68,8 @@ describe.runIf(has('bash'))('in bash', () => {
 describe('in zsh', () => {
   it('is a script that zsh understands', async ({ skip }) => {
     if (!has('zsh')) skip('zsh is not installed');
-    await run('zsh', ['-n', await scriptFor('zsh')]);
+    const { stdout, stderr } = await run('zsh', ['-n', await scriptFor('zsh')]);
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
   });
 
   it('is registered for rowtrail', async ({ skip }) => {

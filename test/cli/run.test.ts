@@ -147,20 +147,43 @@ it('a download that keeps failing is tried as often as was said, then left; --no
     faults: { download: { status: 503 } },
   });
   const { csv, rowtrail } = await desk([HEADER, `1,A,a@x,T,,${driveLink(file.id)}`], reach(internet));
-  const askedFor = async (...flags: string[]) => {
+  const askedFor = async (attempts: string, ...flags: string[]) => {
     const asked = internet.requests.length;
-    const { code } = await rowtrail('run', 'people.csv', '--retry-attempts', '2', ...flags);
+    const { code } = await rowtrail('run', 'people.csv', '--retry-attempts', attempts, ...flags);
     return { code, asked: internet.requests.length > asked };
   };
-  expect(await askedFor()).toEqual({ code: 3, asked: true });
-  expect(await askedFor('--no-include-failed')).toEqual({ code: 0, asked: false });
-  expect(await askedFor()).toEqual({ code: 3, asked: true });
-  expect(await askedFor()).toEqual({ code: 0, asked: false });
+  expect(await askedFor('1')).toEqual({ code: 3, asked: true });
+  expect(await askedFor('2', '--no-include-failed')).toEqual({ code: 0, asked: false });
+  expect(await askedFor('2')).toEqual({ code: 3, asked: true });
+  expect(await askedFor('2')).toEqual({ code: 0, asked: false });
   expect((await rowOf(csv, '1'))['download_errors']).toMatch(
     /drive attempt 1 network: .*; drive attempt 2 network: /,
   );
   file.faults = {};
   expect((await rowtrail('run', 'people.csv', '--retry-attempts', '3')).code).toBe(0);
+});
+
+it('--reset begins everything anew that the run is about, and nothing else; it does not go with --dry-run', async () => {
+  internet.drive.addFile({ id: 'run-again-1', name: 'again.txt', body: 'first' });
+  const { csv, rowtrail } = await desk(
+    [HEADER, `1,A,a@x,T,htps:/typo,${driveLink('run-again-1')}`],
+    reach(internet),
+  );
+  expect((await rowtrail('run', 'people.csv')).code).toBe(3);
+  const asked = internet.requests.length;
+  expect((await rowtrail('run', 'people.csv', '--skip-youtube')).code).toBe(0);
+  expect(internet.requests.length).toBe(asked);
+
+  const refused = await rowtrail('run', 'people.csv', '--reset', '--dry-run');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('--dry-run changes nothing, --reset does');
+  expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
+
+  const again = await rowtrail('run', 'people.csv', '--reset', '--skip-youtube', '--json');
+  expect(again.code).toBe(0);
+  expect(internet.requests.length).toBeGreaterThan(asked);
+  expect(json(again)).toMatchObject({ drive: { tried: 1, completed: 1 }, youtube: { tried: 0 } });
+  expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed', youtube_status: 'failed' });
 });
 
 it('a host that takes us for a bot costs no row an attempt, holds nobody else up, and the words say when to come back', async () => {

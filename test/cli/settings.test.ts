@@ -134,11 +134,11 @@ describe('a configuration file that is wrong is refused with the place of the mi
     ],
     [
       "alerts:\n  - {name: a, metric: error_rate, comparison: '>', threshold: 1}\n  - {name: b, metric: error_rate, comparision: '>', threshold: 1}\n",
-      'rowtrail.config.yaml:3:',
+      'rowtrail.config.yaml:3:35: alerts[1].comparision: there is no such setting, did you mean comparison?',
     ],
     [
       "alerts:\n  - {name: b, metric: error_rate, comparison: '>', threshold: much}\n",
-      'rowtrail.config.yaml:2:65: alerts[0].threshold "much": expected a number',
+      'rowtrail.config.yaml:2:63: alerts[0].threshold "much": expected a number',
     ],
     [
       "alerts:\n  - {name: b, metric: error_rate, comparison: '>', threshold: 1, duration: long}\n",

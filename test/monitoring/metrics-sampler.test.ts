@@ -167,7 +167,8 @@ it('a target that cannot be reached is a warning, once', async () => {
 });
 
 it('a run counts along how its downloads stand', () => {
-  const running = new RunningCounts(counts(2, 0, 1));
+  const running = new RunningCounts();
+  running.begin(counts(2, 0, 1));
   running.moved('youtube', 'pending', 'completed');
   running.moved('youtube', 'failed', 'completed');
   running.moved('youtube', 'pending', 'pending');

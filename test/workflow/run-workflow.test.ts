@@ -33,7 +33,7 @@ it('tells its plan first, then each download, sums it up, and logs it without na
     plan: { drive: { toFetch: 1, malformed: 1 } },
   });
   const kinds = events.filter(({ kind }) => kind !== 'progress').map(({ kind }) => kind);
-  expect(kinds.toSorted()).toEqual(['completed', 'failed', 'planned', 'started', 'started']);
+  expect(kinds.toSorted()).toEqual(['alert', 'completed', 'failed', 'planned', 'started', 'started']);
   expect(events.find(({ kind }) => kind === 'failed')).toMatchObject({
     failure: { rowId: '2', line: 3, status: 'failed', cause: 'malformed_link', permanent: true },
   });
@@ -54,6 +54,7 @@ it('tells its plan first, then each download, sums it up, and logs it without na
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(entries.map(({ msg }) => msg).toSorted()).toEqual([
+    'alert',
     'completed',
     'failed',
     'planned',

@@ -24,10 +24,10 @@ const NOTHING: ConfigFile = { values: {}, placeOf: () => null };
  * The configuration file; one that is not there says nothing.
  * @throws RowtrailError `usage` with the place of what is no YAML, or no settings
  */
-export async function readConfigFile(path: string): Promise<ConfigFile> {
+export async function readConfigFile(file: string): Promise<ConfigFile> {
   let source: string;
   try {
-    source = await readFile(path, 'utf8');
+    source = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NOTHING;
     throw new RowtrailError('usage', 'the settings cannot be read', { file: CONFIG_FILE, error });

@@ -58,7 +58,9 @@ function check(values: Readonly<Record<string, unknown>>, { nameOf, placeOf }: O
   const parsed = schema.safeParse(values);
   if (parsed.success)
     return Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
-  const [issue] = parsed.error.issues;
+  const { issues } = parsed.error;
+  // A name that is mistyped is the reason for one that is missing.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) throw parsed.error;
   const { path, what, sentence } = described(issue, values);
   const place = placeOf === undefined ? {} : { file: CONFIG_FILE, ...placeOf(path, what) };
