@@ -109,6 +109,7 @@ export { type FailureTimes, failureTimes } from './tracker/failure-times.ts';
 export {
   checkEnvironment,
   type EnvironmentCheck,
+  type EnvironmentOptions,
   type Failure,
   type Pace,
   type Plan,
@@ -118,5 +119,6 @@ export {
   runWorkflow,
   type TypePlan,
   type TypeRunSummary,
+  validateDownloadEnvironment,
   type WorkflowOptions,
 } from './workflow/index.ts';

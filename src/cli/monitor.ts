@@ -29,12 +29,20 @@ export function openMonitor(context: CommandContext, csvPath: string): DownloadM
  * @throws RowtrailError `usage` when that is nobody, or the secret cannot be read
  */
 export async function alertTargets(settings: Settings): Promise<AlertTargets> {
-  const { alert_webhook: webhook, alert_command: command } = settings;
-  if (webhook === undefined && command === undefined)
+  if (settings.alert_webhook === undefined && settings.alert_command === undefined)
     throw new RowtrailError(
       'usage',
       'nobody is set to be told of alerts: put alert_webhook or alert_command into rowtrail.config.yaml',
     );
+  return chosenTargets(settings);
+}
+
+/**
+ * The same, where that may be nobody.
+ * @throws RowtrailError `usage` when the secret cannot be read
+ */
+export async function chosenTargets(settings: Settings): Promise<AlertTargets> {
+  const { alert_webhook: webhook, alert_command: command } = settings;
   const secret = await secretOf(settings);
   return {
     ...(webhook === undefined ? {} : { webhook }),

@@ -1,5 +1,5 @@
 import { causeFacts } from '../errors/index.ts';
-import type { BegunDownload } from '../ledger/index.ts';
+import type { BegunDownload, Outcome } from '../ledger/index.ts';
 import type { DownloadResult } from '../row/index.ts';
 import {
   downloadDriveWithContext,
@@ -25,11 +25,13 @@ export interface AttemptEnd {
 /**
  * One try at a download: begun in the ledger, fetched, and recorded. What a host or a link does never rejects.
  * @param before the download's status until now
+ * @param judge has the last word on the outcome, before it is recorded
  */
 export async function attempt(
   run: RunContext,
   task: Task,
-  before: Task['before'] = task.before,
+  before: Task['before'],
+  judge: (outcome: Outcome, result: DownloadResult) => Outcome,
 ): Promise<AttemptEnd> {
   const { tracker, clock, pacer, runId } = run;
   const { row, downloadType, link } = task;
@@ -41,7 +43,7 @@ export async function attempt(
   run.tell({ kind: 'started', rowId, downloadType });
   const result = await fetchTask(run, task, begun);
   const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
-  const outcome = outcomeOf(result, scope);
+  const outcome = judge(outcomeOf(result, scope), result);
   const { attempts } = await tracker.record({
     row: { rowId, type, name, email },
     downloadType,

@@ -5,3 +5,4 @@ export type { Plan, TypePlan } from './plan-counts.ts';
 export { planDownloads } from './plan-downloads.ts';
 export { type RunSummary, type TypeRunSummary } from './run-summary.ts';
 export { runWorkflow } from './run-workflow.ts';
+export { type EnvironmentOptions, validateDownloadEnvironment } from './validate-download-environment.ts';

@@ -1,12 +1,14 @@
 import { causeFacts, isCause, RowtrailError } from '../errors/index.ts';
 import { clearStaging } from '../files/index.ts';
 import { HostGate } from '../hosts/index.ts';
-import type { DownloadType } from '../row/index.ts';
+import type { Outcome } from '../ledger/index.ts';
+import type { DownloadResult, DownloadType } from '../row/index.ts';
 import { locateFfmpeg, locateYtDlp } from '../sources/index.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import { installHint } from './check-environment.ts';
 import type { Failure } from './events.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
+import { isOutage, isUnreached, unreachedRows } from './outage.ts';
 import { iterateTasks, type Task } from './plan.ts';
 import type { RunContext } from './run-context.ts';
 import { TaskFeed } from './task-feed.ts';
@@ -53,6 +55,9 @@ class SourceWork {
     { readonly task: Task; readonly end: AttemptEnd; readonly tries: number }
   >();
 
+  /** Rows that did not reach the host since it last answered one. */
+  #unreached: readonly string[] = [];
+
   constructor(run: RunContext, feed: TaskFeed, gate: HostGate) {
     this.#run = run;
     this.#feed = feed;
@@ -87,11 +92,16 @@ class SourceWork {
         this.#gate.left();
         return true;
       }
-      const end = await attempt(this.#run, task, before);
+      let isTurnedAway = false;
+      const end = await attempt(this.#run, task, before, (outcome, result) => {
+        const judged = this.#judge(task, outcome, result);
+        isTurnedAway = judged !== outcome;
+        return judged;
+      });
       this.#run.tally.arrived(task.downloadType, end.result);
       const { failure } = end;
       before = failure === null ? 'completed' : failure.status;
-      if (failure === null || causeFacts(failure.cause).scope !== 'host') {
+      if (failure === null || (!isTurnedAway && causeFacts(failure.cause).scope !== 'host')) {
         this.#gate.answered();
         if (failure === null || !this.#retriesLater(task, end, failure)) this.#report(task, end);
         return true;
@@ -102,6 +112,23 @@ class SourceWork {
         return false;
       }
     }
+  }
+
+  /** Where the host is out of reach as a whole, that costs the row no attempt. */
+  #judge({ row }: Task, outcome: Outcome, { items = [] }: DownloadResult): Outcome {
+    const contact = {
+      rowId: row.context.rowId,
+      cause: outcome.cause,
+      hasArrivals: items.some(({ failure }) => failure === null),
+    };
+    const before = this.#unreached;
+    this.#unreached = unreachedRows(before, contact);
+    if (!isOutage(this.#unreached) || !isUnreached(contact)) return outcome;
+    if (!isOutage(before))
+      this.#run.note(
+        `${this.#gate.host} is out of reach: ${outcome.message}. No further row loses an attempt.`,
+      );
+    return { ...outcome, status: 'pending' };
   }
 
   /** A download that failed before may have got another link meanwhile, or none: then it is no longer this one. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -57,6 +57,21 @@ describe('init', () => {
     });
     expect((await screen(['init', 'people.csv'])).code).toBe(0);
     expect((await readdir('.')).toSorted()).toEqual(['people.csv', 'rowtrail.config.yaml']);
+  });
+
+  it.for([
+    ['# only a note\n', '# only a note\n\ncolumns:\n'],
+    ['columns:\ncsv: people.csv # mine\n', 'csv: people.csv # mine\ncolumns:\n'],
+    ['columns: {name: who}\n', 'columns: { name: who, row_id: id'],
+    ['', 'columns:\n'],
+  ])('writes them into %j', async ([own = '', expected]) => {
+    await folderWith(FOREIGN);
+    await writeFile('rowtrail.config.yaml', own, { mode: 0o600 });
+    expect((await screen(['init', 'people.csv', '--write'])).code).toBe(0);
+    const text = await readFile('rowtrail.config.yaml', 'utf8');
+    expect(text).toContain(expected);
+    expect(parse(text)).toMatchObject({ columns: { row_id: 'id', type: 'kind', youtube: 'Video URL' } });
+    expect((await stat('rowtrail.config.yaml')).mode & 0o777).toBe(0o600);
   });
 
   it('makes a configuration where there is none, whatever the names look like', async () => {

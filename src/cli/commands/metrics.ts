@@ -1,3 +1,4 @@
+import { RowtrailError } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { addFolderOptions, openMonitor } from '../monitor.ts';
@@ -20,6 +21,8 @@ export const metrics: CliCommand = {
   },
   run: async (context, args, options) => {
     const { terminal } = context;
+    if (options['prometheus'] === true && options['json'] === true)
+      throw new RowtrailError('usage', 'give --prometheus or --json, not both');
     const csvPath = await csvPathOf(context, args[0]);
     const monitor = openMonitor(context, csvPath);
     if (options['prometheus'] === true) {

@@ -2,6 +2,7 @@ import { resetDownloads, RowtrailError, runWorkflow } from '../../index.ts';
 import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
+import { chosenTargets } from '../monitor.ts';
 import { openRunDisplay } from '../run-display.ts';
 import { renderRun } from '../render/run.ts';
 import { addFetchOptions, addPlanOptions, workflowOptionsOf } from '../run-options.ts';
@@ -38,11 +39,18 @@ export const run: CliCommand = {
     if (options['dryRun'] === true) return plan.run(context, args, options);
     const { terminal, settings, signal } = context;
     const csvPath = await csvPathOf(context, args[0]);
+    const alertTargets = await chosenTargets(settings);
     if (isReset) await resetChosen(csvPath, context);
     const display = openRunDisplay(terminal);
     let summary;
     try {
-      summary = await runWorkflow(csvPath, { ...workflowOptionsOf(settings), signal, onEvent: display.show });
+      summary = await runWorkflow(csvPath, {
+        ...workflowOptionsOf(settings),
+        alerts: settings.alerts,
+        alertTargets,
+        signal,
+        onEvent: display.show,
+      });
     } finally {
       display.close();
     }

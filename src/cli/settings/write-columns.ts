@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
+import { readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { isMap, parseDocument } from 'yaml';
 import { classifyError, RowtrailError } from '../../index.ts';
 import { CONFIG_FILE } from './config-file.ts';
 
@@ -16,10 +16,15 @@ export async function writeColumns(path: string, columns: Readonly<Record<string
     const document = parseDocument(await sourceOf(target));
     if (document.errors.length > 0)
       throw new RowtrailError('usage', 'not valid YAML, so nothing was written', { file: CONFIG_FILE });
+    // A key that is there without a value holds no names to keep.
+    if (document.has('columns') && !isMap(document.get('columns', true))) document.delete('columns');
     for (const [key, name] of Object.entries(columns)) document.setIn(['columns', key], name);
     const temp = `${target}.${randomBytes(6).toString('hex')}.tmp`;
     try {
-      await writeFile(temp, document.toString({ lineWidth: 0 }), { flag: 'wx', flush: true });
+      await writeFile(temp, document.toString({ lineWidth: 0 }), {
+        ...{ flag: 'wx', flush: true },
+        mode: await modeOf(target),
+      });
       await rename(temp, target);
     } catch (error) {
       await unlink(temp).catch(() => {});
@@ -32,6 +37,12 @@ export async function writeColumns(path: string, columns: Readonly<Record<string
       error,
     });
   }
+}
+
+/** Who may read it stays as it is. */
+async function modeOf(path: string): Promise<number> {
+  const there = await stat(path).catch(() => null);
+  return there === null ? 0o666 : there.mode & 0o777;
 }
 
 async function sourceOf(path: string): Promise<string> {

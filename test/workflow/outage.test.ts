@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Internet } from '../../src/demo/internet/index.ts';
+import { listFailures, type RunEvent } from '../../src/index.ts';
+import { isOutage, unreachedRows } from '../../src/workflow/outage.ts';
+import { startTestInternet } from '../support/internet.ts';
+import { csvFile, HEADER, readCells } from '../tracker/fixtures.ts';
+import { file, hurriedClock, workOn } from './fixtures.ts';
+
+let internet: Internet;
+beforeAll(async () => {
+  internet = await startTestInternet();
+  for (let n = 1; n <= 10; n++)
+    internet.drive.addFile({ id: `outage-file-${n}`, name: `${n}.txt`, body: 'words' });
+});
+afterAll(() => internet.close());
+
+const tenRows = () =>
+  csvFile([
+    HEADER,
+    ...Array.from({ length: 10 }, (_, at) => `${at + 1},A,a@x,T,,${file(`outage-file-${at + 1}`)},`),
+  ]);
+
+/** A way to a proxy that can be cut and laid again; it begins cut. */
+async function wayTo(proxyUrl: string) {
+  const target = Number(new URL(proxyUrl).port);
+  let server: Server | null = null;
+  const open = async (port: number): Promise<number> => {
+    server = createServer((socket) => {
+      const onward = connect(target, '127.0.0.1');
+      socket.on('error', () => onward.destroy());
+      onward.on('error', () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const port = await open(0);
+  const cut = async () => {
+    const closing = server;
+    server = null;
+    if (closing !== null) await new Promise((resolve) => closing.close(resolve));
+  };
+  await cut();
+  onTestFinished(cut);
+  return { url: `http://127.0.0.1:${port}`, open: () => open(port) };
+}
+
+const pauses = (events: readonly RunEvent[]) => events.filter(({ kind }) => kind === 'paused');
+
+it('an outage of the whole network costs only the first rows an attempt', async () => {
+  const csv = await tenRows();
+  const { url } = await wayTo(internet.proxyUrl);
+  const { summary, events } = await workOn(internet, csv, { proxy: url, clock: hurriedClock() });
+  const failures = await listFailures(csv);
+  expect(failures.map(({ cause, attempts }) => `${cause} ${attempts}`)).toEqual([
+    'connection_failed 1',
+    'connection_failed 1',
+  ]);
+  const statuses = (await readCells(csv)).map((cells) => cells['drive_status']);
+  expect(statuses.filter((status) => status === 'pending')).toHaveLength(8);
+  expect(pauses(events).length).toBeGreaterThan(0);
+  expect(summary.notes.join()).toContain('Google Drive is out of reach');
+  expect(summary.complete).toBe(false);
+});
+
+it('a run whose network comes back during the pause completes every row', async () => {
+  const csv = await tenRows();
+  const way = await wayTo(internet.proxyUrl);
+  let mended: Promise<number> | null = null;
+  const { summary, events } = await workOn(internet, csv, {
+    proxy: way.url,
+    clock: hurriedClock(),
+    onEvent: ({ kind }) => {
+      if (kind === 'paused') mended ??= way.open();
+    },
+  });
+  await mended;
+  expect(pauses(events)).toHaveLength(1);
+  expect(summary).toMatchObject({ complete: true, drive: { completed: 10, failed: 0 } });
+});
+
+describe('rows that did not reach the host', () => {
+  const after = (...met: readonly (readonly [string, string | null])[]) =>
+    met.reduce<readonly string[]>(
+      (rows, [rowId, cause]) => unreachedRows(rows, { rowId, cause, hasArrivals: false }),
+      [],
+    );
+  const unreached = [
+    ['1', 'connection_failed'],
+    ['2', 'dns_failed'],
+    ['3', 'connection_failed'],
+  ] as const;
+
+  it('are an outage when they are three different ones in a row', () => {
+    expect(isOutage(after(...unreached))).toBe(true);
+    expect(isOutage(after(...unreached.slice(0, 2), ['2', 'connection_failed']))).toBe(false);
+  });
+
+  it.each([[null], ['not_shared'], ['server_error']])('are none once a host answered (%s)', (cause) => {
+    expect(isOutage(after(...unreached.slice(0, 2), ['9', cause], ['3', 'dns_failed']))).toBe(false);
+  });
+
+  it.each([['malformed_link'], ['disk_full'], ['timeout']])('stay what they are after %s', (cause) => {
+    expect(isOutage(after(...unreached.slice(0, 2), ['9', cause], ['3', 'dns_failed']))).toBe(true);
+  });
+
+  it('are none when something arrived', () => {
+    expect(
+      unreachedRows(after(...unreached), { rowId: '4', cause: 'dns_failed', hasArrivals: true }),
+    ).toEqual([]);
+  });
+});
