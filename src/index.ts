@@ -87,6 +87,7 @@ export {
   ensureTrackingColumns,
   type FailedDownload,
   type FailedOptions,
+  type FailureOptions,
   findFile,
   type FindOptions,
   findRowByFile,
@@ -105,7 +106,6 @@ export {
   type TypeSummary,
   updateCsvDownloadStatus,
 } from './tracker/index.ts';
-export { type FailureTimes, failureTimes } from './tracker/failure-times.ts';
 export {
   checkEnvironment,
   type EnvironmentCheck,

@@ -1,4 +1,4 @@
-import type { DownloadTypeFilter, FailedDownload, FailureTimes } from '../index.ts';
+import type { DownloadTypeFilter, FailedDownload } from '../index.ts';
 
 /** Which failed downloads are meant; what is not given does not narrow the choice. */
 export interface FailureChoice {
@@ -12,10 +12,10 @@ export interface FailureChoice {
 }
 
 /** The failed downloads that every part of the choice fits. Pure. */
-export function chooseFailures<Failure extends FailedDownload & Partial<FailureTimes>>(
-  failures: readonly Failure[],
+export function chooseFailures(
+  failures: readonly FailedDownload[],
   { rowIds, type, category, cause, since }: FailureChoice,
-): readonly Failure[] {
+): readonly FailedDownload[] {
   const named = new Set(rowIds);
   return failures.filter(
     (failure) =>

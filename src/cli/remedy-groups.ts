@@ -1,12 +1,6 @@
-import {
-  type DownloadType,
-  type FailedDownload,
-  type FailureTimes,
-  type Remedy,
-  remedyOf,
-} from '../index.ts';
+import { type DownloadType, type FailedDownload, type Remedy, remedyOf } from '../index.ts';
 
-/** Failed downloads that the same thing mends. */
+/** Downloads that failed or were put off and that the same thing mends. */
 export interface RemedyGroup {
   readonly remedy: Remedy;
   /** What to do. */
@@ -26,14 +20,14 @@ export interface RemedyGroup {
 }
 
 /** The largest group first. Pure. */
-export function groupByRemedy(failures: readonly (FailedDownload & FailureTimes)[]): readonly RemedyGroup[] {
+export function groupByRemedy(failures: readonly FailedDownload[]): readonly RemedyGroup[] {
   const groups = Map.groupBy(failures, ({ cause }) => remedyOf(cause).remedy);
   return [...groups.values()]
     .map((group) => groupOf(group))
     .toSorted((one, other) => other.count - one.count || one.remedy.localeCompare(other.remedy, 'en'));
 }
 
-function groupOf(failures: readonly (FailedDownload & FailureTimes)[]): RemedyGroup {
+function groupOf(failures: readonly FailedDownload[]): RemedyGroup {
   const each = failures.map(({ cause, notBefore }) => remedyOf(cause, notBefore));
   const [{ remedy, title, message, commands } = remedyOf('unknown')] = each;
   const waits = each.map(({ until }) => until).filter((until) => until !== null);

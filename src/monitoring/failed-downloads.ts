@@ -1,6 +1,6 @@
 import { redact, type Remedy, remedyOf } from '../errors/index.ts';
 import type { DownloadType } from '../row/index.ts';
-import { type FailedDownload, listFailures, type TrackerOptions, withTracker } from '../tracker/index.ts';
+import { type FailedDownload, listFailures, type TrackerOptions } from '../tracker/index.ts';
 
 /** A failed download without anything that names its person. */
 export interface FailedDownloadDetail {
@@ -22,6 +22,8 @@ export interface FailedDownloadDetail {
 /** Details of so many failures at most: more make no report that somebody reads. */
 export const MOST_DETAILS = 10_000;
 const MAX_MESSAGE = 500;
+/** How far a message is looked at, so that a name that begins within it is seen whole. */
+const LOOKED_AT = 4 * MAX_MESSAGE;
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 /** In file order, the first `MOST_DETAILS`. */
@@ -29,24 +31,12 @@ export async function failedDownloads(
   csvPath: string,
   options: TrackerOptions,
 ): Promise<readonly FailedDownloadDetail[]> {
-  const failures = (await listFailures(csvPath, options)).slice(0, MOST_DETAILS);
-  return withTracker(
-    csvPath,
-    async (tracker) => {
-      const ledger = await tracker.existingLedger();
-      const details: FailedDownloadDetail[] = [];
-      for (const failure of failures) {
-        const row = await ledger?.row(failure.rowId);
-        details.push(withoutPerson(failure, row?.downloads[failure.downloadType]?.lastAttempt ?? null));
-      }
-      return details;
-    },
-    options,
-  );
+  const failures = await listFailures(csvPath, options);
+  return failures.slice(0, MOST_DETAILS).map((failure) => withoutPerson(failure));
 }
 
 /** Pure. */
-export function withoutPerson(failure: FailedDownload, lastAttempt: string | null): FailedDownloadDetail {
+export function withoutPerson(failure: FailedDownload): FailedDownloadDetail {
   const { rowId, name, email, downloadType, cause, category, message, nextStep, attempts } = failure;
   return {
     rowId,
@@ -54,24 +44,28 @@ export function withoutPerson(failure: FailedDownload, lastAttempt: string | nul
     cause,
     category,
     remedy: remedyOf(cause).remedy,
-    message: redact(withoutName(withoutText(message, email, '[e-mail]'), name))
+    message: redact(withoutName(withoutText(message.slice(0, LOOKED_AT), email, '[e-mail]'), name))
       .slice(0, MAX_MESSAGE)
       .toWellFormed(),
     nextStep,
     attempts,
-    lastAttempt,
+    lastAttempt: failure.lastAttempt,
   };
 }
 
 /** Titles and host's words may hold the person's name, whole or in part. */
 function withoutName(message: string, name: string): string {
-  const parts = name.split(/[\s,;]+/).filter((part) => part.length > 2);
+  const said = message.toLowerCase();
+  const parts = name.split(/[\s,;]+/).filter((part) => part.length > 2 && said.includes(part.toLowerCase()));
   return [name, ...parts].reduce((kept, part) => withoutText(kept, part, '[name]'), message);
 }
 
 function withoutText(message: string, text: string, replacement: string): string {
   const wanted = text.trim();
-  return wanted === ''
-    ? message
-    : message.replaceAll(new RegExp(wanted.replaceAll(SYNTAX, String.raw`\$&`), 'giu'), replacement);
+  // A cell of a megabyte stands in no message, and would be too large for an expression.
+  if (wanted === '' || wanted.length > message.length) return message;
+  return message.replaceAll(
+    new RegExp(wanted.replaceAll(SYNTAX, String.raw`\$&`).toWellFormed(), 'giu'),
+    replacement,
+  );
 }

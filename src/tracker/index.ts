@@ -10,7 +10,7 @@ export {
 } from './get-download-status-summary.ts';
 export { type FailedOptions, getFailedDownloads } from './get-failed-downloads.ts';
 export { getPendingDownloads, iteratePending } from './get-pending-downloads.ts';
-export { type FailedDownload, listFailures } from './list-failures.ts';
+export { type FailedDownload, type FailureOptions, listFailures } from './list-failures.ts';
 export { lendTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
 export { isPending, type PendingOptions, stateOf } from './pending.ts';

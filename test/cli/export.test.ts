@@ -89,7 +89,7 @@ describe('the list as a CSV', () => {
   const failure = (text: string): FailedDownload => ({
     ...{ rowId: text, name: text, email: text, link: text, message: text },
     ...{ downloadType: 'drive', line: 2, attempts: 1, cause: 'not_shared', category: 'permission' },
-    ...{ permanent: true, nextStep: '' },
+    ...{ permanent: true, nextStep: '', status: 'failed', lastAttempt: null, notBefore: null },
   });
 
   it('reads back as what was put in, but for the apostrophe that disarms a formula', () => {

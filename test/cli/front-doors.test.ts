@@ -67,7 +67,6 @@ describe('csv-tracker, monitoring and error-handling', () => {
         ['csv-tracker', '--failed', 'youtube', ...csv],
         ['failed', 'people.csv', '--type', 'youtube'],
       ],
-      [['error-handling', '--validate-environment'], ['doctor']],
     ] as const) {
       expect(await screen(door)).toEqual(await screen(today));
       expect(await jsonOf(...door)).toEqual(await jsonOf(...today));
@@ -158,6 +157,19 @@ describe('monitoring', () => {
 });
 
 describe('error-handling', () => {
+  it('says what is wrong with this machine, with the step that mends it, and ends with 4', async () => {
+    process.chdir(await tempFolder());
+    const env = { ...process.env, ROWTRAIL_DRIVE_DIR: '/dev/null' };
+    const { code, stdout } = await screen(['error-handling', '--validate-environment'], { env });
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/^(error|critical) +folder \/dev\/null: .*\n +Make \/dev\/null writable/m);
+    const answer = await screen(['error-handling', '--validate-environment', '--json'], { env });
+    expect(JSON.parse(answer.stdout)).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('/dev/null') as string }),
+    );
+    expect((await screen(['error-handling', '--validate-environment'], { env: process.env })).code).toBe(0);
+  });
+
   it('finds everything that is wrong with a CSV, each with its place, and ends with 4', async () => {
     process.chdir(await tempFolder());
     await writeFile('people.csv', `${HEADER}\n1,A,a@x,,,\n1,B,b@x,T,,\n`);

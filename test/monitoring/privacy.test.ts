@@ -52,6 +52,9 @@ it('a name that means something in a pattern is taken as it is', () => {
     message: 'C++ by A.*(B) C++ [x is not what A or B wanted',
     permanent: false,
     nextStep: '',
+    status: 'failed' as const,
+    lastAttempt: null,
+    notBefore: null,
   };
-  expect(withoutPerson(failure, null).message).toBe('[name] by [name] is not what A or B wanted');
+  expect(withoutPerson(failure).message).toBe('[name] by [name] is not what A or B wanted');
 });

@@ -9,30 +9,29 @@ import {
 } from '../../src/index.ts';
 import { rowOf } from '../tracker/fixtures.ts';
 
-/** One attempt at a download that ended so. */
-export interface Ended {
-  readonly csv: string;
-  readonly rowId: string;
-  readonly type: DownloadType;
-  readonly cause: Cause;
-}
-
 const STATUS: Readonly<Record<Verdict, string>> = { again: 'failed', later: 'pending', never: 'failed' };
 
-/** The CSV's cells, the list of failures and what is pending say of a download what the table says of its cause. */
-export async function expectEverywhere({ csv, rowId, type, cause }: Ended): Promise<void> {
-  const { category, verdict, nextStep } = CAUSES[cause];
+/** What the CSV's cells, the list of failures and that of pending rows say of a download. */
+export async function toldOf(csv: string, rowId: string, type: DownloadType) {
   const cells = await rowOf(csv, rowId);
-  expect(cells[`${type}_status`]).toBe(STATUS[verdict]);
-  expect(cells['download_errors']).toMatch(new RegExp(`^${type} attempt 1 ${category}: \\S`));
-
   const ofRow = (row: { readonly rowId: string }) => row.rowId === rowId;
-  const failures = (await listFailures(csv, { downloadType: type })).filter(ofRow);
-  if (verdict === 'later') expect(failures).toEqual([]);
-  else
-    expect(failures).toMatchObject([
-      { cause, category, nextStep, attempts: 1, permanent: verdict === 'never' },
-    ]);
-  const pending = (await getPendingDownloads(csv, { downloadType: type })).filter(ofRow);
-  expect(pending).toHaveLength(verdict === 'never' ? 0 : 1);
+  return {
+    status: cells[`${type}_status`],
+    errors: cells['download_errors'],
+    failures: (await listFailures(csv, { downloadType: type })).filter(ofRow),
+    isPending: (await getPendingDownloads(csv, { downloadType: type })).some(ofRow),
+  };
+}
+
+/** What they have to say after one attempt that ended by a cause, by the table of causes. */
+export function tableSays(cause: Cause, type: DownloadType) {
+  const { category, verdict, nextStep } = CAUSES[cause];
+  const isPermanent = verdict === 'never';
+  const failure = { cause, category, nextStep, attempts: 1, permanent: isPermanent };
+  return {
+    status: STATUS[verdict],
+    errors: expect.stringMatching(new RegExp(`^${type} attempt 1 ${category}: \\S`)),
+    failures: verdict === 'later' ? [] : [failure],
+    isPending: !isPermanent,
+  };
 }

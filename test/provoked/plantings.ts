@@ -22,9 +22,9 @@ export function plantFine({ drive }: Internet, n: number): string {
   return fileLink(drive.addFile({ id: fileId(n), name: `${n}.txt`, body: `words of ${n}` }).id);
 }
 
-/** A video that arrives, without captions. @returns the link cell */
+/** A video that arrives. @returns the link cell */
 export function plantFineVideo({ youtube }: Internet, n: number): string {
-  return videoLink(youtube.addVideo({ id: videoId(n) }).id);
+  return videoLink(youtube.addVideo({ id: videoId(n), captions: [{ lang: 'en', text: 'words' }] }).id);
 }
 
 const video = (cause: Cause, options: VideoOptions): Planting => ({
@@ -43,7 +43,11 @@ const file = (cause: Cause, options: DriveFileOptions): Planting => ({
 const answered = (cause: Cause, status: number, reason?: string) =>
   file(cause, { faults: { download: { status, ...(reason === undefined ? {} : { reason }) } } });
 
-const cell = (cause: Cause, type: DownloadType, link: string): Planting => ({ cause, type, plant: () => link });
+const cell = (cause: Cause, type: DownloadType, link: string): Planting => ({
+  cause,
+  type,
+  plant: () => link,
+});
 
 /** Every failure of a single download that the loopback internet can provoke, by what was done. */
 export const PLANTINGS = {
@@ -94,5 +98,9 @@ export const PLANTINGS = {
   'other bytes than were published': file('hash_mismatch', { checksums: 'wrong' }),
   'no file id in the link': cell('malformed_link', 'drive', 'https://drive.google.com/file/d/x/view'),
   'a file of another site': cell('foreign_link', 'drive', 'https://www.dropbox.com/s/abc/file.txt'),
-  'a link to a form': cell('unsupported_link', 'drive', 'https://docs.google.com/forms/d/e/1FAIpQLS/viewform'),
+  'a link to a form': cell(
+    'unsupported_link',
+    'drive',
+    'https://docs.google.com/forms/d/e/1FAIpQLS/viewform',
+  ),
 } as const satisfies Readonly<Record<string, Planting>>;

@@ -40,11 +40,16 @@ const around = (cause: Cause, type: DownloadType, start: Surrounding['start'] & 
   plant: fine[type],
   start,
 });
-const given = (...args: readonly string[]) => () => Promise.resolve({ args });
+const given =
+  (...args: readonly string[]) =>
+  () =>
+    Promise.resolve({ args });
 
 /** A proxy that answers every request so. @returns its address */
 async function proxyThatAnswers(status: string): Promise<string> {
-  const proxy = createServer((_request, response) => void response.writeHead(Number(status.slice(0, 3))).end());
+  const proxy = createServer(
+    (_request, response) => void response.writeHead(Number(status.slice(0, 3))).end(),
+  );
   proxy.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
     socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
@@ -71,12 +76,14 @@ const untrusted = ({ internet }: Place) =>
   Promise.resolve({ env: { ROWTRAIL_CA_CERT: '', ROWTRAIL_PROXY: internet.proxyUrl } });
 
 /** A yt-dlp that says its version and does this for everything else. */
-const ytDlpThat = (does: string) => async ({ folder }: Place) => {
-  const path = join(folder, 'yt-dlp');
-  await writeFile(path, `#!/bin/sh\n[ "$1" = --version ] && { echo 2026.01.01; exit 0; }\n${does}\n`);
-  await chmod(path, 0o755);
-  return { env: { ROWTRAIL_YT_DLP: path } };
-};
+const ytDlpThat =
+  (does: string) =>
+  async ({ folder }: Place) => {
+    const path = join(folder, 'yt-dlp');
+    await writeFile(path, `#!/bin/sh\n[ "$1" = --version ] && { echo 2026.01.01; exit 0; }\n${does}\n`);
+    await chmod(path, 0o755);
+    return { env: { ROWTRAIL_YT_DLP: path } };
+  };
 
 async function lockedFolder({ folder }: Place): Promise<Start> {
   const locked = join(folder, 'locked');
@@ -98,8 +105,7 @@ async function fullDisk({ folder }: Place): Promise<Start | null> {
 }
 
 /** Files may grow to 2,000 blocks, of 512 bytes or of 1,024 as the shell pleases. */
-const smallFiles = () =>
-  Promise.resolve({ through: ['sh', '-c', 'ulimit -S -f 2000; exec "$@"', 'sh'] });
+const smallFiles = () => Promise.resolve({ through: ['sh', '-c', 'ulimit -S -f 2000; exec "$@"', 'sh'] });
 
 /** The file is here, with a metadata file of a later rowtrail, and is to be fetched once more. */
 async function sidecarOfTheFuture({ internet, folder, csv }: Place): Promise<Start> {
@@ -142,7 +148,11 @@ export const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
     'youtube',
     proxySays('407 Proxy Authentication Required'),
   ),
-  'a proxy that reaches nobody, for a file': around('connection_failed', 'drive', proxySays('502 Bad Gateway')),
+  'a proxy that reaches nobody, for a file': around(
+    'connection_failed',
+    'drive',
+    proxySays('502 Bad Gateway'),
+  ),
   'a proxy that reaches nobody, for a video': around(
     'connection_failed',
     'youtube',
@@ -152,7 +162,11 @@ export const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
   'a name that does not exist, for a video': around('dns_failed', 'youtube', unknownName),
   'a certificate that nobody trusts, for a file': around('tls_failed', 'drive', untrusted),
   'a certificate that nobody trusts, for a video': around('tls_failed', 'youtube', untrusted),
-  'a YouTube that takes us for a bot': turnedAway('bot_check', videoThat({ behaviour: 'bot-check' }), 'youtube'),
+  'a YouTube that takes us for a bot': turnedAway(
+    'bot_check',
+    videoThat({ behaviour: 'bot-check' }),
+    'youtube',
+  ),
   'a YouTube that turns us away': turnedAway('soft_block', videoThat({ behaviour: 'soft-block' }), 'youtube'),
   'a Drive that asks us to slow down': turnedAway(
     'too_many_requests',
@@ -164,7 +178,12 @@ export const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
     fileThat({ faults: { download: { status: 503, retryAfter: 3600 } } }),
     'drive',
   ),
-  'a video without captions': around('no_captions', 'youtube', given('--transcript-only')),
+  'a video without captions': {
+    cause: 'no_captions',
+    type: 'youtube',
+    plant: videoThat({}),
+    start: given('--transcript-only'),
+  },
   'a folder that may not be written': around('access_denied', 'drive', lockedFolder),
   'a folder that may not be written, for a video': around('access_denied', 'youtube', lockedFolder),
   'a full disk': { cause: 'disk_full', type: 'drive', plant: bigFile, start: fullDisk },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import {
@@ -161,7 +161,7 @@ spec("update_csv_download_status(csv_path='output.csv')", async () => {
 });
 
 spec('update_csv_download_status: preserves all existing data', async () => {
-  const odd = ['"a ""b""", c ', ' padded ', '1.10', '007', "'-"];
+  const odd = ['"a ""b"", c"', ' padded ', '1.10', '007', "'-"];
   const csv = await csvFile([`\uFEFF${HEADER},a,b,c,d,e`, `${PEOPLE[0]},${odd.join(',')}`, PEOPLE[1] ?? '']);
   const before = (await readFile(csv, 'utf8')).split('\r\n');
   await updateCsvDownloadStatus(0, 'youtube', success(await row(csv, '007')), csv);

@@ -1,4 +1,4 @@
-import { type FailedDownload, failureTimes, listFailures, RowtrailError } from '../../index.ts';
+import { type FailedDownload, listFailures, RowtrailError } from '../../index.ts';
 import { choice } from '../choice.ts';
 import { type CliCommand, type CommandContext, type CommandOptions, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
@@ -45,6 +45,7 @@ export const failed: CliCommand = {
     const failures = await listFailures(csvPath, {
       ...trackerOptions(context),
       downloadType: typeOption(options),
+      includeWaiting: options['by'] !== undefined,
     });
     print(context.terminal, await answer(failures, csvPath, context, options));
     return ExitCode.DONE;
@@ -68,9 +69,6 @@ async function answer(
   }
   if (options['by'] === undefined)
     return isJson ? jsonText(failures) : renderFailed(failures, csvPath, terminal);
-  const times = await failureTimes(csvPath, failures, trackerOptions(context));
-  const groups = groupByRemedy(
-    failures.map((failure, at) => ({ ...failure, ...(times[at] ?? { lastAttempt: null, notBefore: null }) })),
-  );
+  const groups = groupByRemedy(failures);
   return isJson ? jsonText(groups) : renderRemedies(groups, csvPath, terminal);
 }

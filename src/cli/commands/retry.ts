@@ -1,11 +1,4 @@
-import {
-  CAUSES,
-  ErrorCategory,
-  failureTimes,
-  listFailures,
-  resetDownloads,
-  type TrackerOptions,
-} from '../../index.ts';
+import { CAUSES, ErrorCategory, listFailures, resetDownloads } from '../../index.ts';
 import { choice } from '../choice.ts';
 import { chooseFailures } from '../choose-failures.ts';
 import { type CliCommand, type CommandOptions, ExitCode } from '../command.ts';
@@ -46,7 +39,7 @@ export const retry: CliCommand = {
     const from = typeof since === 'string' ? parseSince(since, new Date()) : undefined;
     const { csvPath, rowIds } = await csvAndRowIds(context, args[0], options);
     const tracking = trackerOptions(context);
-    const failures = await knownFailures(csvPath, tracking, from !== undefined);
+    const failures = await listFailures(csvPath, tracking);
     const chosen = chooseFailures(failures, {
       rowIds,
       type: typeOption(options),
@@ -80,14 +73,6 @@ export const retry: CliCommand = {
     return chosen.length === 0 || missed.length > 0 ? ExitCode.FOUND : ExitCode.DONE;
   },
 };
-
-/** Times cost a question to the ledger each: they are asked for only where they decide. */
-async function knownFailures(csvPath: string, tracking: TrackerOptions, withTimes: boolean) {
-  const failures = await listFailures(csvPath, tracking);
-  if (!withTimes) return failures;
-  const times = await failureTimes(csvPath, failures, tracking);
-  return failures.map((failure, at) => ({ ...failure, ...times[at] }));
-}
 
 function textOf(options: CommandOptions, name: string): string | undefined {
   const value = options[name];
