@@ -94,12 +94,12 @@ it('after a run of 200 rows with every failure, its summary, the CSV and every c
   const { folder, csv, rowtrail } = await desk([HEADER, ...rows], reach(internet));
   const answer = async (...args: readonly string[]) => {
     const result = await rowtrail(...args, '--json');
-    expect(result).toMatchObject({ code: 0 });
+    expect(result).toEqual({ ...result, code: 0 });
     return json(result);
   };
 
   const run = await rowtrail('run', 'people.csv', '--pace', 'off', '--retry-attempts', '1', '--json');
-  expect(run).toMatchObject({ code: 3 });
+  expect(run).toEqual({ ...run, code: 3 });
   const countsOf = (type: DownloadType) => {
     const own = planted.filter((each) => each.type === type);
     const [ofFailed, ofLater] = [own.filter(isFailed).length, own.filter(isLater).length];
@@ -120,7 +120,10 @@ it('after a run of 200 rows with every failure, its summary, the CSV and every c
     const status = verdict === null ? 'completed' : verdict === 'later' ? 'pending' : 'failed';
     expect(`${rowId} ${row[`${type}_status`]}`).toBe(`${rowId} ${status}`);
     const category = cause === null ? null : CAUSES[cause].category;
-    const said = (row['download_errors'] ?? '').split('; ').filter((entry) => entry.startsWith(type));
+    // A video whose bytes did not come was looked at all the same, and has no captions.
+    const said = (row['download_errors'] ?? '')
+      .split('; ')
+      .filter((entry) => entry.startsWith(type) && !entry.includes('has no captions'));
     const categories = said.map((entry) => / attempt 1 (\w+): /.exec(entry)?.[1] ?? entry);
     expect(new Set(categories)).toEqual(new Set(category === null ? [] : [category]));
     expect(row[`${type}_files`] !== '').toBe(cause === null);
