@@ -34,7 +34,7 @@ const INTERVAL_MS = 60_000;
 const LAST_DELIVERY_MS = 15_000;
 
 /**
- * Keeps a sample of how a run stands every minute, and one at its end, and tells of alerts. A sample costs a few questions to
+ * Keeps a sample of how a run stands at its beginning, every minute, and at its end, and tells of alerts. A sample costs a few questions to
  * the ledger, the same for a million rows as for ten: the CSV is not read and the download folders are not looked through (their
  * size is that of the files on record). Nothing that goes wrong here disturbs the run.
  */
@@ -46,7 +46,7 @@ export class MetricsSampler implements AsyncDisposable {
   readonly #noted = new Set<string>();
   readonly #working: Promise<void>;
 
-  /** Begins at once; the first sample comes after one interval. */
+  /** Begins at once, with a sample: what a run changes is seen from its beginning on. */
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
@@ -63,9 +63,10 @@ export class MetricsSampler implements AsyncDisposable {
 
   async #work(signal: AbortSignal): Promise<void> {
     for (;;) {
+      await this.#sample(signal);
+      if (signal.aborted) return;
       await this.#clock.sleep(this.#options.interval ?? INTERVAL_MS, signal).catch(() => {});
       if (signal.aborted) return;
-      await this.#sample(signal);
     }
   }
 

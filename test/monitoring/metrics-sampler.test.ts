@@ -58,19 +58,24 @@ async function sampling(extra: Partial<SamplerOptions> = {}) {
   return { folder, clock, tracker, notes, start, samples };
 }
 
-it('a sample is kept every minute and once more at the end, without a look at the CSV', async () => {
+it('a sample is kept at the beginning, every minute, and once more at the end, without a look at the CSV', async () => {
   const { clock, start, samples, notes } = await sampling();
   {
     await using sampler = start();
     void sampler;
-    for (let minutes = 1; minutes <= 3; minutes++) {
-      clock.pass(60_000);
-      await expect.poll(async () => (await samples()).length).toBe(minutes);
+    for (let minutes = 0; minutes <= 3; minutes++) {
+      await expect.poll(async () => (await samples()).length).toBe(minutes + 1);
+      clock.pass(minutes === 3 ? 5000 : 60_000);
     }
-    clock.pass(5000);
   }
   const kept = await samples();
-  expect(kept.map(({ at }) => at.slice(11, 19))).toEqual(['12:01:00', '12:02:00', '12:03:00', '12:03:05']);
+  expect(kept.map(({ at }) => at.slice(11, 19))).toEqual([
+    '12:00:00',
+    '12:01:00',
+    '12:02:00',
+    '12:03:00',
+    '12:03:05',
+  ]);
   expect(kept[0]).toMatchObject({
     totalRows: 9,
     pending: 5,
@@ -95,8 +100,8 @@ it('alerts are told when they begin and when they are over, also at the very end
   {
     await using sampler = start();
     void sampler;
-    clock.pass(60_000);
     await expect.poll(() => lines.length).toBe(1);
+    await expect.poll(async () => (await samples()).length).toBe(1);
     clock.pass(60_000);
     await expect.poll(async () => (await samples()).length).toBe(2);
     failed = 0;

@@ -18,7 +18,7 @@ export async function toldOf(csv: string, rowId: string, type: DownloadType) {
   return {
     status: cells[`${type}_status`],
     errors: cells['download_errors'],
-    failures: (await listFailures(csv, { downloadType: type })).filter(ofRow),
+    failures: (await listFailures(csv, { downloadType: type, includeWaiting: true })).filter(ofRow),
     isPending: (await getPendingDownloads(csv, { downloadType: type })).some(ofRow),
   };
 }
@@ -26,12 +26,12 @@ export async function toldOf(csv: string, rowId: string, type: DownloadType) {
 /** What they have to say after one attempt that ended by a cause, by the table of causes. */
 export function tableSays(cause: Cause, type: DownloadType) {
   const { category, verdict, nextStep } = CAUSES[cause];
-  const isPermanent = verdict === 'never';
-  const failure = { cause, category, nextStep, attempts: 1, permanent: isPermanent };
+  const status = STATUS[verdict];
+  const attempts = verdict === 'later' ? 0 : 1;
   return {
-    status: STATUS[verdict],
+    status,
     errors: expect.stringMatching(new RegExp(`^${type} attempt 1 ${category}: \\S`)),
-    failures: verdict === 'later' ? [] : [failure],
-    isPending: !isPermanent,
+    failures: [{ status, cause, category, nextStep, attempts, permanent: verdict === 'never' }],
+    isPending: verdict !== 'never',
   };
 }

@@ -4,14 +4,14 @@ import { type Chapter, REFERENCE } from './reference.ts';
 type Reference = typeof REFERENCE;
 type LineOf<Name extends keyof Reference> = keyof Reference[Name]['lines'] & string;
 
-/** The title of a line's test: the reference's words, and ours. */
-export function titleOf(line: string, ours: string): string {
+/** The reference's words, and ours. */
+function titleOf(line: string, ours: string): string {
   return `${line}: ${ours.replaceAll('`', '')}`;
 }
 
 /**
- * A chapter of the API reference. What it gives back makes the test of one line, or of several that one thing shows; a line
- * that gets none by the end of the file fails.
+ * A chapter of the API reference. What it gives back makes the title of a line's test; a line that has none by the end of
+ * the file fails.
  */
 export function chapter<Name extends keyof Reference>(name: Name) {
   const { lines }: Chapter = REFERENCE[name];
@@ -19,9 +19,9 @@ export function chapter<Name extends keyof Reference>(name: Name) {
   it(`${name}: every line of the reference has a test`, () => {
     expect([...missing]).toEqual([]);
   });
-  return (line: LineOf<Name>, test: () => void | Promise<void>): void => {
+  return (line: LineOf<Name>): string => {
     const facts = lines[line];
     if (facts === undefined || !missing.delete(line)) throw new Error(`two tests for ${line}`);
-    it(titleOf(line, facts.ours), test);
+    return titleOf(line, facts.ours);
   };
 }

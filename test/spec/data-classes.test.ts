@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import { DownloadResult, getPendingDownloads, RowContext } from '../../src/index.ts';
 import { chapter } from './chapter.ts';
 import { inFolderOf } from './output-csv.ts';
@@ -38,7 +38,7 @@ const failed = new DownloadResult({
   metadataFile: null,
 });
 
-spec('RowContext', () => {
+it(spec('RowContext'), () => {
   expect({ ...row }).toEqual({
     rowId: '007',
     rowIndex: 4,
@@ -48,27 +48,27 @@ spec('RowContext', () => {
   });
 });
 
-spec('RowContext.row_id', async () => {
+it(spec('RowContext.row_id'), async () => {
   expect((await rows()).map(({ rowId }) => rowId)).toEqual(['007', 'NA']);
 });
 
-spec('RowContext.row_index', async () => {
+it(spec('RowContext.row_index'), async () => {
   expect((await rows()).map(({ rowIndex }) => rowIndex)).toEqual([0, 1]);
 });
 
-spec('RowContext.type', async () => {
+it(spec('RowContext.type'), async () => {
   expect((await rows()).map(({ type }) => type)).toEqual(['FF-Fi/Se-CP/B(S) #4', 'MM #1']);
 });
 
-spec('RowContext.name', async () => {
+it(spec('RowContext.name'), async () => {
   expect((await rows()).map(({ name }) => name)).toEqual(['Ada', 'Bob']);
 });
 
-spec('RowContext.email', async () => {
+it(spec('RowContext.email'), async () => {
   expect((await rows()).map(({ email }) => email)).toEqual(['ada@example.org', 'bob@example.org']);
 });
 
-spec('RowContext.to_metadata_dict()', () => {
+it(spec('RowContext.to_metadata_dict()'), () => {
   expect(row.toMetadataDict(new Date('2026-11-20T12:00:00Z'))).toEqual({
     source_csv_row_id: '007',
     source_csv_index: 4,
@@ -81,42 +81,42 @@ spec('RowContext.to_metadata_dict()', () => {
   expect(Date.parse(String(row.toMetadataDict()['download_timestamp']))).toBeGreaterThan(Date.now() - 60_000);
 });
 
-spec('RowContext.to_filename_suffix()', async () => {
+it(spec('RowContext.to_filename_suffix()'), async () => {
   expect(row.toFilenameSuffix()).toBe('_row007_FF-Fi-Se-CP-BS_num4');
   const suffixes = (await rows()).map((each) => each.toFilenameSuffix());
   expect(new Set(suffixes).size).toBe(2);
 });
 
-spec('DownloadResult', () => {
+it(spec('DownloadResult'), () => {
   expect({ ...result }).toEqual(FIELDS);
 });
 
-spec('DownloadResult.success', () => {
+it(spec('DownloadResult.success'), () => {
   expect([result.success, failed.success]).toEqual([true, false]);
 });
 
-spec('DownloadResult.files_downloaded', () => {
+it(spec('DownloadResult.files_downloaded'), () => {
   expect([result.filesDownloaded, failed.filesDownloaded]).toEqual([['clip.mp4', 'clip.en.vtt'], []]);
 });
 
-spec('DownloadResult.media_id', () => {
+it(spec('DownloadResult.media_id'), () => {
   expect([result.mediaId, failed.mediaId]).toEqual(['aaaaaaaaaaa', null]);
 });
 
-spec('DownloadResult.error_message', () => {
+it(spec('DownloadResult.error_message'), () => {
   expect([result.errorMessage, failed.errorMessage]).toEqual([null, 'the connection broke']);
 });
 
-spec('DownloadResult.metadata_file', () => {
+it(spec('DownloadResult.metadata_file'), () => {
   expect([result.metadataFile, failed.metadataFile]).toEqual(['clip_metadata.json', null]);
 });
 
-spec('DownloadResult.row_context', () => {
+it(spec('DownloadResult.row_context'), () => {
   expect(result.rowContext).toBe(row);
   expect(failed.rowContext).toBe(row);
 });
 
-spec('DownloadResult.get_summary()', () => {
+it(spec('DownloadResult.get_summary()'), () => {
   const common = { rowId: '007', type: 'FF-Fi/Se-CP/B(S) #4' };
   expect(new DownloadResult({ ...FIELDS, downloadType: 'youtube' }).getSummary()).toEqual({
     ...common,

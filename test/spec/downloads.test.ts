@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
 import {
   DownloadResult,
@@ -69,7 +69,7 @@ const metadataOf = async ({ metadataFile }: DownloadResult): Promise<unknown> =>
 const heightOf = async (name: string) =>
   (await probe(join(outputDir, name))).streams.find(({ codec_type: type }) => type === 'video')?.height;
 
-spec('download_youtube_with_context(url, row_context) -> DownloadResult', async () => {
+it(spec('download_youtube_with_context(url, row_context) -> DownloadResult'), async () => {
   const video = captioned();
   const result = await youtube(watch(video));
   expect(result).toBeInstanceOf(DownloadResult);
@@ -86,7 +86,7 @@ spec('download_youtube_with_context(url, row_context) -> DownloadResult', async 
   expect(gone.errorMessage).toBeTruthy();
 });
 
-spec('download_youtube_with_context(transcript_only=False)', async () => {
+it(spec('download_youtube_with_context(transcript_only=False)'), async () => {
   const video = captioned();
   expect((await youtube(watch(video), { transcriptOnly: false })).filesDownloaded).toEqual([
     `${video.id}${SUFFIX}.mp4`,
@@ -94,38 +94,38 @@ spec('download_youtube_with_context(transcript_only=False)', async () => {
   ]);
 });
 
-spec('download_youtube_with_context(transcript_only=True)', async () => {
+it(spec('download_youtube_with_context(transcript_only=True)'), async () => {
   const video = captioned();
   const result = await youtube(watch(video), { transcriptOnly: true });
   expect(result).toMatchObject({ success: true, filesDownloaded: [`${video.id}${SUFFIX}.en.vtt`] });
   expect((await readdir(outputDir)).filter((name) => name.endsWith('.mp4'))).toEqual([]);
 });
 
-spec('download_youtube_with_context(resolution=None)', async () => {
+it(spec('download_youtube_with_context(resolution=None)'), async () => {
   const { id } = internet.youtube.addVideo();
   await youtube(`https://youtu.be/${id}`);
   expect(await heightOf(`${id}${SUFFIX}.mp4`)).toBe(720);
 });
 
-spec('download_youtube_with_context(resolution)', async () => {
+it(spec('download_youtube_with_context(resolution)'), async () => {
   const { id } = internet.youtube.addVideo();
   await youtube(`https://youtu.be/${id}`, { resolution: 360 });
   expect(await heightOf(`${id}${SUFFIX}.mp4`)).toBe(360);
 });
 
-spec('download_youtube_with_context(output_format=None)', async () => {
+it(spec('download_youtube_with_context(output_format=None)'), async () => {
   const { id } = internet.youtube.addVideo();
   expect((await youtube(`https://youtu.be/${id}`)).filesDownloaded).toEqual([`${id}${SUFFIX}.mp4`]);
 });
 
-spec('download_youtube_with_context(output_format)', async () => {
+it(spec('download_youtube_with_context(output_format)'), async () => {
   const { id } = internet.youtube.addVideo();
   const result = await youtube(`https://youtu.be/${id}`, { outputFormat: 'mkv' });
   expect(result.filesDownloaded).toEqual([`${id}${SUFFIX}.mkv`]);
   expect((await probe(join(outputDir, `${id}${SUFFIX}.mkv`))).streams).toHaveLength(2);
 });
 
-spec('download_youtube_with_context: playlists, video by video', async () => {
+it(spec('download_youtube_with_context: playlists, video by video'), async () => {
   const videos = [
     internet.youtube.addVideo(),
     internet.youtube.addVideo({ behaviour: 'private' }),
@@ -144,28 +144,28 @@ spec('download_youtube_with_context: playlists, video by video', async () => {
   );
 });
 
-spec('download_youtube_with_context: transcripts and videos', async () => {
+it(spec('download_youtube_with_context: transcripts and videos'), async () => {
   const { id } = captioned();
   await youtube(`https://youtu.be/${id}`);
   expect((await probe(join(outputDir, `${id}${SUFFIX}.mp4`))).streams).toHaveLength(2);
   expect(await readFile(join(outputDir, `${id}${SUFFIX}.en.vtt`), 'utf8')).toMatch(/^WEBVTT[^]*hello/);
 });
 
-spec('download_youtube_with_context: embedded metadata', async () => {
+it(spec('download_youtube_with_context: embedded metadata'), async () => {
   const { id } = internet.youtube.addVideo({ title: 'Engines' });
   const result = await youtube(`https://youtu.be/${id}`);
   expect(await metadataOf(result)).toMatchObject({ ...EMBEDDED, media_id: id, title: 'Engines' });
   expect(await findRowByFile(result.filesDownloaded[0] ?? '', outputDir)).toEqual(row);
 });
 
-spec('download_youtube_with_context: row suffixes', async () => {
+it(spec('download_youtube_with_context: row suffixes'), async () => {
   const { id } = captioned();
   const { filesDownloaded } = await youtube(`https://youtu.be/${id}`);
   expect(filesDownloaded).toHaveLength(2);
   for (const name of filesDownloaded) expect(name).toContain(row.toFilenameSuffix());
 });
 
-spec('download_drive_with_context(url, row_context) -> DownloadResult', async () => {
+it(spec('download_drive_with_context(url, row_context) -> DownloadResult'), async () => {
   const file = note();
   const result = await drive(view(file));
   expect(result).toBeInstanceOf(DownloadResult);
@@ -183,28 +183,28 @@ spec('download_drive_with_context(url, row_context) -> DownloadResult', async ()
   expect(closed.errorMessage).toBeTruthy();
 });
 
-spec('download_drive_with_context(filename=None)', async () => {
+it(spec('download_drive_with_context(filename=None)'), async () => {
   expect((await drive(view(note({ name: 'as theirs.txt' })))).filesDownloaded).toEqual([
     `as theirs${SUFFIX}.txt`,
   ]);
 });
 
-spec('download_drive_with_context(filename)', async () => {
+it(spec('download_drive_with_context(filename)'), async () => {
   expect((await drive(view(note()), { filename: 'mine' })).filesDownloaded).toEqual([`mine${SUFFIX}.txt`]);
 });
 
-spec('download_drive_with_context(metadata=True)', async () => {
+it(spec('download_drive_with_context(metadata=True)'), async () => {
   const result = await drive(view(note()), { metadata: true });
   expect(await readdir(outputDir)).toContain(result.metadataFile);
 });
 
-spec('download_drive_with_context(metadata=False)', async () => {
+it(spec('download_drive_with_context(metadata=False)'), async () => {
   const result = await drive(view(note()), { metadata: false });
   expect(result).toMatchObject({ success: true, metadataFile: null });
   expect((await readdir(outputDir)).filter((name) => name.endsWith('.json'))).toEqual([]);
 });
 
-spec('download_drive_with_context: large files behind the virus scan', async () => {
+it(spec('download_drive_with_context: large files behind the virus scan'), async () => {
   const size = 101 * 1024 * 1024;
   const file = note({
     name: 'large.bin',
@@ -217,7 +217,7 @@ spec('download_drive_with_context: large files behind the virus scan', async () 
   expect((await stat(join(outputDir, `large${SUFFIX}.bin`))).size).toBe(size);
 });
 
-spec('download_drive_with_context: direct download URLs', async () => {
+it(spec('download_drive_with_context: direct download URLs'), async () => {
   const { id } = note();
   for (const url of [
     `https://drive.google.com/uc?id=${id}&export=download`,
@@ -227,7 +227,7 @@ spec('download_drive_with_context: direct download URLs', async () => {
   }
 });
 
-spec('download_drive_with_context: progress with speed and ETA', async () => {
+it(spec('download_drive_with_context: progress with speed and ETA'), async () => {
   const reports: TransferProgress[] = [];
   const size = 20_000_000;
   const { id } = note({ name: 'long.bin', body: { size, seed: 'long' } });
@@ -242,7 +242,7 @@ spec('download_drive_with_context: progress with speed and ETA', async () => {
   expect(reports.at(-1)).toMatchObject({ receivedBytes: size, etaSeconds: 0 });
 });
 
-spec('download_drive_with_context: embedded metadata', async () => {
+it(spec('download_drive_with_context: embedded metadata'), async () => {
   const file = note();
   const result = await drive(view(file));
   expect(await metadataOf(result)).toMatchObject({ ...EMBEDDED, media_id: file.id, title: 'note.txt' });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   type Cause,
   CAUSES,
@@ -39,112 +39,112 @@ const SNAKE = [
   ...['download_type', 'url', 'file_path', 'line', 'column', 'timestamp', 'stack_trace'],
 ];
 
-spec('ErrorSeverity.INFO', () => {
+it(spec('ErrorSeverity.INFO'), () => {
   expect(ErrorSeverity.INFO).toBe('info');
   expect(severityOf('no_captions')).toBe(ErrorSeverity.INFO);
 });
-spec('ErrorSeverity.WARNING', () => {
+it(spec('ErrorSeverity.WARNING'), () => {
   expect(ErrorSeverity.WARNING).toBe('warning');
   expect(severityOf('too_many_requests')).toBe(ErrorSeverity.WARNING);
 });
-spec('ErrorSeverity.ERROR', () => {
+it(spec('ErrorSeverity.ERROR'), () => {
   expect(ErrorSeverity.ERROR).toBe('error');
   expect(severityOf('connection_failed')).toBe(ErrorSeverity.ERROR);
 });
-spec('ErrorSeverity.CRITICAL', () => {
+it(spec('ErrorSeverity.CRITICAL'), () => {
   expect(ErrorSeverity.CRITICAL).toBe('critical');
   expect(severityOf('disk_full')).toBe(ErrorSeverity.CRITICAL);
   expect(Object.keys(ErrorSeverity)).toEqual(['INFO', 'WARNING', 'ERROR', 'CRITICAL']);
 });
 
-spec('ErrorCategory.NETWORK', () => {
+it(spec('ErrorCategory.NETWORK'), () => {
   expect(ErrorCategory.NETWORK).toBe('network');
   for (const cause of ['connection_failed', 'timeout', 'dns_failed', 'tls_failed'] as const)
     expect(categoryOf(cause)).toBe(ErrorCategory.NETWORK);
 });
-spec('ErrorCategory.FILE_IO', async () => {
+it(spec('ErrorCategory.FILE_IO'), async () => {
   expect(ErrorCategory.FILE_IO).toBe('file_io');
   expect((await context()).category).toBe(ErrorCategory.FILE_IO);
 });
-spec('ErrorCategory.VALIDATION', () => {
+it(spec('ErrorCategory.VALIDATION'), () => {
   expect(ErrorCategory.VALIDATION).toBe('validation');
   expect(categoryOf('csv_invalid')).toBe(ErrorCategory.VALIDATION);
 });
-spec('ErrorCategory.PERMISSION', () => {
+it(spec('ErrorCategory.PERMISSION'), () => {
   expect(ErrorCategory.PERMISSION).toBe('permission');
   expect(categoryOf('not_shared')).toBe(ErrorCategory.PERMISSION);
 });
-spec('ErrorCategory.QUOTA', () => {
+it(spec('ErrorCategory.QUOTA'), () => {
   expect(ErrorCategory.QUOTA).toBe('quota');
   expect(categoryOf('quota_exceeded')).toBe(ErrorCategory.QUOTA);
 });
-spec('ErrorCategory.RATE_LIMIT', () => {
+it(spec('ErrorCategory.RATE_LIMIT'), () => {
   expect(ErrorCategory.RATE_LIMIT).toBe('rate_limit');
   expect(categoryOf('too_many_requests')).toBe(ErrorCategory.RATE_LIMIT);
 });
-spec('ErrorCategory.SYSTEM', () => {
+it(spec('ErrorCategory.SYSTEM'), () => {
   expect(ErrorCategory.SYSTEM).toBe('system');
   expect(categoryOf('out_of_memory')).toBe(ErrorCategory.SYSTEM);
 });
-spec('ErrorCategory.DATA_CORRUPTION', () => {
+it(spec('ErrorCategory.DATA_CORRUPTION'), () => {
   expect(ErrorCategory.DATA_CORRUPTION).toBe('data_corruption');
   expect(categoryOf('hash_mismatch')).toBe(ErrorCategory.DATA_CORRUPTION);
   expect(Object.keys(ErrorCategory)).toHaveLength(8);
 });
 
-spec('ErrorContext.error_id', async () => {
+it(spec('ErrorContext.error_id'), async () => {
   const [one, other] = [await context(), await context()];
   expect(one.errorId).not.toBe('');
   expect(one.errorId).not.toBe(other.errorId);
 });
-spec('ErrorContext.severity', async () => {
+it(spec('ErrorContext.severity'), async () => {
   expect((await context()).severity).toBe(ErrorSeverity.ERROR);
 });
-spec('ErrorContext.category', async () => {
+it(spec('ErrorContext.category'), async () => {
   expect((await context()).category).toBe(ErrorCategory.FILE_IO);
 });
-spec('ErrorContext.message', async () => {
+it(spec('ErrorContext.message'), async () => {
   expect((await context()).message).toContain('no such file or directory');
   expect(handler.handleError(new Error('ask ada@example.org')).message).not.toContain('ada@example.org');
 });
-spec('ErrorContext.details = None', async () => {
+it(spec('ErrorContext.details = None'), async () => {
   expect((await context()).details).toContain('ENOENT');
   expect(handler.handleError(new Error('plain')).details).toBeNull();
 });
-spec('ErrorContext.row_id = None', async () => {
+it(spec('ErrorContext.row_id = None'), async () => {
   expect((await context()).rowId).toBe('007');
   expect(handler.handleError(new Error('plain')).rowId).toBeNull();
 });
-spec('ErrorContext.download_type = None', async () => {
+it(spec('ErrorContext.download_type = None'), async () => {
   expect((await context()).downloadType).toBe('drive');
   expect(handler.handleError(new Error('plain')).downloadType).toBeNull();
 });
-spec('ErrorContext.url = None', async () => {
+it(spec('ErrorContext.url = None'), async () => {
   expect((await context()).url).toBe('https://drive.google.com/file/d/1234567890/view');
   expect(handler.handleError(new Error('plain')).url).toBeNull();
 });
-spec('ErrorContext.file_path = None', async () => {
+it(spec('ErrorContext.file_path = None'), async () => {
   expect((await context()).filePath).toBe('/nowhere/at/all');
   expect(handler.handleError(new Error('plain')).filePath).toBeNull();
 });
-spec('ErrorContext.timestamp', async () => {
+it(spec('ErrorContext.timestamp'), async () => {
   const { timestamp } = await context();
   expect(new Date(timestamp).toISOString()).toBe(timestamp);
   expect(Math.abs(Date.parse(timestamp) - Date.now())).toBeLessThan(60_000);
 });
-spec('ErrorContext.stack_trace = None', () => {
+it(spec('ErrorContext.stack_trace = None'), () => {
   expect(handler.handleError(new Error('plain')).stackTrace).toContain('error-handling.test.ts');
   expect(handler.handleError('only a word').stackTrace).toBeNull();
 });
 
-spec('handle_error(error, context) -> ErrorContext', async () => {
+it(spec('handle_error(error, context) -> ErrorContext'), async () => {
   const made = await context();
   expect(Object.keys(toErrorDict(made))).toEqual(SNAKE);
   expect(Object.keys(made)).toEqual(
     SNAKE.map((key) => key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())),
   );
 });
-spec('handle_error(context=None)', () => {
+it(spec('handle_error(context=None)'), () => {
   expect(handler.handleError(new Error('plain'))).toMatchObject({
     message: 'plain',
     category: ErrorCategory.SYSTEM,
@@ -154,7 +154,7 @@ spec('handle_error(context=None)', () => {
   });
 });
 
-spec('should_retry(error_context, attempt_count, max_attempts)', () => {
+it(spec('should_retry(error_context, attempt_count, max_attempts)'), () => {
   const broken = handled('connection_failed');
   expect([1, 4, 5, 6].map((attempts) => handler.shouldRetry(broken, attempts, 5))).toEqual([
     true,
@@ -164,7 +164,7 @@ spec('should_retry(error_context, attempt_count, max_attempts)', () => {
   ]);
   expect(handler.shouldRetry(broken, 1, 1)).toBe(false);
 });
-spec('should_retry(max_attempts=3)', () => {
+it(spec('should_retry(max_attempts=3)'), () => {
   const broken = handled('connection_failed');
   expect([1, 2, 3, 4].map((attempts) => handler.shouldRetry(broken, attempts))).toEqual([
     true,
@@ -173,23 +173,23 @@ spec('should_retry(max_attempts=3)', () => {
     false,
   ]);
 });
-spec('should_retry: network errors', () => {
+it(spec('should_retry: network errors'), () => {
   for (const cause of ofCategory(ErrorCategory.NETWORK))
     expect(handler.shouldRetry(handled(cause), 1)).toBe(true);
 });
-spec('should_retry: rate limits', () => {
+it(spec('should_retry: rate limits'), () => {
   for (const cause of ofCategory(ErrorCategory.RATE_LIMIT))
     expect(handler.shouldRetry(handled(cause), 1)).toBe(true);
 });
-spec('should_retry: not validation errors', () => {
+it(spec('should_retry: not validation errors'), () => {
   for (const cause of ofCategory(ErrorCategory.VALIDATION))
     expect(handler.shouldRetry(handled(cause), 1)).toBe(false);
 });
-spec('should_retry: not permission errors', () => {
+it(spec('should_retry: not permission errors'), () => {
   for (const cause of ofCategory(ErrorCategory.PERMISSION))
     expect(handler.shouldRetry(handled(cause), 1)).toBe(false);
 });
-spec('should_retry: not critical system errors', () => {
+it(spec('should_retry: not critical system errors'), () => {
   const critical = ofCategory(ErrorCategory.SYSTEM).filter(
     (cause) => severityOf(cause) === ErrorSeverity.CRITICAL,
   );
@@ -201,20 +201,20 @@ spec('should_retry: not critical system errors', () => {
   ]);
 });
 
-spec('get_retry_delay(error_context, attempt_count) -> float', () => {
+it(spec('get_retry_delay(error_context, attempt_count) -> float'), () => {
   for (const cause of Object.keys(CAUSES) as Cause[]) {
     const seconds = handler.getRetryDelay(handled(cause), 1);
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(60);
   }
 });
-spec('get_retry_delay: rate limits double up to 60 s', () => {
+it(spec('get_retry_delay: rate limits double up to 60 s'), () => {
   expect(delays('too_many_requests')).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
 });
-spec('get_retry_delay: network grows up to 30 s', () => {
+it(spec('get_retry_delay: network grows up to 30 s'), () => {
   expect(delays('connection_failed')).toEqual([5, 10, 15, 20, 25, 30, 30, 30]);
 });
-spec('get_retry_delay: others grow evenly', () => {
+it(spec('get_retry_delay: others grow evenly'), () => {
   expect(delays('write_failed')).toEqual([2, 4, 6, 8, 10, 12, 14, 16]);
   expect(delays('quota_exceeded')).toEqual([2, 4, 6, 8, 10, 12, 14, 16]);
 });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   DownloadMonitor,
   type DownloadStats,
@@ -56,43 +56,49 @@ const STATS = [
   ...['driveCompleted', 'driveFailed', 'driveSuccessRate', 'totalFilesDownloaded', 'totalSizeMb'],
 ];
 
-spec('SystemMetrics.timestamp', async () =>
+it(spec('SystemMetrics.timestamp'), async () =>
   expect((await metrics()).timestamp).toBe('2026-11-20T12:00:00.000Z'),
 );
-spec('SystemMetrics.total_rows', async () => expect((await metrics()).totalRows).toBe(4));
-spec('SystemMetrics.pending_downloads', async () => expect((await metrics()).pendingDownloads).toBe(1));
-spec('SystemMetrics.completed_downloads', async () => expect((await metrics()).completedDownloads).toBe(2));
-spec('SystemMetrics.failed_downloads', async () => expect((await metrics()).failedDownloads).toBe(1));
-spec('SystemMetrics.success_rate', async () => expect((await metrics()).successRate).toBeCloseTo(2 / 3, 9));
-spec('SystemMetrics.avg_download_time', async () => {
+it(spec('SystemMetrics.total_rows'), async () => expect((await metrics()).totalRows).toBe(4));
+it(spec('SystemMetrics.pending_downloads'), async () => expect((await metrics()).pendingDownloads).toBe(1));
+it(spec('SystemMetrics.completed_downloads'), async () =>
+  expect((await metrics()).completedDownloads).toBe(2),
+);
+it(spec('SystemMetrics.failed_downloads'), async () => expect((await metrics()).failedDownloads).toBe(1));
+it(spec('SystemMetrics.success_rate'), async () =>
+  expect((await metrics()).successRate).toBeCloseTo(2 / 3, 9),
+);
+it(spec('SystemMetrics.avg_download_time'), async () => {
   expect((await metrics()).avgDownloadTime).toBe(6);
   await inFolderOf();
   expect((await new DownloadMonitor().collectMetrics()).avgDownloadTime).toBeNull();
 });
-spec('SystemMetrics.disk_usage_gb', async () => {
+it(spec('SystemMetrics.disk_usage_gb'), async () => {
   const { diskUsageGb } = await metrics();
   expect(diskUsageGb).toBeGreaterThanOrEqual(0.002);
   expect(diskUsageGb).toBeLessThan(0.0021);
 });
-spec('SystemMetrics.error_rate', async () => expect((await metrics()).errorRate).toBeCloseTo(1 / 3, 9));
-spec('SystemMetrics.active_processes', async () => expect((await metrics()).activeProcesses).toBe(0));
+it(spec('SystemMetrics.error_rate'), async () => expect((await metrics()).errorRate).toBeCloseTo(1 / 3, 9));
+it(spec('SystemMetrics.active_processes'), async () => expect((await metrics()).activeProcesses).toBe(0));
 
-spec('DownloadStats.youtube_pending = 0', async () => expect((await stats()).youtubePending).toBe(1));
-spec('DownloadStats.youtube_completed = 0', async () => expect((await stats()).youtubeCompleted).toBe(1));
-spec('DownloadStats.youtube_failed = 0', async () => expect((await stats()).youtubeFailed).toBe(1));
-spec('DownloadStats.youtube_success_rate = 0.0', async () =>
+it(spec('DownloadStats.youtube_pending = 0'), async () => expect((await stats()).youtubePending).toBe(1));
+it(spec('DownloadStats.youtube_completed = 0'), async () => expect((await stats()).youtubeCompleted).toBe(1));
+it(spec('DownloadStats.youtube_failed = 0'), async () => expect((await stats()).youtubeFailed).toBe(1));
+it(spec('DownloadStats.youtube_success_rate = 0.0'), async () =>
   expect((await stats()).youtubeSuccessRate).toBe(0.5),
 );
-spec('DownloadStats.drive_pending = 0', async () => expect((await stats()).drivePending).toBe(0));
-spec('DownloadStats.drive_completed = 0', async () => expect((await stats()).driveCompleted).toBe(1));
-spec('DownloadStats.drive_failed = 0', async () => expect((await stats()).driveFailed).toBe(0));
-spec('DownloadStats.drive_success_rate = 0.0', async () => expect((await stats()).driveSuccessRate).toBe(1));
-spec('DownloadStats.total_files_downloaded = 0', async () =>
+it(spec('DownloadStats.drive_pending = 0'), async () => expect((await stats()).drivePending).toBe(0));
+it(spec('DownloadStats.drive_completed = 0'), async () => expect((await stats()).driveCompleted).toBe(1));
+it(spec('DownloadStats.drive_failed = 0'), async () => expect((await stats()).driveFailed).toBe(0));
+it(spec('DownloadStats.drive_success_rate = 0.0'), async () =>
+  expect((await stats()).driveSuccessRate).toBe(1),
+);
+it(spec('DownloadStats.total_files_downloaded = 0'), async () =>
   expect((await stats()).totalFilesDownloaded).toBe(2),
 );
-spec('DownloadStats.total_size_mb = 0.0', async () => expect((await stats()).totalSizeMb).toBe(1.5));
+it(spec('DownloadStats.total_size_mb = 0.0'), async () => expect((await stats()).totalSizeMb).toBe(1.5));
 
-spec('DownloadMonitor()', async () => {
+it(spec('DownloadMonitor()'), async () => {
   await inFolderOf([HEADER, ...PEOPLE]);
   await mkdir('drive_downloads');
   await writeFile(join('drive_downloads', 'c.pdf'), Buffer.alloc(3_000_000));
@@ -101,7 +107,7 @@ spec('DownloadMonitor()', async () => {
   expect(diskUsageGb).toBeGreaterThanOrEqual(0.003);
 });
 
-spec('collect_metrics() -> SystemMetrics', async () => {
+it(spec('collect_metrics() -> SystemMetrics'), async () => {
   expect(Object.keys(await metrics())).toEqual([
     ...METRICS,
     'diskUsageSource',
@@ -110,7 +116,7 @@ spec('collect_metrics() -> SystemMetrics', async () => {
   ]);
 });
 
-spec('get_download_stats() -> DownloadStats', async () => {
+it(spec('get_download_stats() -> DownloadStats'), async () => {
   expect(Object.keys(await stats())).toEqual(STATS);
   // Where nothing happened every number is zero.
   await inFolderOf([HEADER, PEOPLE[3] ?? '']);
@@ -119,7 +125,7 @@ spec('get_download_stats() -> DownloadStats', async () => {
   );
 });
 
-spec('check_alerts(metrics) -> List[Dict]', async () => {
+it(spec('check_alerts(metrics) -> List[Dict]'), async () => {
   const each = await monitor();
   const triggered = await each.checkAlerts(await each.collectMetrics());
   expect(triggered.map(({ name }) => name)).toEqual(['high_failure_rate', 'critical_errors']);
@@ -132,24 +138,24 @@ spec('check_alerts(metrics) -> List[Dict]', async () => {
   expect(await each.checkAlerts(metricsAt(now.getTime()))).toEqual([]);
 });
 
-spec('alert: failure rate > 20%', async () => {
+it(spec('alert: failure rate > 20%'), async () => {
   expect(await alerts({ errorRate: 0.2 })).toEqual([]);
   expect(await alerts({ errorRate: 0.2001 })).toEqual(['high_failure_rate']);
 });
-spec('alert: disk space < 1 GB', async () => {
+it(spec('alert: disk space < 1 GB'), async () => {
   expect(await alerts({ diskFreeGb: 1 })).toEqual([]);
   expect(await alerts({ diskFreeGb: 0.999 })).toEqual(['low_disk_space']);
 });
-spec('alert: > 100 pending', async () => {
+it(spec('alert: > 100 pending'), async () => {
   expect(await alerts({ pendingDownloads: 100 })).toEqual([]);
   expect(await alerts({ pendingDownloads: 101 })).toEqual(['stuck_downloads']);
 });
-spec('alert: critical errors >= 1', async () => {
+it(spec('alert: critical errors >= 1'), async () => {
   expect(await alerts({ criticalErrors: 0 })).toEqual([]);
   expect(await alerts({ criticalErrors: 1 })).toEqual(['critical_errors']);
 });
 
-spec('generate_report(include_details) -> Dict', async () => {
+it(spec('generate_report(include_details) -> Dict'), async () => {
   const made = await report(true);
   expect(Object.keys(made)).toEqual([
     ...['generatedAt', 'csvPath', 'metrics', 'downloadStats', 'trend', 'alerts', 'recommendations', 'causes'],
@@ -157,11 +163,11 @@ spec('generate_report(include_details) -> Dict', async () => {
   ]);
   for (const word of PERSONAL) expect(JSON.stringify(made)).not.toContain(word);
 });
-spec('generate_report(include_details=False)', async () => {
+it(spec('generate_report(include_details=False)'), async () => {
   expect(await report()).not.toHaveProperty('failedDownloads');
   expect(await report(false)).not.toHaveProperty('failedDownloads');
 });
-spec('report: current system metrics', async () => {
+it(spec('report: current system metrics'), async () => {
   const { metrics: current } = await report();
   expect(current).toMatchObject({
     totalRows: 4,
@@ -171,14 +177,14 @@ spec('report: current system metrics', async () => {
   });
   expect(Object.keys(current)).toEqual(expect.arrayContaining(METRICS));
 });
-spec('report: download statistics', async () => {
+it(spec('report: download statistics'), async () => {
   expect((await report()).downloadStats).toMatchObject({
     youtubeCompleted: 1,
     driveCompleted: 1,
     totalSizeMb: 1.5,
   });
 });
-spec('report: historical trends (24-hour)', async () => {
+it(spec('report: historical trends (24-hour)'), async () => {
   const { csvPath, youtubeDir, driveDir } = await peopleCsv();
   let at = now.getTime() - 25 * 3_600_000;
   const watcher = new DownloadMonitor({ csvPath, youtubeDir, driveDir, clock: { ...clock, now: () => at } });
@@ -197,10 +203,10 @@ spec('report: historical trends (24-hour)', async () => {
   });
   expect(trend.metrics.completedDownloads).toEqual({ first: 1, last: 2, min: 1, max: 2, change: 1 });
 });
-spec('report: active alerts', async () => {
+it(spec('report: active alerts'), async () => {
   expect((await report()).alerts.map(({ name }) => name)).toEqual(['high_failure_rate', 'critical_errors']);
 });
-spec('report: actionable recommendations', async () => {
+it(spec('report: actionable recommendations'), async () => {
   const { recommendations } = await report();
   expect(recommendations.length).toBeGreaterThan(0);
   for (const { message, command } of recommendations) {
@@ -208,7 +214,7 @@ spec('report: actionable recommendations', async () => {
     expect(command).toMatch(/^rowtrail \w+/);
   }
 });
-spec('report: failed download details', async () => {
+it(spec('report: failed download details'), async () => {
   expect((await report(true)).failedDownloads).toEqual([
     {
       rowId: '2',

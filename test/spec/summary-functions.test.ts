@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   type DownloadStatusSummary,
   findRowByFile,
@@ -35,7 +35,7 @@ const SIDECAR = {
 };
 const ADA = { rowId: '007', rowIndex: 0, type: 'FF-Fi/Se-CP/B(S) #4', name: 'Ada', email: 'ada@example.org' };
 
-spec('get_download_status_summary(csv_path)', async () => {
+it(spec('get_download_status_summary(csv_path)'), async () => {
   expect(await summary()).toEqual({
     totalRows: 4,
     youtube: { hasContent: 2, pending: 1, completed: 1, failed: 0 },
@@ -43,7 +43,7 @@ spec('get_download_status_summary(csv_path)', async () => {
   });
 });
 
-spec("get_download_status_summary(csv_path='output.csv')", async () => {
+it(spec("get_download_status_summary(csv_path='output.csv')"), async () => {
   await inFolderOf([HEADER, ...PEOPLE.slice(0, 2)]);
   expect(await getDownloadStatusSummary()).toEqual({
     totalRows: 2,
@@ -52,27 +52,27 @@ spec("get_download_status_summary(csv_path='output.csv')", async () => {
   });
 });
 
-spec('total_rows', async () => expect((await summary()).totalRows).toBe(4));
-spec('youtube.has_content', async () => expect((await summary()).youtube.hasContent).toBe(2));
-spec('youtube.pending', async () => expect((await summary()).youtube.pending).toBe(1));
-spec('youtube.completed', async () => expect((await summary()).youtube.completed).toBe(1));
-spec('drive.has_content', async () => expect((await summary()).drive.hasContent).toBe(2));
-spec('drive.pending', async () => expect((await summary()).drive.pending).toBe(1));
-spec('drive.failed', async () => expect((await summary()).drive.failed).toBe(1));
+it(spec('total_rows'), async () => expect((await summary()).totalRows).toBe(4));
+it(spec('youtube.has_content'), async () => expect((await summary()).youtube.hasContent).toBe(2));
+it(spec('youtube.pending'), async () => expect((await summary()).youtube.pending).toBe(1));
+it(spec('youtube.completed'), async () => expect((await summary()).youtube.completed).toBe(1));
+it(spec('drive.has_content'), async () => expect((await summary()).drive.hasContent).toBe(2));
+it(spec('drive.pending'), async () => expect((await summary()).drive.pending).toBe(1));
+it(spec('drive.failed'), async () => expect((await summary()).drive.failed).toBe(1));
 
-spec('youtube.failed', async () => {
+it(spec('youtube.failed'), async () => {
   const csv = await csvFile([HEADER, ...PEOPLE]);
   await updateCsvDownloadStatus(1, 'youtube', failure(contextOf(await rowOf(csv, 'NA'))), csv);
   expect((await getDownloadStatusSummary(csv)).youtube).toMatchObject({ pending: 1, failed: 1 });
 });
 
-spec('drive.completed', async () => {
+it(spec('drive.completed'), async () => {
   const csv = await csvFile([HEADER, ...PEOPLE]);
   await updateCsvDownloadStatus(2, 'drive', success(contextOf(await rowOf(csv, '3'))), csv);
   expect((await getDownloadStatusSummary(csv)).drive).toMatchObject({ pending: 1, completed: 1 });
 });
 
-spec('find_row_by_file(filename, downloads_dir) -> Optional[RowContext]', async () => {
+it(spec('find_row_by_file(filename, downloads_dir) -> Optional[RowContext]'), async () => {
   const folder = join(await tempFolder(), 'elsewhere');
   await putDownload(folder, 'clip_row007', SIDECAR);
   const found = await findRowByFile('clip_row007.mp4', folder);
@@ -83,13 +83,13 @@ spec('find_row_by_file(filename, downloads_dir) -> Optional[RowContext]', async 
   expect(await findRowByFile('clip_row007.mp4', join(folder, 'none'))).toBeNull();
 });
 
-spec("find_row_by_file(downloads_dir='youtube_downloads')", async () => {
+it(spec("find_row_by_file(downloads_dir='youtube_downloads')"), async () => {
   const folder = await inFolderOf();
   await putDownload(join(folder, 'youtube_downloads'), 'clip', SIDECAR);
   expect({ ...(await findRowByFile('clip.mp4')) }).toEqual(ADA);
 });
 
-spec('find_row_by_file: searches metadata files', async () => {
+it(spec('find_row_by_file: searches metadata files'), async () => {
   const folder = await tempFolder();
   // Neither ledger nor CSV is there, and the name says nothing.
   await putDownload(folder, 'one', SIDECAR);

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   ErrorCategory,
   ErrorSeverity,
@@ -34,7 +34,7 @@ async function machine(given: string | null = null): Promise<NodeJS.ProcessEnv> 
   return { PATH, HOME, ROWTRAIL_YT_DLP: given ?? (await ytDlp('echo 2026.11.19')) };
 }
 
-spec('validate_csv_integrity(csv_path) -> List[ErrorContext]', async () => {
+it(spec('validate_csv_integrity(csv_path) -> List[ErrorContext]'), async () => {
   expect(await validateCsvIntegrity(await csvFile([HEADER, ...PEOPLE]))).toEqual([]);
   const csv = await csvFile([HEADER, 'x,A,a@x,,,', 'x,B,b@x,T,,']);
   const found = await validateCsvIntegrity(csv);
@@ -45,14 +45,14 @@ spec('validate_csv_integrity(csv_path) -> List[ErrorContext]', async () => {
   for (const each of found) expect(Object.keys(each)).toEqual(CONTEXT_KEYS);
 });
 
-spec('validate_csv_integrity: existence', async () => {
+it(spec('validate_csv_integrity: existence'), async () => {
   const path = join(await tempFolder(), 'none.csv');
   expect(await validateCsvIntegrity(path)).toMatchObject([
     { cause: 'file_missing', category: ErrorCategory.FILE_IO, filePath: path },
   ]);
 });
 
-spec('validate_csv_integrity: readability', async () => {
+it(spec('validate_csv_integrity: readability'), async () => {
   const folder = join(await tempFolder(), 'folder.csv');
   await mkdir(folder);
   expect(await validateCsvIntegrity(folder)).toMatchObject([
@@ -63,7 +63,7 @@ spec('validate_csv_integrity: readability', async () => {
   expect(await validateCsvIntegrity(workbook)).not.toEqual([]);
 });
 
-spec('validate_csv_integrity: required columns', async () => {
+it(spec('validate_csv_integrity: required columns'), async () => {
   const without = async (...names: string[]) => {
     const header = HEADER.split(',').filter((name) => !names.includes(name));
     const [found] = await validateCsvIntegrity(
@@ -77,14 +77,14 @@ spec('validate_csv_integrity: required columns', async () => {
   expect(await without('google_drive')).toBe('');
 });
 
-spec('validate_csv_integrity: duplicate row IDs', async () => {
+it(spec('validate_csv_integrity: duplicate row IDs'), async () => {
   const csv = await csvFile([HEADER, ...PEOPLE, PEOPLE[0] ?? '']);
   expect(await validateCsvIntegrity(csv)).toMatchObject([
     { rowId: '007', line: 6, column: 1, severity: ErrorSeverity.ERROR, category: ErrorCategory.VALIDATION },
   ]);
 });
 
-spec('validate_csv_integrity: empty critical fields', async () => {
+it(spec('validate_csv_integrity: empty critical fields'), async () => {
   const csv = await csvFile([HEADER, ',A,a@x,T,,', '2,B,b@x,,,']);
   expect(await validateCsvIntegrity(csv)).toMatchObject([
     { line: 2, column: 1, message: expect.stringContaining('`row_id` is empty') },
@@ -92,7 +92,7 @@ spec('validate_csv_integrity: empty critical fields', async () => {
   ]);
 });
 
-spec('validate_download_environment() -> List[ErrorContext]', async () => {
+it(spec('validate_download_environment() -> List[ErrorContext]'), async () => {
   await inFolderOf();
   expect(await validateDownloadEnvironment({ env: await machine(), clock })).toEqual([]);
   const found = await validateDownloadEnvironment({ env: await machine('/nowhere'), clock });
@@ -105,7 +105,7 @@ spec('validate_download_environment() -> List[ErrorContext]', async () => {
   );
 });
 
-spec('validate_download_environment: directories', async () => {
+it(spec('validate_download_environment: directories'), async () => {
   const folder = await inFolderOf();
   await writeFile('drive_downloads', 'a file in the place of the folder');
   expect(await validateDownloadEnvironment({ env: await machine(), clock })).toMatchObject([
@@ -117,7 +117,7 @@ spec('validate_download_environment: directories', async () => {
   ]);
 });
 
-spec('validate_download_environment: disk space > 1 GB', async () => {
+it(spec('validate_download_environment: disk space > 1 GB'), async () => {
   await inFolderOf();
   const env = await machine();
   expect(await validateDownloadEnvironment({ env, clock })).toEqual([]);
@@ -133,7 +133,7 @@ spec('validate_download_environment: disk space > 1 GB', async () => {
   );
 });
 
-spec('validate_download_environment: yt-dlp is there and works', async () => {
+it(spec('validate_download_environment: yt-dlp is there and works'), async () => {
   await inFolderOf();
   const causes = async (given: string) =>
     (await validateDownloadEnvironment({ env: await machine(given), clock })).map(({ cause, severity }) => [

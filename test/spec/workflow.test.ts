@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
 import {
   DownloadMonitor,
@@ -42,7 +42,7 @@ const PEOPLE = [
 const FILES = PEOPLE.slice(0, 3).map((line) => line.replace(video('spec-clip-1'), ''));
 const done = { youtube_status: 'completed', drive_status: 'completed', drive_files: 'note_row1_A_num1.txt' };
 
-spec('run_complete_workflow.py', async () => {
+it(spec('run_complete_workflow.py'), async () => {
   await inFolderOf(PEOPLE);
   const { code, stderr } = await runCli(['run', 'output.csv'], { cwd: process.cwd(), env: reach(internet) });
   // 3: a row is not completed.
@@ -59,14 +59,14 @@ spec('run_complete_workflow.py', async () => {
   expect(await rowOf('output.csv', '1')).toMatchObject(done);
 });
 
-spec('workflow: schema enhancement', async () => {
+it(spec('workflow: schema enhancement'), async () => {
   const csv = await csvFile(PEOPLE);
   await workOn(internet, csv);
   const [header] = (await readFile(csv, 'utf8')).split('\r\n');
   expect(header).toBe(`${HEADER},${TRACKING_COLUMNS.join(',')}`);
 });
 
-spec('workflow: intelligent processing', async () => {
+it(spec('workflow: intelligent processing'), async () => {
   const csv = await csvFile(PEOPLE);
   const first = await workOn(internet, csv);
   expect(first.summary).toMatchObject({ youtube: { tried: 2 }, drive: { tried: 2 } });
@@ -76,7 +76,7 @@ spec('workflow: intelligent processing', async () => {
   expect(again.requests).toEqual([]);
 });
 
-spec('workflow: row-centric downloads', async () => {
+it(spec('workflow: row-centric downloads'), async () => {
   const csv = await csvFile(FILES);
   const { folder } = await workOn(internet, csv);
   const downloads = join(folder, 'drive_downloads');
@@ -86,7 +86,7 @@ spec('workflow: row-centric downloads', async () => {
   expect(await readdir(downloads)).toHaveLength(4);
 });
 
-spec('workflow: atomic updates', async () => {
+it(spec('workflow: atomic updates'), async () => {
   const csv = await csvFile(FILES);
   const open: Promise<readonly string[]>[] = [];
   await workOn(internet, csv, {
@@ -102,11 +102,11 @@ spec('workflow: atomic updates', async () => {
   expect((await readCells(csv)).map((row) => row['drive_status'])).toEqual(['completed', 'completed']);
 });
 
-spec('workflow: error handling', async () => {
+it(spec('workflow: error handling'), async () => {
   const shaky = internet.drive.addFile({
     name: 'shaky.txt',
     body: 'words',
-    faults: { download: { kind: 'status', status: 500, times: 1 } },
+    faults: { download: { status: 500, times: 1 } },
   });
   const csv = await csvFile([HEADER, PEOPLE[3] ?? '', `4,Dora,dora@example.org,D #4,,${file(shaky.id)}`]);
   const { summary, events } = await workOn(internet, csv, { clock: hurriedClock() });
@@ -129,7 +129,7 @@ spec('workflow: error handling', async () => {
   expect(errors).toMatch(/^youtube attempt 1 validation: /);
 });
 
-spec('workflow: monitoring', async () => {
+it(spec('workflow: monitoring'), async () => {
   const csv = await csvFile(PEOPLE);
   const { summary, folder } = await workOn(internet, csv);
   expect(summary).toMatchObject({
@@ -152,7 +152,7 @@ spec('workflow: monitoring', async () => {
   expect(report.trend.samples).toBeGreaterThan(1);
 });
 
-spec('usage examples', async () => {
+it(spec('usage examples'), async () => {
   const folder = await inFolderOf(PEOPLE);
   const { PATH, HOME, XDG_DATA_HOME = '' } = process.env;
   const network = { HTTPS_PROXY: internet.proxyUrl, SSL_CERT_FILE: internet.caCertFile };

@@ -22,7 +22,7 @@ afterAll(() => internet.close());
 const samplesOf = (csv: string) =>
   withTracker(csv, async (tracker) => (await tracker.ledger()).samplesSince('1970-01-01T00:00:00.000Z'));
 
-it('a run ends with a sample of how the whole CSV stands, and tells of alerts once', async () => {
+it('a run begins and ends with a sample of how the whole CSV stands, and tells of alerts once', async () => {
   const csv = await csvFile([
     HEADER,
     `1,A,a@x,T,,${file('sample-fine-1')},`,
@@ -31,6 +31,7 @@ it('a run ends with a sample of how the whole CSV stands, and tells of alerts on
   ]);
   const { summary, events } = await workOn(internet, csv, { clock: hurriedClock() });
   expect(await samplesOf(csv)).toMatchObject([
+    { totalRows: 3, completed: 0, failed: 0 },
     { totalRows: 3, pending: 0, completed: 1, failed: 2, activeProcesses: 1 },
   ]);
   const alerts = events.flatMap((event) => (event.kind === 'alert' ? [event.message] : []));
@@ -40,7 +41,12 @@ it('a run ends with a sample of how the whole CSV stands, and tells of alerts on
 
   const next = await workOn(internet, csv);
   expect(next.events.filter(({ kind }) => kind === 'alert')).toEqual([]);
-  expect(await samplesOf(csv)).toMatchObject([{ failed: 2 }, { pending: 0, completed: 1, failed: 2 }]);
+  expect(await samplesOf(csv)).toMatchObject([
+    { failed: 0 },
+    { failed: 2 },
+    { pending: 0, completed: 1, failed: 2 },
+    { pending: 0, completed: 1, failed: 2 },
+  ]);
 });
 
 it('an alert condition that cannot be judged is refused before anything is fetched', async () => {
