@@ -1,6 +1,6 @@
 import { causeFacts, isCause, RowtrailError } from '../errors/index.ts';
 import { clearStaging } from '../files/index.ts';
-import { HostGate } from '../hosts/index.ts';
+import { type Clock, forwardClock, HostGate } from '../hosts/index.ts';
 import type { Outcome } from '../ledger/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import { locateFfmpeg, locateYtDlp } from '../sources/index.ts';
@@ -30,8 +30,9 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
     return;
   }
   const now = () => new Date(clock.now());
-  const feed = new TaskFeed(iterateTasks({ tracker, downloadType: type, options, now, runId }), clock);
-  const source = new SourceWork(run, feed, gateOf(run, type));
+  const waiting = forwardClock(clock);
+  const feed = new TaskFeed(iterateTasks({ tracker, downloadType: type, options, now, runId }), waiting);
+  const source = new SourceWork(run, feed, gateOf(run, type, waiting));
   const workers = Array.from({ length: options.concurrency ?? DEFAULTS.concurrency }, () => source.work());
   try {
     await Promise.all(workers);
@@ -174,7 +175,7 @@ class SourceWork {
   }
 }
 
-function gateOf({ options, clock, tally, tell }: RunContext, type: DownloadType): HostGate {
+function gateOf({ options, tally, tell }: RunContext, type: DownloadType, clock: Clock): HostGate {
   return new HostGate(type === 'youtube' ? 'YouTube' : 'Google Drive', {
     pace: (options.pace ?? DEFAULTS.pace) === 'off' ? 0 : POLITE_PACE[type],
     maxWait: options.maxWait ?? DEFAULTS.maxWait,

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { TRACKING_COLUMNS, updateCsvDownloadStatus } from '../../src/index.ts';
 import { type CliResult, runCli } from '../support/cli.ts';
 import { contextOf, failure, rowOf, success } from '../tracker/fixtures.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { HEADER, inFolderOf, PEOPLE } from './output-csv.ts';
 
-const spec = chapter('command-lines');
+coverChapter('command-lines');
 
 const rowtrail = (...args: readonly string[]): Promise<CliResult> => runCli(args, { cwd: process.cwd() });
 /** What a command prints with `--json`. */
@@ -33,14 +33,14 @@ async function help(name: string, flags: readonly string[]): Promise<void> {
   expect(stdout).toContain(`rowtrail ${name} --`);
 }
 
-it(spec('csv_tracker.py --help'), async () => {
+it('csv_tracker.py --help: rowtrail csv-tracker --help', async () => {
   await help('csv-tracker', [
     ...['--enhance-schema', '--status', '--pending', '--failed', '--reset-status', '--reset-type'],
     ...['--csv-path', '--json'],
   ]);
 });
 
-it(spec('csv_tracker.py --enhance-schema'), async () => {
+it('csv_tracker.py --enhance-schema: rowtrail csv-tracker --enhance-schema', async () => {
   await inFolderOf();
   expect((await rowtrail('csv-tracker', '--enhance-schema')).code).toBe(0);
   const [header] = (await readFile('output.csv', 'utf8')).split('\r\n');
@@ -48,7 +48,7 @@ it(spec('csv_tracker.py --enhance-schema'), async () => {
   expect(await json('csv-tracker', '--enhance-schema')).toEqual({ added: false });
 });
 
-it(spec('csv_tracker.py --status'), async () => {
+it('csv_tracker.py --status: rowtrail csv-tracker --status', async () => {
   await worked();
   expect(await json('csv-tracker', '--status')).toEqual({
     total_rows: 4,
@@ -60,7 +60,7 @@ it(spec('csv_tracker.py --status'), async () => {
   expect(stdout).toMatch(/completed/i);
 });
 
-it(spec('csv_tracker.py --pending [both|youtube|drive]'), async () => {
+it('csv_tracker.py --pending [both|youtube|drive]: rowtrail csv-tracker --pending [both|youtube|drive]', async () => {
   await inFolderOf();
   expect(rowIds(await json('csv-tracker', '--pending'))).toEqual(['007', 'NA', '3']);
   expect(rowIds(await json('csv-tracker', '--pending', 'both'))).toEqual(['007', 'NA', '3']);
@@ -73,7 +73,7 @@ it(spec('csv_tracker.py --pending [both|youtube|drive]'), async () => {
   expect((await rowtrail('csv-tracker', '--pending', 'vimeo')).code).toBe(2);
 });
 
-it(spec('csv_tracker.py --failed [both|youtube|drive]'), async () => {
+it('csv_tracker.py --failed [both|youtube|drive]: rowtrail csv-tracker --failed [both|youtube|drive]', async () => {
   await worked();
   expect(rowIds(await json('csv-tracker', '--failed'))).toEqual(['007', 'NA']);
   expect(rowIds(await json('csv-tracker', '--failed', 'both'))).toEqual(['007', 'NA']);
@@ -81,7 +81,7 @@ it(spec('csv_tracker.py --failed [both|youtube|drive]'), async () => {
   expect(rowIds(await json('csv-tracker', '--failed', 'drive'))).toEqual(['007']);
 });
 
-it(spec('csv_tracker.py --reset-status ROW_ID --reset-type [both|youtube|drive]'), async () => {
+it('csv_tracker.py --reset-status ROW_ID --reset-type [both|youtube|drive]: rowtrail csv-tracker --reset-status ROW_ID --reset-type [both|youtube|drive]', async () => {
   await worked();
   const statuses = async () => {
     const { youtube_status: youtube, drive_status: drive } = await rowOf('output.csv', '007');
@@ -113,7 +113,7 @@ const METRICS = {
   active_processes: 0,
 };
 
-it(spec('monitoring.py --help'), async () => {
+it('monitoring.py --help: rowtrail monitoring --help', async () => {
   await help('monitoring', [
     '--status',
     '--report',
@@ -125,13 +125,13 @@ it(spec('monitoring.py --help'), async () => {
   ]);
 });
 
-it(spec('monitoring.py --status'), async () => {
+it('monitoring.py --status: rowtrail monitoring --status', async () => {
   await worked();
   expect((await rowtrail('monitoring', '--status')).code).toBe(0);
   expect(await json('monitoring', '--status')).toMatchObject({ ...METRICS, alerts: ['high_failure_rate'] });
 });
 
-it(spec('monitoring.py --report'), async () => {
+it('monitoring.py --report: rowtrail monitoring --report', async () => {
   await worked();
   expect((await rowtrail('monitoring', '--report')).stdout).not.toBe('');
   const report = await json('monitoring', '--report');
@@ -153,7 +153,7 @@ it(spec('monitoring.py --report'), async () => {
   });
 });
 
-it(spec('monitoring.py --metrics'), async () => {
+it('monitoring.py --metrics: rowtrail monitoring --metrics', async () => {
   await worked();
   expect((await rowtrail('monitoring', '--metrics')).code).toBe(0);
   const metrics = await json('monitoring', '--metrics');
@@ -164,7 +164,7 @@ it(spec('monitoring.py --metrics'), async () => {
   ]);
 });
 
-it(spec('monitoring.py --alerts'), async () => {
+it('monitoring.py --alerts: rowtrail monitoring --alerts', async () => {
   await worked();
   const { code, stdout } = await rowtrail('monitoring', '--alerts');
   expect(code).toBe(4);
@@ -175,7 +175,7 @@ it(spec('monitoring.py --alerts'), async () => {
   expect((await rowtrail('monitoring', '--alerts')).code).toBe(0);
 });
 
-it(spec('monitoring.py --detailed'), async () => {
+it('monitoring.py --detailed: rowtrail monitoring --detailed', async () => {
   await worked();
   expect(await json('monitoring', '--report', '--detailed')).toMatchObject({
     failed_downloads: [
@@ -197,7 +197,7 @@ it(spec('monitoring.py --detailed'), async () => {
   });
 });
 
-it(spec('error_handling.py --help'), async () => {
+it('error_handling.py --help: rowtrail error-handling --help', async () => {
   await help('error-handling', [
     '--validate-csv',
     '--validate-environment',
@@ -206,7 +206,7 @@ it(spec('error_handling.py --help'), async () => {
   ]);
 });
 
-it(spec('error_handling.py --validate-csv CSV_PATH'), async () => {
+it('error_handling.py --validate-csv CSV_PATH: rowtrail error-handling --validate-csv CSV_PATH', async () => {
   await inFolderOf();
   expect((await rowtrail('error-handling', '--validate-csv', 'output.csv')).code).toBe(0);
   await writeFile('bad.csv', `${HEADER}\n${PEOPLE[0]}\n${PEOPLE[0]}\n`);
@@ -221,7 +221,7 @@ it(spec('error_handling.py --validate-csv CSV_PATH'), async () => {
   ]);
 });
 
-it(spec('error_handling.py --validate-environment'), async () => {
+it('error_handling.py --validate-environment: rowtrail error-handling --validate-environment', async () => {
   await inFolderOf();
   const { code, stdout } = await rowtrail('error-handling', '--validate-environment');
   expect(code).toBe(0);
@@ -238,7 +238,7 @@ it(spec('error_handling.py --validate-environment'), async () => {
   );
 });
 
-it(spec('error_handling.py --test-error-handling'), async () => {
+it('error_handling.py --test-error-handling: rowtrail error-handling --test-error-handling', async () => {
   await inFolderOf();
   const { code, stdout } = await rowtrail('error-handling', '--test-error-handling');
   expect(code).toBe(0);

@@ -11,7 +11,7 @@ it.for(CHAPTERS.map(([name]) => name))('the chapter %s has a file that tests it,
   const file = fileURLToPath(new URL(`${name}.test.ts`, import.meta.url));
   expect(existsSync(file)).toBe(true);
   expect(
-    [...readFileSync(file, 'utf8').matchAll(/\bchapter\('([\w-]+)'\)/g)].map(([, used]) => used),
+    [...readFileSync(file, 'utf8').matchAll(/\bcoverChapter\('([\w-]+)'\)/g)].map(([, used]) => used),
   ).toEqual([name]);
 });
 

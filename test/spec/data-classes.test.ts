@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { DownloadResult, getPendingDownloads, RowContext } from '../../src/index.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { inFolderOf } from './output-csv.ts';
 
-const spec = chapter('data-classes');
+coverChapter('data-classes');
 
 /** The rows as they come out of a CSV. */
 async function rows(): Promise<readonly [RowContext, RowContext]> {
@@ -38,7 +38,7 @@ const failed = new DownloadResult({
   metadataFile: null,
 });
 
-it(spec('RowContext'), () => {
+it('RowContext: new RowContext(fields)', () => {
   expect({ ...row }).toEqual({
     rowId: '007',
     rowIndex: 4,
@@ -48,27 +48,27 @@ it(spec('RowContext'), () => {
   });
 });
 
-it(spec('RowContext.row_id'), async () => {
+it('RowContext.row_id: RowContext#rowId', async () => {
   expect((await rows()).map(({ rowId }) => rowId)).toEqual(['007', 'NA']);
 });
 
-it(spec('RowContext.row_index'), async () => {
+it('RowContext.row_index: RowContext#rowIndex', async () => {
   expect((await rows()).map(({ rowIndex }) => rowIndex)).toEqual([0, 1]);
 });
 
-it(spec('RowContext.type'), async () => {
+it('RowContext.type: RowContext#type', async () => {
   expect((await rows()).map(({ type }) => type)).toEqual(['FF-Fi/Se-CP/B(S) #4', 'MM #1']);
 });
 
-it(spec('RowContext.name'), async () => {
+it('RowContext.name: RowContext#name', async () => {
   expect((await rows()).map(({ name }) => name)).toEqual(['Ada', 'Bob']);
 });
 
-it(spec('RowContext.email'), async () => {
+it('RowContext.email: RowContext#email', async () => {
   expect((await rows()).map(({ email }) => email)).toEqual(['ada@example.org', 'bob@example.org']);
 });
 
-it(spec('RowContext.to_metadata_dict()'), () => {
+it('RowContext.to_metadata_dict(): RowContext#toMetadataDict()', () => {
   expect(row.toMetadataDict(new Date('2026-11-20T12:00:00Z'))).toEqual({
     source_csv_row_id: '007',
     source_csv_index: 4,
@@ -81,42 +81,42 @@ it(spec('RowContext.to_metadata_dict()'), () => {
   expect(Date.parse(String(row.toMetadataDict()['download_timestamp']))).toBeGreaterThan(Date.now() - 60_000);
 });
 
-it(spec('RowContext.to_filename_suffix()'), async () => {
+it('RowContext.to_filename_suffix(): RowContext#toFilenameSuffix()', async () => {
   expect(row.toFilenameSuffix()).toBe('_row007_FF-Fi-Se-CP-BS_num4');
   const suffixes = (await rows()).map((each) => each.toFilenameSuffix());
   expect(new Set(suffixes).size).toBe(2);
 });
 
-it(spec('DownloadResult'), () => {
+it('DownloadResult: new DownloadResult(fields)', () => {
   expect({ ...result }).toEqual(FIELDS);
 });
 
-it(spec('DownloadResult.success'), () => {
+it('DownloadResult.success: DownloadResult#success', () => {
   expect([result.success, failed.success]).toEqual([true, false]);
 });
 
-it(spec('DownloadResult.files_downloaded'), () => {
+it('DownloadResult.files_downloaded: DownloadResult#filesDownloaded', () => {
   expect([result.filesDownloaded, failed.filesDownloaded]).toEqual([['clip.mp4', 'clip.en.vtt'], []]);
 });
 
-it(spec('DownloadResult.media_id'), () => {
+it('DownloadResult.media_id: DownloadResult#mediaId', () => {
   expect([result.mediaId, failed.mediaId]).toEqual(['aaaaaaaaaaa', null]);
 });
 
-it(spec('DownloadResult.error_message'), () => {
+it('DownloadResult.error_message: DownloadResult#errorMessage', () => {
   expect([result.errorMessage, failed.errorMessage]).toEqual([null, 'the connection broke']);
 });
 
-it(spec('DownloadResult.metadata_file'), () => {
+it('DownloadResult.metadata_file: DownloadResult#metadataFile', () => {
   expect([result.metadataFile, failed.metadataFile]).toEqual(['clip_metadata.json', null]);
 });
 
-it(spec('DownloadResult.row_context'), () => {
+it('DownloadResult.row_context: DownloadResult#rowContext', () => {
   expect(result.rowContext).toBe(row);
   expect(failed.rowContext).toBe(row);
 });
 
-it(spec('DownloadResult.get_summary()'), () => {
+it('DownloadResult.get_summary(): DownloadResult#getSummary()', () => {
   const common = { rowId: '007', type: 'FF-Fi/Se-CP/B(S) #4' };
   expect(new DownloadResult({ ...FIELDS, downloadType: 'youtube' }).getSummary()).toEqual({
     ...common,

@@ -12,9 +12,9 @@ import {
 } from '../../src/index.ts';
 import { probe, startTestInternet } from '../support/internet.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 
-const spec = chapter('downloads');
+coverChapter('downloads');
 
 const row = new RowContext({
   rowId: '007',
@@ -69,7 +69,7 @@ const metadataOf = async ({ metadataFile }: DownloadResult): Promise<unknown> =>
 const heightOf = async (name: string) =>
   (await probe(join(outputDir, name))).streams.find(({ codec_type: type }) => type === 'video')?.height;
 
-it(spec('download_youtube_with_context(url, row_context) -> DownloadResult'), async () => {
+it('download_youtube_with_context(url, row_context) -> DownloadResult: downloadYoutubeWithContext(url, rowContext)', async () => {
   const video = captioned();
   const result = await youtube(watch(video));
   expect(result).toBeInstanceOf(DownloadResult);
@@ -86,7 +86,7 @@ it(spec('download_youtube_with_context(url, row_context) -> DownloadResult'), as
   expect(gone.errorMessage).toBeTruthy();
 });
 
-it(spec('download_youtube_with_context(transcript_only=False)'), async () => {
+it('download_youtube_with_context(transcript_only=False): { transcriptOnly: false }', async () => {
   const video = captioned();
   expect((await youtube(watch(video), { transcriptOnly: false })).filesDownloaded).toEqual([
     `${video.id}${SUFFIX}.mp4`,
@@ -94,38 +94,38 @@ it(spec('download_youtube_with_context(transcript_only=False)'), async () => {
   ]);
 });
 
-it(spec('download_youtube_with_context(transcript_only=True)'), async () => {
+it('download_youtube_with_context(transcript_only=True): { transcriptOnly: true }', async () => {
   const video = captioned();
   const result = await youtube(watch(video), { transcriptOnly: true });
   expect(result).toMatchObject({ success: true, filesDownloaded: [`${video.id}${SUFFIX}.en.vtt`] });
   expect((await readdir(outputDir)).filter((name) => name.endsWith('.mp4'))).toEqual([]);
 });
 
-it(spec('download_youtube_with_context(resolution=None)'), async () => {
+it('download_youtube_with_context(resolution=None): { resolution: undefined }', async () => {
   const { id } = internet.youtube.addVideo();
   await youtube(`https://youtu.be/${id}`);
   expect(await heightOf(`${id}${SUFFIX}.mp4`)).toBe(720);
 });
 
-it(spec('download_youtube_with_context(resolution)'), async () => {
+it('download_youtube_with_context(resolution): { resolution: 360 }', async () => {
   const { id } = internet.youtube.addVideo();
   await youtube(`https://youtu.be/${id}`, { resolution: 360 });
   expect(await heightOf(`${id}${SUFFIX}.mp4`)).toBe(360);
 });
 
-it(spec('download_youtube_with_context(output_format=None)'), async () => {
+it('download_youtube_with_context(output_format=None): { outputFormat: undefined }', async () => {
   const { id } = internet.youtube.addVideo();
   expect((await youtube(`https://youtu.be/${id}`)).filesDownloaded).toEqual([`${id}${SUFFIX}.mp4`]);
 });
 
-it(spec('download_youtube_with_context(output_format)'), async () => {
+it("download_youtube_with_context(output_format): { outputFormat: 'mkv' }", async () => {
   const { id } = internet.youtube.addVideo();
   const result = await youtube(`https://youtu.be/${id}`, { outputFormat: 'mkv' });
   expect(result.filesDownloaded).toEqual([`${id}${SUFFIX}.mkv`]);
   expect((await probe(join(outputDir, `${id}${SUFFIX}.mkv`))).streams).toHaveLength(2);
 });
 
-it(spec('download_youtube_with_context: playlists, video by video'), async () => {
+it('download_youtube_with_context: playlists, video by video: downloadYoutubeWithContext', async () => {
   const videos = [
     internet.youtube.addVideo(),
     internet.youtube.addVideo({ behaviour: 'private' }),
@@ -144,28 +144,28 @@ it(spec('download_youtube_with_context: playlists, video by video'), async () =>
   );
 });
 
-it(spec('download_youtube_with_context: transcripts and videos'), async () => {
+it('download_youtube_with_context: transcripts and videos: downloadYoutubeWithContext', async () => {
   const { id } = captioned();
   await youtube(`https://youtu.be/${id}`);
   expect((await probe(join(outputDir, `${id}${SUFFIX}.mp4`))).streams).toHaveLength(2);
   expect(await readFile(join(outputDir, `${id}${SUFFIX}.en.vtt`), 'utf8')).toMatch(/^WEBVTT[^]*hello/);
 });
 
-it(spec('download_youtube_with_context: embedded metadata'), async () => {
+it('download_youtube_with_context: embedded metadata: <file stem>_metadata.json', async () => {
   const { id } = internet.youtube.addVideo({ title: 'Engines' });
   const result = await youtube(`https://youtu.be/${id}`);
   expect(await metadataOf(result)).toMatchObject({ ...EMBEDDED, media_id: id, title: 'Engines' });
   expect(await findRowByFile(result.filesDownloaded[0] ?? '', outputDir)).toEqual(row);
 });
 
-it(spec('download_youtube_with_context: row suffixes'), async () => {
+it('download_youtube_with_context: row suffixes: <name>_row<row_id>_<type>.<extension>', async () => {
   const { id } = captioned();
   const { filesDownloaded } = await youtube(`https://youtu.be/${id}`);
   expect(filesDownloaded).toHaveLength(2);
   for (const name of filesDownloaded) expect(name).toContain(row.toFilenameSuffix());
 });
 
-it(spec('download_drive_with_context(url, row_context) -> DownloadResult'), async () => {
+it('download_drive_with_context(url, row_context) -> DownloadResult: downloadDriveWithContext(url, rowContext)', async () => {
   const file = note();
   const result = await drive(view(file));
   expect(result).toBeInstanceOf(DownloadResult);
@@ -183,28 +183,28 @@ it(spec('download_drive_with_context(url, row_context) -> DownloadResult'), asyn
   expect(closed.errorMessage).toBeTruthy();
 });
 
-it(spec('download_drive_with_context(filename=None)'), async () => {
+it('download_drive_with_context(filename=None): { filename: undefined }', async () => {
   expect((await drive(view(note({ name: 'as theirs.txt' })))).filesDownloaded).toEqual([
     `as theirs${SUFFIX}.txt`,
   ]);
 });
 
-it(spec('download_drive_with_context(filename)'), async () => {
+it("download_drive_with_context(filename): { filename: 'mine' }", async () => {
   expect((await drive(view(note()), { filename: 'mine' })).filesDownloaded).toEqual([`mine${SUFFIX}.txt`]);
 });
 
-it(spec('download_drive_with_context(metadata=True)'), async () => {
+it('download_drive_with_context(metadata=True): { metadata: true }', async () => {
   const result = await drive(view(note()), { metadata: true });
   expect(await readdir(outputDir)).toContain(result.metadataFile);
 });
 
-it(spec('download_drive_with_context(metadata=False)'), async () => {
+it('download_drive_with_context(metadata=False): { metadata: false }', async () => {
   const result = await drive(view(note()), { metadata: false });
   expect(result).toMatchObject({ success: true, metadataFile: null });
   expect((await readdir(outputDir)).filter((name) => name.endsWith('.json'))).toEqual([]);
 });
 
-it(spec('download_drive_with_context: large files behind the virus scan'), async () => {
+it('download_drive_with_context: large files behind the virus scan: downloadDriveWithContext', async () => {
   const size = 101 * 1024 * 1024;
   const file = note({
     name: 'large.bin',
@@ -217,7 +217,7 @@ it(spec('download_drive_with_context: large files behind the virus scan'), async
   expect((await stat(join(outputDir, `large${SUFFIX}.bin`))).size).toBe(size);
 });
 
-it(spec('download_drive_with_context: direct download URLs'), async () => {
+it('download_drive_with_context: direct download URLs: downloadDriveWithContext', async () => {
   const { id } = note();
   for (const url of [
     `https://drive.google.com/uc?id=${id}&export=download`,
@@ -227,7 +227,7 @@ it(spec('download_drive_with_context: direct download URLs'), async () => {
   }
 });
 
-it(spec('download_drive_with_context: progress with speed and ETA'), async () => {
+it('download_drive_with_context: progress with speed and ETA: { onProgress }', async () => {
   const reports: TransferProgress[] = [];
   const size = 20_000_000;
   const { id } = note({ name: 'long.bin', body: { size, seed: 'long' } });
@@ -242,7 +242,7 @@ it(spec('download_drive_with_context: progress with speed and ETA'), async () =>
   expect(reports.at(-1)).toMatchObject({ receivedBytes: size, etaSeconds: 0 });
 });
 
-it(spec('download_drive_with_context: embedded metadata'), async () => {
+it('download_drive_with_context: embedded metadata: <file stem>_metadata.json', async () => {
   const file = note();
   const result = await drive(view(file));
   expect(await metadataOf(result)).toMatchObject({ ...EMBEDDED, media_id: file.id, title: 'note.txt' });

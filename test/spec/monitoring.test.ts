@@ -8,10 +8,10 @@ import {
   type SystemMetrics,
 } from '../../src/index.ts';
 import { metricsAt, peopleCsv, PERSONAL, record } from '../monitoring/fixtures.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { HEADER, inFolderOf, PEOPLE } from './output-csv.ts';
 
-const spec = chapter('monitoring');
+coverChapter('monitoring');
 
 const now = new Date('2026-11-20T12:00:00Z');
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -56,49 +56,55 @@ const STATS = [
   ...['driveCompleted', 'driveFailed', 'driveSuccessRate', 'totalFilesDownloaded', 'totalSizeMb'],
 ];
 
-it(spec('SystemMetrics.timestamp'), async () =>
-  expect((await metrics()).timestamp).toBe('2026-11-20T12:00:00.000Z'),
-);
-it(spec('SystemMetrics.total_rows'), async () => expect((await metrics()).totalRows).toBe(4));
-it(spec('SystemMetrics.pending_downloads'), async () => expect((await metrics()).pendingDownloads).toBe(1));
-it(spec('SystemMetrics.completed_downloads'), async () =>
-  expect((await metrics()).completedDownloads).toBe(2),
-);
-it(spec('SystemMetrics.failed_downloads'), async () => expect((await metrics()).failedDownloads).toBe(1));
-it(spec('SystemMetrics.success_rate'), async () =>
-  expect((await metrics()).successRate).toBeCloseTo(2 / 3, 9),
-);
-it(spec('SystemMetrics.avg_download_time'), async () => {
+it('SystemMetrics.timestamp: SystemMetrics.timestamp', async () =>
+  expect((await metrics()).timestamp).toBe('2026-11-20T12:00:00.000Z'));
+it('SystemMetrics.total_rows: SystemMetrics.totalRows', async () =>
+  expect((await metrics()).totalRows).toBe(4));
+it('SystemMetrics.pending_downloads: SystemMetrics.pendingDownloads', async () =>
+  expect((await metrics()).pendingDownloads).toBe(1));
+it('SystemMetrics.completed_downloads: SystemMetrics.completedDownloads', async () =>
+  expect((await metrics()).completedDownloads).toBe(2));
+it('SystemMetrics.failed_downloads: SystemMetrics.failedDownloads', async () =>
+  expect((await metrics()).failedDownloads).toBe(1));
+it('SystemMetrics.success_rate: SystemMetrics.successRate', async () =>
+  expect((await metrics()).successRate).toBeCloseTo(2 / 3, 9));
+it('SystemMetrics.avg_download_time: SystemMetrics.avgDownloadTime', async () => {
   expect((await metrics()).avgDownloadTime).toBe(6);
   await inFolderOf();
   expect((await new DownloadMonitor().collectMetrics()).avgDownloadTime).toBeNull();
 });
-it(spec('SystemMetrics.disk_usage_gb'), async () => {
+it('SystemMetrics.disk_usage_gb: SystemMetrics.diskUsageGb', async () => {
   const { diskUsageGb } = await metrics();
   expect(diskUsageGb).toBeGreaterThanOrEqual(0.002);
   expect(diskUsageGb).toBeLessThan(0.0021);
 });
-it(spec('SystemMetrics.error_rate'), async () => expect((await metrics()).errorRate).toBeCloseTo(1 / 3, 9));
-it(spec('SystemMetrics.active_processes'), async () => expect((await metrics()).activeProcesses).toBe(0));
+it('SystemMetrics.error_rate: SystemMetrics.errorRate', async () =>
+  expect((await metrics()).errorRate).toBeCloseTo(1 / 3, 9));
+it('SystemMetrics.active_processes: SystemMetrics.activeProcesses', async () =>
+  expect((await metrics()).activeProcesses).toBe(0));
 
-it(spec('DownloadStats.youtube_pending = 0'), async () => expect((await stats()).youtubePending).toBe(1));
-it(spec('DownloadStats.youtube_completed = 0'), async () => expect((await stats()).youtubeCompleted).toBe(1));
-it(spec('DownloadStats.youtube_failed = 0'), async () => expect((await stats()).youtubeFailed).toBe(1));
-it(spec('DownloadStats.youtube_success_rate = 0.0'), async () =>
-  expect((await stats()).youtubeSuccessRate).toBe(0.5),
-);
-it(spec('DownloadStats.drive_pending = 0'), async () => expect((await stats()).drivePending).toBe(0));
-it(spec('DownloadStats.drive_completed = 0'), async () => expect((await stats()).driveCompleted).toBe(1));
-it(spec('DownloadStats.drive_failed = 0'), async () => expect((await stats()).driveFailed).toBe(0));
-it(spec('DownloadStats.drive_success_rate = 0.0'), async () =>
-  expect((await stats()).driveSuccessRate).toBe(1),
-);
-it(spec('DownloadStats.total_files_downloaded = 0'), async () =>
-  expect((await stats()).totalFilesDownloaded).toBe(2),
-);
-it(spec('DownloadStats.total_size_mb = 0.0'), async () => expect((await stats()).totalSizeMb).toBe(1.5));
+it('DownloadStats.youtube_pending = 0: DownloadStats.youtubePending', async () =>
+  expect((await stats()).youtubePending).toBe(1));
+it('DownloadStats.youtube_completed = 0: DownloadStats.youtubeCompleted', async () =>
+  expect((await stats()).youtubeCompleted).toBe(1));
+it('DownloadStats.youtube_failed = 0: DownloadStats.youtubeFailed', async () =>
+  expect((await stats()).youtubeFailed).toBe(1));
+it('DownloadStats.youtube_success_rate = 0.0: DownloadStats.youtubeSuccessRate', async () =>
+  expect((await stats()).youtubeSuccessRate).toBe(0.5));
+it('DownloadStats.drive_pending = 0: DownloadStats.drivePending', async () =>
+  expect((await stats()).drivePending).toBe(0));
+it('DownloadStats.drive_completed = 0: DownloadStats.driveCompleted', async () =>
+  expect((await stats()).driveCompleted).toBe(1));
+it('DownloadStats.drive_failed = 0: DownloadStats.driveFailed', async () =>
+  expect((await stats()).driveFailed).toBe(0));
+it('DownloadStats.drive_success_rate = 0.0: DownloadStats.driveSuccessRate', async () =>
+  expect((await stats()).driveSuccessRate).toBe(1));
+it('DownloadStats.total_files_downloaded = 0: DownloadStats.totalFilesDownloaded', async () =>
+  expect((await stats()).totalFilesDownloaded).toBe(2));
+it('DownloadStats.total_size_mb = 0.0: DownloadStats.totalSizeMb', async () =>
+  expect((await stats()).totalSizeMb).toBe(1.5));
 
-it(spec('DownloadMonitor()'), async () => {
+it('DownloadMonitor(): new DownloadMonitor()', async () => {
   await inFolderOf([HEADER, ...PEOPLE]);
   await mkdir('drive_downloads');
   await writeFile(join('drive_downloads', 'c.pdf'), Buffer.alloc(3_000_000));
@@ -107,7 +113,7 @@ it(spec('DownloadMonitor()'), async () => {
   expect(diskUsageGb).toBeGreaterThanOrEqual(0.003);
 });
 
-it(spec('collect_metrics() -> SystemMetrics'), async () => {
+it('collect_metrics() -> SystemMetrics: DownloadMonitor#collectMetrics()', async () => {
   expect(Object.keys(await metrics())).toEqual([
     ...METRICS,
     'diskUsageSource',
@@ -116,7 +122,7 @@ it(spec('collect_metrics() -> SystemMetrics'), async () => {
   ]);
 });
 
-it(spec('get_download_stats() -> DownloadStats'), async () => {
+it('get_download_stats() -> DownloadStats: DownloadMonitor#getDownloadStats()', async () => {
   expect(Object.keys(await stats())).toEqual(STATS);
   // Where nothing happened every number is zero.
   await inFolderOf([HEADER, PEOPLE[3] ?? '']);
@@ -125,7 +131,7 @@ it(spec('get_download_stats() -> DownloadStats'), async () => {
   );
 });
 
-it(spec('check_alerts(metrics) -> List[Dict]'), async () => {
+it('check_alerts(metrics) -> List[Dict]: DownloadMonitor#checkAlerts(metrics)', async () => {
   const each = await monitor();
   const triggered = await each.checkAlerts(await each.collectMetrics());
   expect(triggered.map(({ name }) => name)).toEqual(['high_failure_rate', 'critical_errors']);
@@ -138,24 +144,24 @@ it(spec('check_alerts(metrics) -> List[Dict]'), async () => {
   expect(await each.checkAlerts(metricsAt(now.getTime()))).toEqual([]);
 });
 
-it(spec('alert: failure rate > 20%'), async () => {
+it('alert: failure rate > 20%: high_failure_rate', async () => {
   expect(await alerts({ errorRate: 0.2 })).toEqual([]);
   expect(await alerts({ errorRate: 0.2001 })).toEqual(['high_failure_rate']);
 });
-it(spec('alert: disk space < 1 GB'), async () => {
+it('alert: disk space < 1 GB: low_disk_space', async () => {
   expect(await alerts({ diskFreeGb: 1 })).toEqual([]);
   expect(await alerts({ diskFreeGb: 0.999 })).toEqual(['low_disk_space']);
 });
-it(spec('alert: > 100 pending'), async () => {
+it('alert: > 100 pending: stuck_downloads', async () => {
   expect(await alerts({ pendingDownloads: 100 })).toEqual([]);
   expect(await alerts({ pendingDownloads: 101 })).toEqual(['stuck_downloads']);
 });
-it(spec('alert: critical errors >= 1'), async () => {
+it('alert: critical errors >= 1: critical_errors', async () => {
   expect(await alerts({ criticalErrors: 0 })).toEqual([]);
   expect(await alerts({ criticalErrors: 1 })).toEqual(['critical_errors']);
 });
 
-it(spec('generate_report(include_details) -> Dict'), async () => {
+it('generate_report(include_details) -> Dict: DownloadMonitor#generateReport({ includeDetails })', async () => {
   const made = await report(true);
   expect(Object.keys(made)).toEqual([
     ...['generatedAt', 'csvPath', 'metrics', 'downloadStats', 'trend', 'alerts', 'recommendations', 'causes'],
@@ -163,11 +169,11 @@ it(spec('generate_report(include_details) -> Dict'), async () => {
   ]);
   for (const word of PERSONAL) expect(JSON.stringify(made)).not.toContain(word);
 });
-it(spec('generate_report(include_details=False)'), async () => {
+it('generate_report(include_details=False): DownloadMonitor#generateReport()', async () => {
   expect(await report()).not.toHaveProperty('failedDownloads');
   expect(await report(false)).not.toHaveProperty('failedDownloads');
 });
-it(spec('report: current system metrics'), async () => {
+it('report: current system metrics: StatusReport.metrics', async () => {
   const { metrics: current } = await report();
   expect(current).toMatchObject({
     totalRows: 4,
@@ -177,14 +183,14 @@ it(spec('report: current system metrics'), async () => {
   });
   expect(Object.keys(current)).toEqual(expect.arrayContaining(METRICS));
 });
-it(spec('report: download statistics'), async () => {
+it('report: download statistics: StatusReport.downloadStats', async () => {
   expect((await report()).downloadStats).toMatchObject({
     youtubeCompleted: 1,
     driveCompleted: 1,
     totalSizeMb: 1.5,
   });
 });
-it(spec('report: historical trends (24-hour)'), async () => {
+it('report: historical trends (24-hour): StatusReport.trend', async () => {
   const { csvPath, youtubeDir, driveDir } = await peopleCsv();
   let at = now.getTime() - 25 * 3_600_000;
   const watcher = new DownloadMonitor({ csvPath, youtubeDir, driveDir, clock: { ...clock, now: () => at } });
@@ -203,10 +209,10 @@ it(spec('report: historical trends (24-hour)'), async () => {
   });
   expect(trend.metrics.completedDownloads).toEqual({ first: 1, last: 2, min: 1, max: 2, change: 1 });
 });
-it(spec('report: active alerts'), async () => {
+it('report: active alerts: StatusReport.alerts', async () => {
   expect((await report()).alerts.map(({ name }) => name)).toEqual(['high_failure_rate', 'critical_errors']);
 });
-it(spec('report: actionable recommendations'), async () => {
+it('report: actionable recommendations: StatusReport.recommendations', async () => {
   const { recommendations } = await report();
   expect(recommendations.length).toBeGreaterThan(0);
   for (const { message, command } of recommendations) {
@@ -214,7 +220,7 @@ it(spec('report: actionable recommendations'), async () => {
     expect(command).toMatch(/^rowtrail \w+/);
   }
 });
-it(spec('report: failed download details'), async () => {
+it('report: failed download details: StatusReport.failedDownloads', async () => {
   expect((await report(true)).failedDownloads).toEqual([
     {
       rowId: '2',

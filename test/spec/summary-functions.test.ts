@@ -10,10 +10,10 @@ import {
 } from '../../src/index.ts';
 import { contextOf, csvFile, failure, rowOf, success } from '../tracker/fixtures.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { HEADER, inFolderOf, PEOPLE, putDownload } from './output-csv.ts';
 
-const spec = chapter('summary-functions');
+coverChapter('summary-functions');
 
 /** After Ada's video arrived and her file failed. */
 async function summary(): Promise<DownloadStatusSummary> {
@@ -35,7 +35,7 @@ const SIDECAR = {
 };
 const ADA = { rowId: '007', rowIndex: 0, type: 'FF-Fi/Se-CP/B(S) #4', name: 'Ada', email: 'ada@example.org' };
 
-it(spec('get_download_status_summary(csv_path)'), async () => {
+it('get_download_status_summary(csv_path): getDownloadStatusSummary(csvPath)', async () => {
   expect(await summary()).toEqual({
     totalRows: 4,
     youtube: { hasContent: 2, pending: 1, completed: 1, failed: 0 },
@@ -43,7 +43,7 @@ it(spec('get_download_status_summary(csv_path)'), async () => {
   });
 });
 
-it(spec("get_download_status_summary(csv_path='output.csv')"), async () => {
+it("get_download_status_summary(csv_path='output.csv'): getDownloadStatusSummary()", async () => {
   await inFolderOf([HEADER, ...PEOPLE.slice(0, 2)]);
   expect(await getDownloadStatusSummary()).toEqual({
     totalRows: 2,
@@ -52,27 +52,28 @@ it(spec("get_download_status_summary(csv_path='output.csv')"), async () => {
   });
 });
 
-it(spec('total_rows'), async () => expect((await summary()).totalRows).toBe(4));
-it(spec('youtube.has_content'), async () => expect((await summary()).youtube.hasContent).toBe(2));
-it(spec('youtube.pending'), async () => expect((await summary()).youtube.pending).toBe(1));
-it(spec('youtube.completed'), async () => expect((await summary()).youtube.completed).toBe(1));
-it(spec('drive.has_content'), async () => expect((await summary()).drive.hasContent).toBe(2));
-it(spec('drive.pending'), async () => expect((await summary()).drive.pending).toBe(1));
-it(spec('drive.failed'), async () => expect((await summary()).drive.failed).toBe(1));
+it('total_rows: totalRows', async () => expect((await summary()).totalRows).toBe(4));
+it('youtube.has_content: youtube.hasContent', async () =>
+  expect((await summary()).youtube.hasContent).toBe(2));
+it('youtube.pending: youtube.pending', async () => expect((await summary()).youtube.pending).toBe(1));
+it('youtube.completed: youtube.completed', async () => expect((await summary()).youtube.completed).toBe(1));
+it('drive.has_content: drive.hasContent', async () => expect((await summary()).drive.hasContent).toBe(2));
+it('drive.pending: drive.pending', async () => expect((await summary()).drive.pending).toBe(1));
+it('drive.failed: drive.failed', async () => expect((await summary()).drive.failed).toBe(1));
 
-it(spec('youtube.failed'), async () => {
+it('youtube.failed: youtube.failed', async () => {
   const csv = await csvFile([HEADER, ...PEOPLE]);
   await updateCsvDownloadStatus(1, 'youtube', failure(contextOf(await rowOf(csv, 'NA'))), csv);
   expect((await getDownloadStatusSummary(csv)).youtube).toMatchObject({ pending: 1, failed: 1 });
 });
 
-it(spec('drive.completed'), async () => {
+it('drive.completed: drive.completed', async () => {
   const csv = await csvFile([HEADER, ...PEOPLE]);
   await updateCsvDownloadStatus(2, 'drive', success(contextOf(await rowOf(csv, '3'))), csv);
   expect((await getDownloadStatusSummary(csv)).drive).toMatchObject({ pending: 1, completed: 1 });
 });
 
-it(spec('find_row_by_file(filename, downloads_dir) -> Optional[RowContext]'), async () => {
+it('find_row_by_file(filename, downloads_dir) -> Optional[RowContext]: findRowByFile(filename, downloadsDir)', async () => {
   const folder = join(await tempFolder(), 'elsewhere');
   await putDownload(folder, 'clip_row007', SIDECAR);
   const found = await findRowByFile('clip_row007.mp4', folder);
@@ -83,13 +84,13 @@ it(spec('find_row_by_file(filename, downloads_dir) -> Optional[RowContext]'), as
   expect(await findRowByFile('clip_row007.mp4', join(folder, 'none'))).toBeNull();
 });
 
-it(spec("find_row_by_file(downloads_dir='youtube_downloads')"), async () => {
+it("find_row_by_file(downloads_dir='youtube_downloads'): findRowByFile(filename)", async () => {
   const folder = await inFolderOf();
   await putDownload(join(folder, 'youtube_downloads'), 'clip', SIDECAR);
   expect({ ...(await findRowByFile('clip.mp4')) }).toEqual(ADA);
 });
 
-it(spec('find_row_by_file: searches metadata files'), async () => {
+it('find_row_by_file: searches metadata files: findRowByFile', async () => {
   const folder = await tempFolder();
   // Neither ledger nor CSV is there, and the name says nothing.
   await putDownload(folder, 'one', SIDECAR);

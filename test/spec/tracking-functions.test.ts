@@ -13,10 +13,10 @@ import {
   updateCsvDownloadStatus,
 } from '../../src/index.ts';
 import { contextOf, csvFile, failure, readCells, rowOf, success } from '../tracker/fixtures.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { HEADER, inFolderOf, PEOPLE } from './output-csv.ts';
 
-const spec = chapter('tracking-functions');
+coverChapter('tracking-functions');
 
 const people = () => csvFile([HEADER, ...PEOPLE]);
 const ids = (rows: readonly RowContext[]) => rows.map(({ rowId }) => rowId);
@@ -34,7 +34,7 @@ async function worked(): Promise<string> {
   return csv;
 }
 
-it(spec('ensure_tracking_columns(csv_path) -> bool'), async () => {
+it('ensure_tracking_columns(csv_path) -> bool: ensureTrackingColumns(csvPath)', async () => {
   const csv = await people();
   expect(await ensureTrackingColumns(csv)).toBe(true);
   expect(Object.keys(await rowOf(csv, '007'))).toEqual([...HEADER.split(','), ...TRACKING_COLUMNS]);
@@ -43,7 +43,7 @@ it(spec('ensure_tracking_columns(csv_path) -> bool'), async () => {
   expect(await readFile(csv)).toEqual(bytes);
 });
 
-it(spec("ensure_tracking_columns(csv_path='output.csv')"), async () => {
+it("ensure_tracking_columns(csv_path='output.csv'): ensureTrackingColumns()", async () => {
   await inFolderOf();
   expect(await ensureTrackingColumns()).toBe(true);
   expect((await readFile('output.csv', 'utf8')).split('\r\n')[0]).toBe(
@@ -51,7 +51,7 @@ it(spec("ensure_tracking_columns(csv_path='output.csv')"), async () => {
   );
 });
 
-it(spec('column youtube_status'), async () => {
+it('column youtube_status: youtube_status', async () => {
   const csv = await people();
   await ensureTrackingColumns(csv);
   expect(await columnOf(csv, 'youtube_status')).toEqual(['pending', 'pending', '', '']);
@@ -60,63 +60,63 @@ it(spec('column youtube_status'), async () => {
   expect(await columnOf(csv, 'youtube_status')).toEqual(['completed', 'failed', '', '']);
 });
 
-it(spec('column youtube_files'), async () => {
+it('column youtube_files: youtube_files', async () => {
   expect(await columnOf(await worked(), 'youtube_files')).toEqual(['a.mp4,a.en.vtt', '', '', '']);
 });
 
-it(spec('column youtube_media_id'), async () => {
+it('column youtube_media_id: youtube_media_id', async () => {
   expect(await columnOf(await worked(), 'youtube_media_id')).toEqual(['aaaaaaaaaaa', '', '', '']);
 });
 
-it(spec('column drive_status'), async () => {
+it('column drive_status: drive_status', async () => {
   const csv = await people();
   await ensureTrackingColumns(csv);
   expect(await columnOf(csv, 'drive_status')).toEqual(['pending', '', 'pending', '']);
   expect(await columnOf(await worked(), 'drive_status')).toEqual(['failed', '', 'completed', '']);
 });
 
-it(spec('column drive_files'), async () => {
+it('column drive_files: drive_files', async () => {
   expect(await columnOf(await worked(), 'drive_files')).toEqual(['', '', 'c.pdf', '']);
 });
 
-it(spec('column drive_media_id'), async () => {
+it('column drive_media_id: drive_media_id', async () => {
   expect(await columnOf(await worked(), 'drive_media_id')).toEqual(['', '', 'abcdefghij', '']);
 });
 
-it(spec('column last_download_attempt'), async () => {
+it('column last_download_attempt: last_download_attempt', async () => {
   const [ada = '', bob] = await columnOf(await worked(), 'last_download_attempt');
   expect(ada).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
   expect(Math.abs(Date.parse(ada) - Date.now())).toBeLessThan(60_000);
   expect(bob).toBe('');
 });
 
-it(spec('column download_errors'), async () => {
+it('column download_errors: download_errors', async () => {
   const [ada, bob] = await columnOf(await worked(), 'download_errors');
   expect(ada).toContain('no route');
   expect(bob).toBe('');
 });
 
-it(spec('get_pending_downloads(csv_path) -> List[RowContext]'), async () => {
+it('get_pending_downloads(csv_path) -> List[RowContext]: getPendingDownloads(csvPath)', async () => {
   const pending = await getPendingDownloads(await people());
   expect(ids(pending)).toEqual(['007', 'NA', '3']);
   for (const each of pending) expect(each).toBeInstanceOf(RowContext);
 });
 
-it(spec("get_pending_downloads(download_type='both')"), async () => {
+it("get_pending_downloads(download_type='both'): getPendingDownloads(csvPath)", async () => {
   const csv = await people();
   expect(ids(await getPendingDownloads(csv))).toEqual(['007', 'NA', '3']);
   expect(ids(await getPendingDownloads(csv, { downloadType: 'both' }))).toEqual(['007', 'NA', '3']);
 });
 
-it(spec("get_pending_downloads(download_type='youtube')"), async () => {
+it("get_pending_downloads(download_type='youtube'): { downloadType: 'youtube' }", async () => {
   expect(ids(await getPendingDownloads(await people(), { downloadType: 'youtube' }))).toEqual(['007', 'NA']);
 });
 
-it(spec("get_pending_downloads(download_type='drive')"), async () => {
+it("get_pending_downloads(download_type='drive'): { downloadType: 'drive' }", async () => {
   expect(ids(await getPendingDownloads(await people(), { downloadType: 'drive' }))).toEqual(['007', '3']);
 });
 
-it(spec('get_pending_downloads(include_failed=True)'), async () => {
+it('get_pending_downloads(include_failed=True): { includeFailed: true }', async () => {
   const csv = await worked();
   expect(ids(await getPendingDownloads(csv, { downloadType: 'drive' }))).toEqual(['007']);
   expect(ids(await getPendingDownloads(csv, { downloadType: 'drive', includeFailed: true }))).toEqual([
@@ -124,12 +124,12 @@ it(spec('get_pending_downloads(include_failed=True)'), async () => {
   ]);
 });
 
-it(spec('get_pending_downloads(include_failed=False)'), async () => {
+it('get_pending_downloads(include_failed=False): { includeFailed: false }', async () => {
   const csv = await worked();
   expect(ids(await getPendingDownloads(csv, { downloadType: 'drive', includeFailed: false }))).toEqual([]);
 });
 
-it(spec('get_pending_downloads(retry_attempts=3)'), async () => {
+it('get_pending_downloads(retry_attempts=3): { retryAttempts: 3 }', async () => {
   const csv = await people();
   const bob = await row(csv, 'NA');
   const isPending = async (options = {}) => ids(await getPendingDownloads(csv, options)).includes('NA');
@@ -141,7 +141,7 @@ it(spec('get_pending_downloads(retry_attempts=3)'), async () => {
   expect(await isPending({ retryAttempts: 4 })).toBe(true);
 });
 
-it(spec('update_csv_download_status(row_index, download_type, result, csv_path)'), async () => {
+it('update_csv_download_status(row_index, download_type, result, csv_path): updateCsvDownloadStatus(rowIndex, downloadType, result, csvPath)', async () => {
   const csv = await people();
   // The index is one row too far, as after an insertion at the top.
   expect(await updateCsvDownloadStatus(1, 'youtube', success(await row(csv, '007')), csv)).toBeUndefined();
@@ -151,7 +151,7 @@ it(spec('update_csv_download_status(row_index, download_type, result, csv_path)'
   expect(await columnOf(csv, 'drive_status')).toEqual(['completed', '', 'pending', '']);
 });
 
-it(spec("update_csv_download_status(csv_path='output.csv')"), async () => {
+it("update_csv_download_status(csv_path='output.csv'): updateCsvDownloadStatus(rowIndex, downloadType, result)", async () => {
   await inFolderOf();
   await updateCsvDownloadStatus(0, 'youtube', success(await row('output.csv', '007')));
   expect(await rowOf('output.csv', '007')).toMatchObject({
@@ -160,7 +160,7 @@ it(spec("update_csv_download_status(csv_path='output.csv')"), async () => {
   });
 });
 
-it(spec('update_csv_download_status: preserves all existing data'), async () => {
+it('update_csv_download_status: preserves all existing data: updateCsvDownloadStatus', async () => {
   const odd = ['"a ""b"", c"', ' padded ', '1.10', '007', "'-"];
   const csv = await csvFile([`\uFEFF${HEADER},a,b,c,d,e`, `${PEOPLE[0]},${odd.join(',')}`, PEOPLE[1] ?? '']);
   const before = (await readFile(csv, 'utf8')).split('\r\n');
@@ -170,7 +170,7 @@ it(spec('update_csv_download_status: preserves all existing data'), async () => 
   for (const [at, line] of before.entries()) expect(after[at]?.startsWith(line)).toBe(true);
 });
 
-it(spec('update_csv_download_status: file locking'), async () => {
+it('update_csv_download_status: file locking: updateCsvDownloadStatus', async () => {
   const many = Array.from({ length: 20 }, (_, at) => `r${at},N,n@x,T,https://youtu.be/aaaaaaaaaaa,`);
   const csv = await csvFile([HEADER, ...many]);
   const program = fileURLToPath(new URL('update-some.ts', import.meta.url));
@@ -187,7 +187,7 @@ it(spec('update_csv_download_status: file locking'), async () => {
   expect(await columnOf(csv, 'youtube_files')).toEqual(many.map((_, at) => `r${at}.mp4`));
 });
 
-it(spec('update_csv_download_status: personality type guarded'), async () => {
+it('update_csv_download_status: personality type guarded: updateCsvDownloadStatus', async () => {
   const csv = await people();
   await ensureTrackingColumns(csv);
   const bytes = await readFile(csv);
@@ -199,7 +199,7 @@ it(spec('update_csv_download_status: personality type guarded'), async () => {
   expect(await readFile(csv)).toEqual(bytes);
 });
 
-it(spec('update_csv_download_status: only download columns'), async () => {
+it('update_csv_download_status: only download columns: updateCsvDownloadStatus', async () => {
   const csv = await people();
   await ensureTrackingColumns(csv);
   const before = await readCells(csv);
@@ -210,7 +210,7 @@ it(spec('update_csv_download_status: only download columns'), async () => {
   expect(changed).toEqual(['youtube_status', 'youtube_files', 'youtube_media_id', 'last_download_attempt']);
 });
 
-it(spec('update_csv_download_status: error history with attempts'), async () => {
+it('update_csv_download_status: error history with attempts: updateCsvDownloadStatus', async () => {
   const csv = await people();
   const bob = await row(csv, 'NA');
   for (const why of ['no route', 'no answer'])
@@ -222,7 +222,7 @@ it(spec('update_csv_download_status: error history with attempts'), async () => 
   ]);
 });
 
-it(spec('reset_download_status(row_id, download_type, csv_path) -> bool'), async () => {
+it('reset_download_status(row_id, download_type, csv_path) -> bool: resetDownloadStatus(rowId, downloadType, csvPath)', async () => {
   const csv = await worked();
   expect(await resetDownloadStatus('007', 'drive', csv)).toBe(true);
   expect(await rowOf(csv, '007')).toMatchObject({ youtube_status: 'completed', drive_status: 'pending' });
@@ -237,14 +237,14 @@ it(spec('reset_download_status(row_id, download_type, csv_path) -> bool'), async
   });
 });
 
-it(spec("reset_download_status(csv_path='output.csv')"), async () => {
+it("reset_download_status(csv_path='output.csv'): resetDownloadStatus(rowId, downloadType)", async () => {
   await inFolderOf();
   await updateCsvDownloadStatus(0, 'youtube', success(await row('output.csv', '007')));
   expect(await resetDownloadStatus('007', 'youtube')).toBe(true);
   expect(await rowOf('output.csv', '007')).toMatchObject({ youtube_status: 'pending', youtube_media_id: '' });
 });
 
-it(spec('reset_download_status: retry failed downloads'), async () => {
+it('reset_download_status: retry failed downloads: resetDownloadStatus', async () => {
   const csv = await people();
   const gone = failure(await row(csv, 'NA'), 'gone', { permanentFailure: true });
   await updateCsvDownloadStatus(1, 'youtube', gone, csv);
@@ -253,7 +253,7 @@ it(spec('reset_download_status: retry failed downloads'), async () => {
   expect(ids(await getPendingDownloads(csv, { includeFailed: false, retryAttempts: 1 }))).toContain('NA');
 });
 
-it(spec('reset_download_status: clear corrupted state'), async () => {
+it('reset_download_status: clear corrupted state: resetDownloadStatus', async () => {
   const csv = await csvFile([
     `${HEADER},${TRACKING_COLUMNS.join(',')}`,
     `${PEOPLE[1]},nonsense,x.mp4,???,,,,yesterday,<html>`,
@@ -266,7 +266,7 @@ it(spec('reset_download_status: clear corrupted state'), async () => {
   });
 });
 
-it(spec('reset_download_status: force re-download'), async () => {
+it('reset_download_status: force re-download: resetDownloadStatus', async () => {
   const csv = await worked();
   expect(ids(await getPendingDownloads(csv, { downloadType: 'youtube' }))).toEqual(['NA']);
   await resetDownloadStatus('007', 'youtube', csv);

@@ -9,10 +9,10 @@ import {
 } from '../../src/index.ts';
 import { csvFile } from '../tracker/fixtures.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { HEADER, inFolderOf, PEOPLE } from './output-csv.ts';
 
-const spec = chapter('validation');
+coverChapter('validation');
 
 const CONTEXT_KEYS = [
   ...['errorId', 'severity', 'category', 'cause', 'verdict', 'nextStep', 'message', 'details', 'rowId'],
@@ -34,7 +34,7 @@ async function machine(given: string | null = null): Promise<NodeJS.ProcessEnv> 
   return { PATH, HOME, ROWTRAIL_YT_DLP: given ?? (await ytDlp('echo 2026.11.19')) };
 }
 
-it(spec('validate_csv_integrity(csv_path) -> List[ErrorContext]'), async () => {
+it('validate_csv_integrity(csv_path) -> List[ErrorContext]: validateCsvIntegrity(csvPath)', async () => {
   expect(await validateCsvIntegrity(await csvFile([HEADER, ...PEOPLE]))).toEqual([]);
   const csv = await csvFile([HEADER, 'x,A,a@x,,,', 'x,B,b@x,T,,']);
   const found = await validateCsvIntegrity(csv);
@@ -45,14 +45,14 @@ it(spec('validate_csv_integrity(csv_path) -> List[ErrorContext]'), async () => {
   for (const each of found) expect(Object.keys(each)).toEqual(CONTEXT_KEYS);
 });
 
-it(spec('validate_csv_integrity: existence'), async () => {
+it('validate_csv_integrity: existence: validateCsvIntegrity', async () => {
   const path = join(await tempFolder(), 'none.csv');
   expect(await validateCsvIntegrity(path)).toMatchObject([
     { cause: 'file_missing', category: ErrorCategory.FILE_IO, filePath: path },
   ]);
 });
 
-it(spec('validate_csv_integrity: readability'), async () => {
+it('validate_csv_integrity: readability: validateCsvIntegrity', async () => {
   const folder = join(await tempFolder(), 'folder.csv');
   await mkdir(folder);
   expect(await validateCsvIntegrity(folder)).toMatchObject([
@@ -63,7 +63,7 @@ it(spec('validate_csv_integrity: readability'), async () => {
   expect(await validateCsvIntegrity(workbook)).not.toEqual([]);
 });
 
-it(spec('validate_csv_integrity: required columns'), async () => {
+it('validate_csv_integrity: required columns: validateCsvIntegrity', async () => {
   const without = async (...names: string[]) => {
     const header = HEADER.split(',').filter((name) => !names.includes(name));
     const [found] = await validateCsvIntegrity(
@@ -77,14 +77,14 @@ it(spec('validate_csv_integrity: required columns'), async () => {
   expect(await without('google_drive')).toBe('');
 });
 
-it(spec('validate_csv_integrity: duplicate row IDs'), async () => {
+it('validate_csv_integrity: duplicate row IDs: validateCsvIntegrity', async () => {
   const csv = await csvFile([HEADER, ...PEOPLE, PEOPLE[0] ?? '']);
   expect(await validateCsvIntegrity(csv)).toMatchObject([
     { rowId: '007', line: 6, column: 1, severity: ErrorSeverity.ERROR, category: ErrorCategory.VALIDATION },
   ]);
 });
 
-it(spec('validate_csv_integrity: empty critical fields'), async () => {
+it('validate_csv_integrity: empty critical fields: validateCsvIntegrity', async () => {
   const csv = await csvFile([HEADER, ',A,a@x,T,,', '2,B,b@x,,,']);
   expect(await validateCsvIntegrity(csv)).toMatchObject([
     { line: 2, column: 1, message: expect.stringContaining('`row_id` is empty') },
@@ -92,7 +92,7 @@ it(spec('validate_csv_integrity: empty critical fields'), async () => {
   ]);
 });
 
-it(spec('validate_download_environment() -> List[ErrorContext]'), async () => {
+it('validate_download_environment() -> List[ErrorContext]: validateDownloadEnvironment()', async () => {
   await inFolderOf();
   expect(await validateDownloadEnvironment({ env: await machine(), clock })).toEqual([]);
   const found = await validateDownloadEnvironment({ env: await machine('/nowhere'), clock });
@@ -105,7 +105,7 @@ it(spec('validate_download_environment() -> List[ErrorContext]'), async () => {
   );
 });
 
-it(spec('validate_download_environment: directories'), async () => {
+it('validate_download_environment: directories: validateDownloadEnvironment', async () => {
   const folder = await inFolderOf();
   await writeFile('drive_downloads', 'a file in the place of the folder');
   expect(await validateDownloadEnvironment({ env: await machine(), clock })).toMatchObject([
@@ -117,7 +117,7 @@ it(spec('validate_download_environment: directories'), async () => {
   ]);
 });
 
-it(spec('validate_download_environment: disk space > 1 GB'), async () => {
+it('validate_download_environment: disk space > 1 GB: validateDownloadEnvironment', async () => {
   await inFolderOf();
   const env = await machine();
   expect(await validateDownloadEnvironment({ env, clock })).toEqual([]);
@@ -133,7 +133,7 @@ it(spec('validate_download_environment: disk space > 1 GB'), async () => {
   );
 });
 
-it(spec('validate_download_environment: yt-dlp is there and works'), async () => {
+it('validate_download_environment: yt-dlp is there and works: validateDownloadEnvironment', async () => {
   await inFolderOf();
   const causes = async (given: string) =>
     (await validateDownloadEnvironment({ env: await machine(given), clock })).map(({ cause, severity }) => [

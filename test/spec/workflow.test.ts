@@ -17,10 +17,10 @@ import { runCli } from '../support/cli.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { csvFile, readCells, rowOf } from '../tracker/fixtures.ts';
 import { file, hurriedClock, video, workOn } from '../workflow/fixtures.ts';
-import { chapter } from './chapter.ts';
+import { coverChapter } from './chapter.ts';
 import { HEADER, inFolderOf } from './output-csv.ts';
 
-const spec = chapter('workflow');
+coverChapter('workflow');
 
 let internet: Internet;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ const PEOPLE = [
 const FILES = PEOPLE.slice(0, 3).map((line) => line.replace(video('spec-clip-1'), ''));
 const done = { youtube_status: 'completed', drive_status: 'completed', drive_files: 'note_row1_A_num1.txt' };
 
-it(spec('run_complete_workflow.py'), async () => {
+it('run_complete_workflow.py: runWorkflow(csvPath, options), rowtrail run CSV', async () => {
   await inFolderOf(PEOPLE);
   const { code, stderr } = await runCli(['run', 'output.csv'], { cwd: process.cwd(), env: reach(internet) });
   // 3: a row is not completed.
@@ -59,14 +59,14 @@ it(spec('run_complete_workflow.py'), async () => {
   expect(await rowOf('output.csv', '1')).toMatchObject(done);
 });
 
-it(spec('workflow: schema enhancement'), async () => {
+it('workflow: schema enhancement: runWorkflow', async () => {
   const csv = await csvFile(PEOPLE);
   await workOn(internet, csv);
   const [header] = (await readFile(csv, 'utf8')).split('\r\n');
   expect(header).toBe(`${HEADER},${TRACKING_COLUMNS.join(',')}`);
 });
 
-it(spec('workflow: intelligent processing'), async () => {
+it('workflow: intelligent processing: runWorkflow', async () => {
   const csv = await csvFile(PEOPLE);
   const first = await workOn(internet, csv);
   expect(first.summary).toMatchObject({ youtube: { tried: 2 }, drive: { tried: 2 } });
@@ -76,7 +76,7 @@ it(spec('workflow: intelligent processing'), async () => {
   expect(again.requests).toEqual([]);
 });
 
-it(spec('workflow: row-centric downloads'), async () => {
+it('workflow: row-centric downloads: runWorkflow', async () => {
   const csv = await csvFile(FILES);
   const { folder } = await workOn(internet, csv);
   const downloads = join(folder, 'drive_downloads');
@@ -86,7 +86,7 @@ it(spec('workflow: row-centric downloads'), async () => {
   expect(await readdir(downloads)).toHaveLength(4);
 });
 
-it(spec('workflow: atomic updates'), async () => {
+it('workflow: atomic updates: runWorkflow', async () => {
   const csv = await csvFile(FILES);
   const open: Promise<readonly string[]>[] = [];
   await workOn(internet, csv, {
@@ -102,7 +102,7 @@ it(spec('workflow: atomic updates'), async () => {
   expect((await readCells(csv)).map((row) => row['drive_status'])).toEqual(['completed', 'completed']);
 });
 
-it(spec('workflow: error handling'), async () => {
+it('workflow: error handling: runWorkflow', async () => {
   const shaky = internet.drive.addFile({
     name: 'shaky.txt',
     body: 'words',
@@ -129,7 +129,7 @@ it(spec('workflow: error handling'), async () => {
   expect(errors).toMatch(/^youtube attempt 1 validation: /);
 });
 
-it(spec('workflow: monitoring'), async () => {
+it('workflow: monitoring: runWorkflow, DownloadMonitor', async () => {
   const csv = await csvFile(PEOPLE);
   const { summary, folder } = await workOn(internet, csv);
   expect(summary).toMatchObject({
@@ -152,7 +152,7 @@ it(spec('workflow: monitoring'), async () => {
   expect(report.trend.samples).toBeGreaterThan(1);
 });
 
-it(spec('usage examples'), async () => {
+it('usage examples: test/spec/usage-example.ts', async () => {
   const folder = await inFolderOf(PEOPLE);
   const { PATH, HOME, XDG_DATA_HOME = '' } = process.env;
   const network = { HTTPS_PROXY: internet.proxyUrl, SSL_CERT_FILE: internet.caCertFile };
