@@ -1,4 +1,4 @@
-/** What an error is about. Values are SPEC.md's names in lower case; they are printed and stored as they are. */
+/** What an error is about. Values are the API reference's names in lower case; they are printed and stored as they are. */
 export const ErrorCategory = {
   NETWORK: 'network',
   FILE_IO: 'file_io',

@@ -14,7 +14,7 @@ export interface ErrorOrigin {
   readonly filePath?: string | null | undefined;
 }
 
-/** An error with everything that is needed to track it, to mend it and to decide what follows (SPEC.md). */
+/** An error with everything that is needed to track it, to mend it and to decide what follows (API reference). */
 export interface ErrorContext {
   /** Unique. */
   readonly errorId: string;
@@ -89,7 +89,7 @@ export function toErrorContext(
   };
 }
 
-/** The context as it is printed with `--json` and stored: SPEC.md's keys. */
+/** The context as it is printed with `--json` and stored: the API reference's keys. */
 export function toErrorDict(context: ErrorContext): Record<string, unknown> {
   return {
     error_id: context.errorId,

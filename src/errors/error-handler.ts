@@ -22,7 +22,7 @@ export interface ErrorCounts {
 /** Contexts that are kept. */
 const RECENT = 100;
 
-/** Handles and categorises errors, and decides on retries (SPEC.md). It keeps counts and the newest errors in memory only. */
+/** Handles and categorises errors, and decides on retries (API reference). It keeps counts and the newest errors in memory only. */
 export class ErrorHandler {
   readonly #clock: () => Date;
   readonly #newId: () => string;

@@ -17,7 +17,7 @@ export interface RuleFacts {
 }
 
 /**
- * The rule of SPEC.md ("Retry Logic"). A verdict narrows what the category allows and never widens it; only a rate limit is
+ * The rule of the API reference ("Retry Logic"). A verdict narrows what the category allows and never widens it; only a rate limit is
  * waited for within a run although its verdict is `later`, because waiting costs the row no attempt.
  */
 export function retryRule({ category, severity, verdict = 'again' }: RuleFacts): RetryRule {

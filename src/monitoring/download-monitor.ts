@@ -44,7 +44,7 @@ interface Measurement {
 }
 
 /**
- * Watches over the downloads of one CSV (SPEC.md). Every method brings CSV and ledger together first, as each command does; beside
+ * Watches over the downloads of one CSV (API reference). Every method brings CSV and ledger together first, as each command does; beside
  * a CSV that no run has worked on, nothing is made. All reject with RowtrailError where the CSV or its ledger cannot be read.
  */
 export class DownloadMonitor {

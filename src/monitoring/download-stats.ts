@@ -5,7 +5,7 @@ import type { LedgerFacts } from './ledger-facts.ts';
 import { fraction } from './system-metrics.ts';
 import { BYTES_PER_MB } from './units.ts';
 
-/** Downloads by type and status (SPEC.md). Rates are fractions, 0 to 1; MB are 1,000,000 bytes. */
+/** Downloads by type and status (API reference). Rates are fractions, 0 to 1; MB are 1,000,000 bytes. */
 export interface DownloadStats {
   readonly youtubePending: number;
   readonly youtubeCompleted: number;

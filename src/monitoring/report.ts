@@ -6,7 +6,7 @@ import type { Recommendation } from './recommendations.ts';
 import type { SystemMetrics } from './system-metrics.ts';
 import type { Trend } from './trend.ts';
 
-/** How a CSV's downloads stand, how they came there, and what to do (SPEC.md). It names no person. */
+/** How a CSV's downloads stand, how they came there, and what to do (API reference). It names no person. */
 export interface StatusReport {
   /** ISO 8601. */
   readonly generatedAt: string;

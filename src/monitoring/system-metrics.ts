@@ -6,7 +6,7 @@ import { criticalAttempts, type LedgerFacts } from './ledger-facts.ts';
 import { BYTES_PER_GB } from './units.ts';
 
 /**
- * How a CSV's downloads and this machine stand (SPEC.md). Downloads are counted, not rows: a row with both links has two. Rates
+ * How a CSV's downloads and this machine stand (API reference). Downloads are counted, not rows: a row with both links has two. Rates
  * are fractions, 0 to 1; GB are 1,000,000,000 bytes.
  */
 export interface SystemMetrics {

@@ -14,7 +14,7 @@ export interface DownloadResultFields {
   readonly items?: readonly ItemResult[];
 }
 
-/** The outcome of one attempt at a download, with the row that it belongs to (SPEC.md). */
+/** The outcome of one attempt at a download, with the row that it belongs to (API reference). */
 export class DownloadResult implements DownloadResultFields {
   readonly success: boolean;
   /** Paths of the files that arrived, relative to the download folder, with `/`; sidecars are not listed. */
@@ -43,7 +43,7 @@ export class DownloadResult implements DownloadResultFields {
     if (fields.items !== undefined) this.items = fields.items;
   }
 
-  /** What goes into the CSV of this result (SPEC.md: "summary for CSV update"). */
+  /** What goes into the CSV of this result (API reference: "summary for CSV update"). */
   getSummary(): Record<string, unknown> {
     return {
       rowId: this.rowContext.rowId,

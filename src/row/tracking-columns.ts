@@ -1,6 +1,6 @@
 import type { DownloadType } from './download-type.ts';
 
-/** The eight columns that rowtrail writes, in the order in which it adds them (SPEC.md). */
+/** The eight columns that rowtrail writes, in the order in which it adds them (API reference). */
 export const TRACKING_COLUMNS = [
   'youtube_status',
   'youtube_files',

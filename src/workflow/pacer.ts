@@ -4,6 +4,8 @@ import type { Clock } from '../hosts/index.ts';
 const REST_FACTOR = 10;
 /** The least time between two projections, in milliseconds. */
 const LEAST_REST_MS = 500;
+/** The most: a machine that slept while it wrote took no hours to write. */
+const MOST_REST_MS = 600_000;
 
 /**
  * Decides when recorded results go into the CSV: often while that is cheap, seldom when the file is large.
@@ -47,6 +49,7 @@ export class Pacer {
     } catch (error) {
       this.#onError(error);
     }
-    this.#rest = Math.max(LEAST_REST_MS, (this.#clock.now() - start) * REST_FACTOR);
+    const rest = (this.#clock.now() - start) * REST_FACTOR;
+    this.#rest = Math.min(Math.max(LEAST_REST_MS, rest), MOST_REST_MS);
   }
 }

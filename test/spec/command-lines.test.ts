@@ -24,20 +24,25 @@ async function worked(): Promise<void> {
   await updateCsvDownloadStatus(1, 'youtube', failure(contextOf(await rowOf('output.csv', 'NA'))));
 }
 
-async function help(name: string, flags: readonly string[]): Promise<void> {
+/** What `--help` of a command leaves out, or says wrongly. */
+async function missingFromHelp(name: string, flags: readonly string[]): Promise<readonly string[]> {
   await inFolderOf();
   const { code, stdout, stderr } = await rowtrail(name, '--help');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(new RegExp(`^Usage: rowtrail ${name} `));
-  for (const flag of flags) expect(stdout).toContain(flag);
-  expect(stdout).toContain(`rowtrail ${name} --`);
+  const wanted = [...flags, '--json', '--help', `rowtrail ${name} --`];
+  return [
+    ...(code === 0 && stderr === '' ? [] : [`exit code ${code}`, stderr]),
+    ...(stdout.startsWith(`Usage: rowtrail ${name} `) ? [] : ['its usage']),
+    ...wanted.filter((words) => !stdout.includes(words)),
+  ];
 }
 
 it('csv_tracker.py --help: rowtrail csv-tracker --help', async () => {
-  await help('csv-tracker', [
-    ...['--enhance-schema', '--status', '--pending', '--failed', '--reset-status', '--reset-type'],
-    ...['--csv-path', '--json'],
-  ]);
+  expect(
+    await missingFromHelp('csv-tracker', [
+      ...['--enhance-schema', '--status', '--pending', '--failed', '--reset-status', '--reset-type'],
+      ...['--csv-path'],
+    ]),
+  ).toEqual([]);
 });
 
 it('csv_tracker.py --enhance-schema: rowtrail csv-tracker --enhance-schema', async () => {
@@ -114,15 +119,17 @@ const METRICS = {
 };
 
 it('monitoring.py --help: rowtrail monitoring --help', async () => {
-  await help('monitoring', [
-    '--status',
-    '--report',
-    '--metrics',
-    '--alerts',
-    '--detailed',
-    '--csv-path',
-    '--json',
-  ]);
+  expect(
+    await missingFromHelp('monitoring', [
+      '--status',
+      '--report',
+      '--metrics',
+      '--alerts',
+      '--detailed',
+      '--csv-path',
+      '--json',
+    ]),
+  ).toEqual([]);
 });
 
 it('monitoring.py --status: rowtrail monitoring --status', async () => {
@@ -198,12 +205,14 @@ it('monitoring.py --detailed: rowtrail monitoring --detailed', async () => {
 });
 
 it('error_handling.py --help: rowtrail error-handling --help', async () => {
-  await help('error-handling', [
-    '--validate-csv',
-    '--validate-environment',
-    '--test-error-handling',
-    '--json',
-  ]);
+  expect(
+    await missingFromHelp('error-handling', [
+      '--validate-csv',
+      '--validate-environment',
+      '--test-error-handling',
+      '--json',
+    ]),
+  ).toEqual([]);
 });
 
 it('error_handling.py --validate-csv CSV_PATH: rowtrail error-handling --validate-csv CSV_PATH', async () => {

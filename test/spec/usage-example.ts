@@ -30,4 +30,4 @@ for (const rowContext of pending) {
 const monitor = new DownloadMonitor();
 const metrics = await monitor.collectMetrics();
 const alerts = await monitor.checkAlerts(metrics);
-if (alerts.length > 0) console.log(`${alerts.length} alerts triggered!`);
+if (alerts.length > 0) process.stdout.write(`${alerts.length} alerts triggered!\n`);

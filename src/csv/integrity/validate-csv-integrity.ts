@@ -32,7 +32,7 @@ export interface IntegrityOptions {
 }
 
 /**
- * Everything that is wrong with a CSV, at once and in the order of the file (SPEC.md "validate_csv_integrity"): it is not there
+ * Everything that is wrong with a CSV, at once and in the order of the file (API reference, "validate_csv_integrity"): it is not there
  * or cannot be read; UTF-16, a workbook, NUL bytes; empty; required columns missing or there twice; a row_id there twice; an
  * empty row_id or type; a row longer than the header; a quote that is never closed. A status cell that holds no status is a
  * warning, a row shorter than the header is information: neither keeps rowtrail from working. An empty list: nothing is wrong.

@@ -26,7 +26,7 @@ export interface ErrorHandlingCheck {
 
 /** Attempts whose delays are looked at: beyond the last one nothing grows any more. */
 const ATTEMPTS = [1, 2, 3, 4, 5, 6, 7, 1000, 1_000_000_000];
-/** Seconds, by SPEC.md's "Delay Strategies". */
+/** Seconds, by the API reference's "Delay Strategies". */
 const CAPS: Readonly<Partial<Record<C, number>>> = { [C.RATE_LIMIT]: 60, [C.NETWORK]: 30 };
 const LONGEST_DELAY = 3600;
 

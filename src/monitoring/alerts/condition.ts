@@ -32,7 +32,7 @@ export type GivenCondition = Omit<AlertCondition, 'metric' | 'comparison' | 'sev
   readonly severity?: string;
 };
 
-/** The conditions that hold unless they are replaced (SPEC.md). */
+/** The conditions that hold unless they are replaced (API reference). */
 export const DEFAULT_ALERTS: readonly AlertCondition[] = [
   {
     name: 'high_failure_rate',

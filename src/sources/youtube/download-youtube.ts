@@ -49,7 +49,7 @@ const DEFAULT_IDLE_SECONDS = 300;
 const searched = new Map<string, Promise<unknown>>();
 
 /**
- * Downloads what a link cell of one row points at: each video with its sound, and its transcript (SPEC.md). A video
+ * Downloads what a link cell of one row points at: each video with its sound, and its transcript (API reference). A video
  * that cannot be had stops no other one; a host that refuses us as a whole stops the rest, each with that failure.
  *
  * A crash leaves nothing but a staging folder inside the download folder, from which the next attempt continues; what
@@ -141,11 +141,13 @@ async function locateTools(
   { env = process.env, tools }: YoutubeOptions,
   transcriptOnly: boolean,
 ): Promise<Pick<Session, 'ytDlp' | 'ffmpeg'>> {
-  const [ytDlp, ffmpeg] = await Promise.all([
+  const [ytDlp, ffmpeg] = [
     locateYtDlp(env, tools?.ytDlp),
     transcriptOnly ? null : locateFfmpeg(env, tools?.ffmpeg),
-  ]);
-  return { ytDlp, ffmpeg };
+  ];
+  // Where both are missing, the answer is not to depend on which one was missed first.
+  await Promise.allSettled([ytDlp, ffmpeg]);
+  return { ytDlp: await ytDlp, ffmpeg: await ffmpeg };
 }
 
 /** A file that the caller named and that every row needs: its absence is no failure of a row. */
