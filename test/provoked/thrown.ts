@@ -36,11 +36,10 @@ async function thrownBy(call: Promise<unknown>): Promise<Thrown> {
 const met = (context: ErrorContext): Thrown => ({ context, recorded: false });
 
 /** A result for row 007 whose row or type is another one by then. */
-async function resultFor(other: { readonly rowId?: string; readonly type?: string }): Promise<Thrown> {
+async function resultFor(other: { readonly row_id?: string; readonly type?: string }): Promise<Thrown> {
   const csv = await csvFile();
   const before = await readFile(csv, 'utf8');
-  const row = contextOf(await rowOf(csv, '007'));
-  const result = success(Object.assign(Object.create(Object.getPrototypeOf(row)), row, other));
+  const result = success(contextOf({ ...(await rowOf(csv, '007')), ...other }));
   const thrown = await thrownBy(updateCsvDownloadStatus(0, 'youtube', result, csv));
   for (const line of before.trimEnd().split('\r\n').slice(1))
     if (!(await readFile(csv, 'utf8')).includes(line)) throw new Error(`the row was touched: ${line}`);
@@ -91,7 +90,7 @@ async function smallHeap(): Promise<Thrown> {
 /** Errors that a call ends with; nothing of the rows is touched. */
 export const THROWN: Readonly<Partial<Record<Cause, (internet: Internet) => Promise<Thrown>>>> = {
   type_mismatch: () => resultFor({ type: 'another' }),
-  csv_row_gone: () => resultFor({ rowId: '999' }),
+  csv_row_gone: () => resultFor({ row_id: '999' }),
   csv_changed: savedMeanwhile,
   interrupted: stoppedDownload,
   too_many_open_files: tooManyFiles,
