@@ -224,7 +224,8 @@ class Life {
     const after = this.#attemptInLedger(result);
     // Acknowledged means recorded; whether more was recorded than acknowledged only the ledger knows.
     if (child.lines.includes('acknowledged')) assert.notEqual(after, before);
-    if (after !== before) this.#model.record(result, after);
+    // Empty where a changed link has begun the download anew and nothing was recorded since.
+    if (after !== before && after !== '') this.#model.record(result, after);
     this.#sync();
   }
 
