@@ -60,6 +60,7 @@ export {
   type TrendMetric,
   type TrendPoint,
 } from './monitoring/index.ts';
+export type { HostPause } from './hosts/index.ts';
 export {
   DownloadResult,
   type DownloadResultFields,

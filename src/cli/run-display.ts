@@ -1,5 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { DownloadType, RunEvent } from '../index.ts';
+import type { DownloadType, HostPause, RunEvent } from '../index.ts';
 import { cutToWidth, wrapText } from './render/wrap.ts';
 import { bytesText, clockText, timeText, TYPE_NAMES } from './render/words.ts';
 import { safe, type Terminal } from './terminal.ts';
@@ -143,16 +143,8 @@ function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string
       const what = `${rowId} ${TYPE_NAMES[downloadType]}: tried again in ${event.seconds} s: ${message}`;
       return line(colors.yellow('retry '), what);
     }
-    case 'paused': {
-      const { host, until, waits } = event.pause;
-      const then = waits
-        ? 'the run waits and then tries again'
-        : 'longer than --max-wait, its rows stay pending';
-      return wrapped(
-        `${colors.yellow('paused')} ${host} turns us away until ${timeText(new Date(until))}: ${then}`,
-        width,
-      );
-    }
+    case 'paused':
+      return wrapped(`${colors.yellow('paused')} ${pauseText(event.pause)}`, width);
     case 'alert':
       return wrapped(`${colors.yellow('alert ')} ${safe(event.message)}`, width);
     case 'note':
@@ -163,6 +155,16 @@ function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string
     default:
       return null;
   }
+}
+
+function pauseText({ host, reason, until, waits }: HostPause): string {
+  const time = timeText(new Date(until));
+  const then = 'the run waits and then tries again';
+  if (reason === 'unreachable')
+    return waits
+      ? `${host} cannot be reached, until ${time}: ${then}`
+      : `${host} cannot be reached: its rows stay pending`;
+  return `${host} turns us away until ${time}: ${waits ? then : 'longer than --max-wait, its rows stay pending'}`;
 }
 
 function wrapped(text: string, width: number): string {

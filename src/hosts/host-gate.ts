@@ -31,6 +31,8 @@ export interface HostGateOptions {
 
 export interface HostPause {
   readonly host: string;
+  /** Whether the host turned us away, or could not be reached at all. */
+  readonly reason: 'refused' | 'unreachable';
   /** Milliseconds since 1970. */
   readonly until: number;
   /** Whether this run waits for it. */
@@ -98,14 +100,23 @@ export class HostGate {
 
   /** The host refused us as a whole. @param notBefore its own word on when to come back (milliseconds since 1970). */
   refused(notBefore: number | null = null): void {
+    this.#pause('refused', notBefore ?? 0);
+  }
+
+  /** The host cannot be reached. @param mayComeBack false closes the gate for this run, however long it would wait */
+  unreachable(mayComeBack: boolean): void {
+    this.#pause('unreachable', mayComeBack ? 0 : this.#clock.now() + this.#options.maxWait + FIRST_PAUSE_MS);
+  }
+
+  #pause(reason: HostPause['reason'], notBefore: number): void {
     const now = this.#clock.now();
     const wasProbe = this.#probing;
     this.#probing = false;
     // Work that was under way when the pause began is refused as well; that is no news.
     if (this.#pausedUntil !== null && !wasProbe && this.#pausedUntil > now) return;
     const own = FIRST_PAUSE_MS * PAUSE_GROWTH ** this.#refusals++;
-    this.#pausedUntil = Math.max(now + own, notBefore ?? 0);
-    this.#options.onPause?.({ host: this.host, until: this.#pausedUntil, waits: !this.closed });
+    this.#pausedUntil = Math.max(now + own, notBefore);
+    this.#options.onPause?.({ host: this.host, reason, until: this.#pausedUntil, waits: !this.closed });
     this.#news();
   }
 

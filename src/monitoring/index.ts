@@ -14,7 +14,7 @@ export type { DownloadStats } from './download-stats.ts';
 export type { FailedDownloadDetail } from './failed-downloads.ts';
 export { renderReportHtml } from './html/render-report-html.ts';
 export type { CauseCount } from './ledger-facts.ts';
-export { MetricsSampler, type SamplerOptions } from './metrics-sampler.ts';
+export { type ClosingWords, MetricsSampler, type SamplerOptions } from './metrics-sampler.ts';
 export { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from './prometheus.ts';
 export type { Recommendation } from './recommendations.ts';
 export type { StatusReport } from './report.ts';

@@ -6,7 +6,8 @@ import type { AlertTargets } from './alerts/deliver.ts';
 import { triggeredAlerts } from './alerts/evaluate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { freeDiskSpace } from './disk-space.ts';
-import { ledgerFacts } from './ledger-facts.ts';
+import { type CauseCount, causeCounts, ledgerFacts } from './ledger-facts.ts';
+import { type Recommendation, recommend } from './recommendations.ts';
 import { sampleOf, type SystemMetrics, systemMetrics } from './system-metrics.ts';
 import { DAY_MS } from './units.ts';
 
@@ -29,6 +30,17 @@ export interface SamplerOptions {
   readonly interval?: number;
 }
 
+/** What a run can say of itself at its end. */
+export interface ClosingWords {
+  readonly metrics: SystemMetrics;
+  readonly recommendations: readonly Recommendation[];
+}
+
+interface Sample {
+  readonly metrics: SystemMetrics;
+  readonly causes: readonly CauseCount[];
+}
+
 const INTERVAL_MS = 60_000;
 /** How long the end of a run may be held up by telling of its last alerts. */
 const LAST_DELIVERY_MS = 15_000;
@@ -45,6 +57,7 @@ export class MetricsSampler implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #noted = new Set<string>();
   readonly #working: Promise<void>;
+  #closing: ClosingWords | null = null;
 
   /** Begins at once, with a sample: what a run changes is seen from its beginning on. */
   constructor(options: SamplerOptions) {
@@ -52,6 +65,11 @@ export class MetricsSampler implements AsyncDisposable {
     this.#clock = options.clock ?? systemClock;
     this.#desk = new AlertDesk(this.#clock);
     this.#working = this.#work(this.#stop.signal);
+  }
+
+  /** How things stood with the last sample, and what to do; null where no sample could be made. */
+  get closing(): ClosingWords | null {
+    return this.#closing;
   }
 
   /** Ends it with a last sample and gives alerts that began or ended some seconds to be delivered. Never rejects. */
@@ -71,12 +89,12 @@ export class MetricsSampler implements AsyncDisposable {
   }
 
   async #sample(signal: AbortSignal): Promise<void> {
-    const metrics = await this.#guarded('no sample could be kept', () => this.#record());
-    if (metrics === undefined) return;
-    await this.#guarded('alerts could not be checked', () => this.#alert(metrics, signal));
+    const sample = await this.#guarded('no sample could be kept', () => this.#record());
+    if (sample === undefined) return;
+    await this.#guarded('alerts could not be checked', () => this.#alert(sample, signal));
   }
 
-  async #record(): Promise<SystemMetrics> {
+  async #record(): Promise<Sample> {
     const { tracker, counts, folders } = this.#options;
     const ledger = await tracker.ledger();
     const now = this.#clock.now();
@@ -96,15 +114,16 @@ export class MetricsSampler implements AsyncDisposable {
       activeProcesses: await countRunProcesses(tracker.place.runLock, this.#clock),
     });
     await this.#guarded('no sample could be kept', () => ledger.recordSample(sampleOf(metrics, facts)));
-    return metrics;
+    return { metrics, causes: causeCounts(facts.lastDay) };
   }
 
-  async #alert(metrics: SystemMetrics, signal: AbortSignal): Promise<void> {
+  async #alert({ metrics, causes }: Sample, signal: AbortSignal): Promise<void> {
     const { tracker, conditions, targets = {}, csvPath } = this.#options;
     const hasDuration = conditions.some(({ duration = 0 }) => duration > 0);
     const from = new Date(Date.parse(metrics.timestamp) - DAY_MS).toISOString();
     const samples = hasDuration ? await (await tracker.ledger()).samplesSince(from) : [];
     const alerts = triggeredAlerts(conditions, { metrics, samples, csvPath });
+    this.#closing = { metrics, recommendations: recommend({ csvPath, metrics, alerts, causes }) };
     const { csv, folder } = tracker.place;
     const results = await this.#desk.announce(alerts, targets, { csv, folder }, { signal });
     // What the end of the run interrupts is tried again with the last sample.

@@ -26,7 +26,13 @@ export function unreachedRows(before: readonly string[], contact: Contact): read
   if (isUnreached(contact)) {
     return before.includes(contact.rowId) ? before : [...before, contact.rowId];
   }
-  return contact.cause !== null && !contact.hasArrivals && saysNothing(contact.cause) ? before : [];
+  return isAnswered(contact) ? [] : before;
+}
+
+/** Whether a download tells that its host could be reached, well or not. Pure. */
+export function isAnswered(contact: Omit<Contact, 'rowId'>): boolean {
+  if (isUnreached(contact)) return false;
+  return contact.cause === null || contact.hasArrivals || !saysNothing(contact.cause);
 }
 
 /** Whether these rows mean that the host is out of reach as a whole, whichever row asks. Pure. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure, RunEvent } from './events.ts';
 import type { Plan, TypePlan } from './plan-counts.ts';
@@ -10,8 +10,12 @@ export interface RunLog {
   close(): Promise<void>;
 }
 
+/** Logs kept of one CSV's runs; the oldest go. */
+const LOGS_KEPT = 100;
+
 export async function openRunLog(folder: string, runId: string): Promise<RunLog> {
   await mkdir(folder, { recursive: true });
+  await removeOldLogs(folder);
   const path = join(folder, `${runId}.log`);
   // Only a run writes a log; the other commands start faster without.
   const { pino } = await import('pino');
@@ -35,6 +39,13 @@ export async function openRunLog(folder: string, runId: string): Promise<RunLog>
   };
 }
 
+/** Makes room for one more. Their names begin with the time. */
+async function removeOldLogs(folder: string): Promise<void> {
+  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log')).toSorted();
+  for (const name of logs.slice(0, Math.max(0, logs.length - LOGS_KEPT + 1)))
+    await rm(join(folder, name), { force: true });
+}
+
 /** What of an event is worth keeping; null for progress, which is for the eye only. Names and e-mails stay in the CSV. */
 function loggedFields(event: RunEvent): Record<string, unknown> | null {
   switch (event.kind) {
@@ -53,6 +64,7 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
     case 'paused':
       return {
         host: event.pause.host,
+        reason: event.pause.reason,
         until: new Date(event.pause.until).toISOString(),
         waits: event.pause.waits,
       };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HostPause } from '../hosts/index.ts';
+import type { Recommendation, SystemMetrics } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES, type DownloadResult, type DownloadType } from '../row/index.ts';
 import type { Failure } from './events.ts';
 import type { Plan } from './plan-counts.ts';
@@ -37,6 +38,10 @@ export interface RunSummary {
   readonly interrupted: boolean;
   /** Whether everything that was due is completed. */
   readonly complete: boolean;
+  /** How the whole CSV and this machine stood at the end; null where that could not be measured. */
+  readonly metrics: SystemMetrics | null;
+  /** What to do next, the most urgent first. */
+  readonly recommendations: readonly Recommendation[];
   readonly log: string;
   readonly folders: Readonly<Record<DownloadType, string>>;
 }
@@ -92,7 +97,16 @@ export class RunTally {
   summary(
     facts: Pick<
       RunSummary,
-      'runId' | 'csvPath' | 'startedAt' | 'endedAt' | 'plan' | 'interrupted' | 'log' | 'folders'
+      | 'runId'
+      | 'csvPath'
+      | 'startedAt'
+      | 'endedAt'
+      | 'plan'
+      | 'interrupted'
+      | 'metrics'
+      | 'recommendations'
+      | 'log'
+      | 'folders'
     >,
   ): RunSummary {
     const { plan } = facts;

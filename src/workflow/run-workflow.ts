@@ -27,7 +27,7 @@ export async function runWorkflow(
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
-  const run = new Run(tracker, options);
+  const run = new Run(csvPath, tracker, options);
   await run.prepare();
   // Awaited here: the lock and the tracker are given back when this function is left.
   return await run.work();

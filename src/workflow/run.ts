@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { ErrorHandler } from '../errors/index.ts';
 import { systemClock } from '../hosts/index.ts';
-import { type AlertCondition, alertConditions, MetricsSampler, RunningCounts } from '../monitoring/index.ts';
+import {
+  type AlertCondition,
+  alertConditions,
+  type ClosingWords,
+  MetricsSampler,
+  RunningCounts,
+} from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
@@ -19,11 +25,16 @@ export class Run {
   readonly #context: RunContext;
   /** Rows that the tracker had something to say of while this run worked. */
   readonly #noted = new Set<string>();
+  readonly #csvPath: string;
   readonly #conditions: readonly AlertCondition[];
   #log: RunLog | null = null;
 
-  /** @throws RowtrailError `usage` for an alert condition that cannot be judged */
-  constructor(tracker: CsvTracker, options: WorkflowOptions) {
+  /**
+   * @param csvPath as it was given: it stands so in the commands that are recommended
+   * @throws RowtrailError `usage` for an alert condition that cannot be judged
+   */
+  constructor(csvPath: string, tracker: CsvTracker, options: WorkflowOptions) {
+    this.#csvPath = csvPath;
     this.#conditions = alertConditions(options.alerts);
     const clock = options.clock ?? systemClock;
     const project = async () => {
@@ -66,17 +77,14 @@ export class Run {
     const startedAt = new Date(clock.now());
     this.#log = await openRunLog(tracker.place.runs, runId);
     let plan: Plan;
+    let closing: ClosingWords | null;
     let unwritten: unknown = null;
     this.#heed();
     this.#noted.clear();
     try {
       plan = await planRun(tracker, options, startedAt, (summary) => counts.begin(summary));
       this.#tell({ kind: 'planned', runId, plan });
-      await using sampler = this.#sampler();
-      void sampler;
-      await Promise.all(
-        DOWNLOAD_TYPES.map((type) => workOff(this.#context, type, plan[type].toFetch + plan[type].malformed)),
-      );
+      closing = await this.#fetchAll(plan);
     } finally {
       // Whatever is still marked as being worked on is ours, and nobody works on it any more.
       await (await tracker.ledger()).recover();
@@ -92,9 +100,24 @@ export class Run {
       endedAt: new Date(clock.now()),
       plan,
       interrupted: options.signal?.aborted === true,
+      metrics: closing?.metrics ?? null,
+      recommendations: closing?.recommendations ?? [],
       log: this.#log.path,
       folders,
     });
+  }
+
+  /** Works off all types at the same time. @returns how things stand after that */
+  async #fetchAll(plan: Plan): Promise<ClosingWords | null> {
+    const sampler = this.#sampler();
+    try {
+      await Promise.all(
+        DOWNLOAD_TYPES.map((type) => workOff(this.#context, type, plan[type].toFetch + plan[type].malformed)),
+      );
+    } finally {
+      await sampler[Symbol.asyncDispose]();
+    }
+    return sampler.closing;
   }
 
   /** Keeps samples for the history, and tells of alerts, while the run goes on. */
@@ -102,7 +125,7 @@ export class Run {
     const { tracker, options, folders, counts } = this.#context;
     return new MetricsSampler({
       tracker,
-      csvPath: tracker.place.csv,
+      csvPath: this.#csvPath,
       folders: Object.values(folders),
       counts: () => counts.now,
       conditions: this.#conditions,

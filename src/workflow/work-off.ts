@@ -8,7 +8,7 @@ import { attempt, type AttemptEnd } from './attempt.ts';
 import { installHint } from './check-environment.ts';
 import type { Failure } from './events.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
-import { isOutage, isUnreached, unreachedRows } from './outage.ts';
+import { isAnswered, isOutage, isUnreached, unreachedRows } from './outage.ts';
 import { iterateTasks, type Task } from './plan.ts';
 import type { RunContext } from './run-context.ts';
 import { TaskFeed } from './task-feed.ts';
@@ -58,6 +58,8 @@ class SourceWork {
 
   /** Rows that did not reach the host since it last answered one. */
   #unreached: readonly string[] = [];
+  /** Whether the host answered in this run: then an outage may pass, else something is wrong on our side. */
+  #wasReached = false;
 
   constructor(run: RunContext, feed: TaskFeed, gate: HostGate) {
     this.#run = run;
@@ -93,21 +95,22 @@ class SourceWork {
         this.#gate.left();
         return true;
       }
-      let isTurnedAway = false;
+      let isOutOfReach = false;
       const end = await attempt(this.#run, task, before, (outcome, result) => {
         const judged = this.#judge(task, outcome, result);
-        isTurnedAway = judged !== outcome;
+        isOutOfReach = judged !== outcome;
         return judged;
       });
       this.#run.tally.arrived(task.downloadType, end.result);
       const { failure } = end;
       before = failure === null ? 'completed' : failure.status;
-      if (failure === null || (!isTurnedAway && causeFacts(failure.cause).scope !== 'host')) {
+      if (failure === null || (!isOutOfReach && causeFacts(failure.cause).scope !== 'host')) {
         this.#gate.answered();
         if (failure === null || !this.#retriesLater(task, end, failure)) this.#report(task, end);
         return true;
       }
-      this.#gate.refused(failure.notBefore === null ? null : Date.parse(failure.notBefore));
+      if (isOutOfReach) this.#gate.unreachable(this.#wasReached);
+      else this.#gate.refused(failure.notBefore === null ? null : Date.parse(failure.notBefore));
       if (this.#gate.closed) {
         this.#report(task, end);
         return false;
@@ -123,6 +126,7 @@ class SourceWork {
       hasArrivals: items.some(({ failure }) => failure === null),
     };
     const before = this.#unreached;
+    this.#wasReached ||= isAnswered(contact);
     this.#unreached = unreachedRows(before, contact);
     if (!isOutage(this.#unreached) || !isUnreached(contact)) return outcome;
     if (!isOutage(before))

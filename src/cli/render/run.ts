@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { RunSummary } from '../../index.ts';
+import type { RunSummary, SystemMetrics } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { renderFailures } from './failures.ts';
 import { unusableNotes } from './plan.ts';
@@ -7,11 +7,28 @@ import { table } from './table.ts';
 import { bytesText, counted, durationText, shellWord, timeText, TYPE_NAMES } from './words.ts';
 import { wrapText } from './wrap.ts';
 
+const BYTES_PER_GB = 1e9;
+const MOST_RECOMMENDED = 2;
+
 /** The last screen of a run: what was done, what was not and why, and the next step. */
 export function renderRun(summary: RunSummary, csvPath: string, terminal: Terminal): string {
   const { out } = terminal;
   const csv = safe(shellWord(csvPath || relative('.', summary.csvPath)));
-  return `${renderOutcome(summary, terminal)}\n\n${wrapText(`${out.dim('Next:')} ${nextStep(summary, csv)}`, { width: terminal.width.out })}`;
+  const line = (text: string) => wrapText(text, { width: terminal.width.out, indent: ' '.repeat(6) });
+  return [
+    renderOutcome(summary, terminal),
+    '',
+    line(`${out.dim('Next:')} ${nextStep(summary, csv)}`),
+    ...alsoRecommended(summary).map(({ command, message }) =>
+      line(`${out.dim('Also:')} ${safe(command)} (${safe(message)})`),
+    ),
+  ].join('\n');
+}
+
+/** What the next step, another run, does not do. */
+function alsoRecommended({ recommendations }: RunSummary): RunSummary['recommendations'] {
+  const isOther = (command: string) => !['run', 'alerts', 'status'].includes(command.split(' ')[1] ?? '');
+  return recommendations.filter(({ command }) => isOther(command)).slice(0, MOST_RECOMMENDED);
 }
 
 /** The same without the next step. */
@@ -41,9 +58,18 @@ export function renderOutcome(summary: RunSummary, terminal: Terminal): string {
       rows,
       { head: out.dim, width: width.out },
     ),
+    ...(summary.metrics === null ? [] : [line(out.dim(metricsLine(summary.metrics)))]),
     ...(summary.failures.length > 0 ? ['', renderFailures(summary.failures, terminal)] : []),
     ...(notes.length > 0 ? ['', ...notes.map((note) => line(`${out.yellow('note:')} ${safe(note)}`))] : []),
   ].join('\n');
+}
+
+/** The whole CSV, not this run alone. */
+function metricsLine(metrics: SystemMetrics): string {
+  const { completedDownloads, failedDownloads, pendingDownloads, diskFreeGb } = metrics;
+  const count = (number: number) => number.toLocaleString('en');
+  const free = diskFreeGb === null ? '' : `; ${bytesText(diskFreeGb * BYTES_PER_GB)} free`;
+  return `In all: ${count(completedDownloads)} completed, ${count(failedDownloads)} failed, ${count(pendingDownloads)} pending${free}`;
 }
 
 function triedAny({ interrupted, youtube, drive }: RunSummary): boolean {
@@ -74,6 +100,8 @@ function nextStep(
   const run = `rowtrail run ${csv}`;
   if (interrupted) return `${run} (it continues where it stopped)`;
   const pause = pauses.find(({ waits }) => !waits);
+  if (pause?.reason === 'unreachable')
+    return `${run}, once ${pause.host} can be reached (rowtrail doctor checks the way)`;
   if (pause) return `${run}, after ${timeText(new Date(pause.until))} (${pause.host} turned us away)`;
   if (complete) return `rowtrail status ${csv}`;
   const now = endedAt.toISOString();

@@ -1,0 +1,17 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openRunLog } from '../../src/workflow/run-log.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+it('the newest hundred logs are kept, and nothing else in their folder is touched', async () => {
+  const folder = join(await tempFolder(), 'runs');
+  await mkdir(folder);
+  const nameOf = (run: number) => `2026-11-${String(run).padStart(3, '0')}-aaaa`;
+  for (let run = 0; run < 120; run++) await writeFile(join(folder, `${nameOf(run)}.log`), 'old');
+  await writeFile(join(folder, 'mine.txt'), 'mine');
+  const log = await openRunLog(folder, nameOf(120));
+  await log.close();
+  const names = (await readdir(folder)).toSorted();
+  expect(names).toEqual([...Array.from({ length: 100 }, (_, at) => `${nameOf(at + 21)}.log`), 'mine.txt']);
+});
