@@ -94,7 +94,21 @@ describe('a host that refuses us', () => {
     }
     expect(lengths).toEqual([MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]);
     expect(pauses).toHaveLength(4);
-    expect(pauses[0]).toEqual({ host: 'YouTube', until: 1_000_000 + MINUTE, waits: true });
+    expect(pauses[0]).toEqual({ host: 'YouTube', reason: 'refused', until: 1_000_000 + MINUTE, waits: true });
+  });
+
+  it('that cannot be reached is waited for like one that refuses us, or not at all', async () => {
+    const { pauses, gate } = setUp();
+    await gate.enter();
+    gate.unreachable(true);
+    expect(pauses.at(-1)).toMatchObject({ reason: 'unreachable', waits: true });
+    expect(gate.closed).toBe(false);
+
+    const other = setUp();
+    await other.gate.enter();
+    other.gate.unreachable(false);
+    expect(other.pauses.at(-1)).toMatchObject({ reason: 'unreachable', waits: false });
+    expect(await other.gate.enter()).toBe(false);
   });
 
   it('gets one probe after the pause, and the others only when that was answered', async () => {
