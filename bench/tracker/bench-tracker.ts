@@ -18,6 +18,8 @@ import { hasPandas, type Places, type ProbeOptions, type State, Workbench } from
 const RUN_CONCURRENCY = 32;
 const DEFAULT_CONCURRENCY = 3;
 const SUBMITTERS = 512;
+/** Up to here an update is so short that the first ones measure code that V8 has not compiled yet: more of them are made. */
+const SMALL_ROWS = 10_000;
 /** Up to so many rows a run is always measured to its end. */
 const WHOLE_RUN_ROWS = 100_000;
 /** Otherwise so many results are measured first, and the rest only when it promises to take less (seconds). */
@@ -103,7 +105,7 @@ class Rounds {
     const tries = quick ? 100 : 500;
     const results = quick ? 5000 : 20_000;
     const large = rows > WHOLE_RUN_ROWS;
-    const updates = large ? 5 : 20;
+    const updates = large ? 5 : rows > SMALL_ROWS ? 20 : 200;
     for (let round = 0; round < rounds; round++) {
       say(`${rows} rows: round ${round + 1} of ${rounds} (load ${currentLoad()})`);
       await this.#ours('scan', { state: 'plain' });

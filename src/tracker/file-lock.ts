@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from 'fs-native-extensions';
-import { fileError } from '../errors/index.ts';
+import { errnoOf, fileError } from '../errors/index.ts';
 
 /** Milliseconds between two tries for a lock that somebody else holds. */
 const POLL_MS = 5;
@@ -22,8 +22,7 @@ export interface HeldLock extends AsyncDisposable {
 export async function tryFileLock(path: string, note = ''): Promise<HeldLock | null> {
   let handle: FileHandle;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    handle = await open(path, 'a+');
+    handle = await openMaking(path);
   } catch (error) {
     throw fileError(error, 'cannot make the lock file', { file: path });
   }
@@ -37,6 +36,17 @@ export async function tryFileLock(path: string, note = ''): Promise<HeldLock | n
   }
   const release = () => handle.close();
   return { release, [Symbol.asyncDispose]: release };
+}
+
+/** Opens a file, and makes it and its folder where they are missing; who waits for a lock asks often. */
+async function openMaking(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'a+');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, 'a+');
 }
 
 /**

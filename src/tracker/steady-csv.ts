@@ -19,6 +19,8 @@ const STILL_MS = 250;
  * after the old content is gone. It is believed once it has been still for this long (milliseconds).
  */
 const UNFINISHED_MS = 5000;
+/** Milliseconds until a young CSV's mark is looked for again. */
+const MARK_MS = 10;
 /** Milliseconds until the CSV is looked at again while somebody saves it. */
 const BUSY_MS = 50;
 
@@ -76,6 +78,14 @@ export class SteadyCsv {
     return this.#foreignEdits;
   }
 
+  /** What stands there now, when that is another file than the one that was read or written last; else null. */
+  async unread(): Promise<FileIdentity | null> {
+    const identity = await readIdentity(this.#path);
+    const isKnown =
+      identity === null || (this.#index !== null && sameIdentity(identity, this.#index.identity));
+    return isKnown ? null : identity;
+  }
+
   /** Takes the index of the file that was just put in the CSV's place: it need not be read again. */
   wrote(index: CsvIndex): void {
     this.#index = index;
@@ -96,7 +106,8 @@ export class SteadyCsv {
       const age = now - Number(identity.mtimeNs / 1_000_000n);
       if (age >= STILL_MS || age < 0) return identity;
       if ((await this.#knownMark()) === markOf(identity)) return identity;
-      await sleep(STILL_MS - age);
+      // Another process of ours may have renamed it just now, and is about to leave its mark.
+      await sleep(Math.min(STILL_MS - age, MARK_MS));
     }
   }
 }

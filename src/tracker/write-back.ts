@@ -94,6 +94,7 @@ export class WriteBack {
     if (ledger === null) return;
     await using lock = await this.#writeLock();
     void lock;
+    if (await this.#isDone(ledger)) return;
     let cursor: ProjectionCursor | null = null;
     for (;;) {
       await using snapshot = await this.#csv.snapshot();
@@ -110,6 +111,14 @@ export class WriteBack {
         cursor = null;
       }
     }
+  }
+
+  /** Whether another process has written everything while we waited for the lock: then its file need not be read. */
+  async #isDone(ledger: Ledger): Promise<boolean> {
+    const written = await this.#csv.unread();
+    if (written === null) return false;
+    const [mark, waiting] = await Promise.all([ledger.csvMark(), ledger.unprojected(0, 1)]);
+    return mark === markOf(written) && waiting.length === 0;
   }
 
   async #apply(snapshot: CsvSnapshot, plan: ProjectionPlan, ledger: Ledger): Promise<CsvIndex> {
