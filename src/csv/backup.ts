@@ -64,7 +64,8 @@ async function copyDurably(from: string, to: string): Promise<void> {
   const before = await readIdentity(from);
   try {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
-    const copy = await open(to, 'r+');
+    // For reading: the copy of a read-only CSV is read-only, too.
+    const copy = await open(to, 'r');
     try {
       await copy.sync();
     } finally {

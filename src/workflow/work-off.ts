@@ -160,7 +160,7 @@ class SourceWork {
       url: link,
     });
     const most = options.retryAttempts ?? DEFAULTS.retryAttempts;
-    if (failure.status !== 'failed' || failure.permanent) return false;
+    if (failure.status !== 'failed' || failure.permanent || options.includeFailed === false) return false;
     const tries = (this.#waiting.get(rowId)?.tries ?? 0) + 1;
     if (attempts >= most || !errors.shouldRetry(context, tries, most)) return false;
     const seconds = errors.getRetryDelay(context, tries);

@@ -153,6 +153,19 @@ it('a CSV that cannot be written is refused before anything is fetched, and can 
   expect(json(await rowtrail('status', 'people.csv', '--json'))).toMatchObject({ drive: { pending: 1 } });
 });
 
+it('a read-only CSV gets no tracking columns, and the advice is about the CSV', async () => {
+  const { csv, folder } = await desk([HEADER, '1,N,n@x,T,,']);
+  const before = await hashOf(csv);
+  await chmod(csv, 0o444);
+  const { code, stderr } = await asOrdinaryUser(
+    ['csv-tracker', '--enhance-schema', '--csv-path', 'people.csv'],
+    folder,
+  );
+  expect(stderr).toMatch(/people\.csv: the CSV or its folder cannot be written; close it in Excel\n/);
+  expect(code).toBe(1);
+  expect(await hashOf(csv)).toBe(before);
+});
+
 it('a million rows with one duplicate row_id at the very end are refused within seconds, with both lines', async () => {
   const rows = Array.from({ length: 1_000_000 }, (_, n) => `r${n},N,n@x,T,,\n`).join('');
   const { csv, folder, rowtrail } = await desk(Buffer.from(`${HEADER}\n${rows}r77,N,n@x,T,,\n`));

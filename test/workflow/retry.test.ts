@@ -66,6 +66,13 @@ it('what trying again cannot mend is tried once', async () => {
   expect(summary).toMatchObject({ drive: { failed: 1, retries: 0 } });
 });
 
+it('nothing that failed is tried again where failed downloads are left out', async () => {
+  trouble('retry-left-out', 503);
+  const csv = await csvFile([HEADER, `1,A,a@x,T,,${file('retry-left-out')},`]);
+  const { summary } = await workOn(internet, csv, { clock: hurriedClock(), includeFailed: false });
+  expect(summary).toMatchObject({ drive: { tried: 1, failed: 1, retries: 0 } });
+});
+
 it('a link that was changed while its download waited is fetched in place of the old one', async () => {
   trouble('retry-changed', 503);
   const csv = await csvFile([HEADER, `1,A,a@x,T,,${file('retry-changed')},`]);
