@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { type Cause, RowtrailError } from '../../errors/index.ts';
+import { causeOfCode, RowtrailError } from '../../errors/index.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { LedgerFailure } from './protocol.ts';
 
@@ -59,28 +59,14 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
-/** By SQLite's own result codes, the primary one where the extended one says nothing more; never by the words of a message. */
-const SQLITE_CAUSES: Readonly<Record<string, Cause>> = {
-  SQLITE_FULL: 'disk_full',
-  SQLITE_READONLY: 'access_denied',
-  SQLITE_CANTOPEN: 'access_denied',
-  SQLITE_PERM: 'access_denied',
-  SQLITE_IOERR: 'write_failed',
-  // The index of the log could not grow: it is allocated on the disk before it is used.
-  SQLITE_IOERR_SHMSIZE: 'disk_full',
-  SQLITE_CORRUPT: 'ledger_corrupt',
-  SQLITE_NOTADB: 'ledger_corrupt',
-};
-
-/** An error of the ledger as plain data, with its cause. */
+/** An error of the ledger as plain data, with its cause by SQLite's own result code, never by the words of a message. */
 export function toLedgerFailure(error: unknown): LedgerFailure {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
   if (error instanceof RowtrailError) return { cause: error.code, message, stack };
   if (!(error instanceof Database.SqliteError)) return { cause: 'unknown', message, stack };
-  const primary = error.code.split('_').slice(0, 2).join('_');
   return {
-    cause: SQLITE_CAUSES[error.code] ?? SQLITE_CAUSES[primary] ?? 'unknown',
+    cause: causeOfCode(error.code) ?? 'unknown',
     message: `the ledger: ${message} (${error.code})`,
     stack,
   };
