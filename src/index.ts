@@ -60,7 +60,7 @@ export {
   type TrendMetric,
   type TrendPoint,
 } from './monitoring/index.ts';
-export type { HostPause } from './hosts/index.ts';
+export type { HostEvent, HostPause, Hosts, Pace } from './hosts/index.ts';
 export {
   DownloadResult,
   type DownloadResultFields,
@@ -112,7 +112,6 @@ export {
   type EnvironmentCheck,
   type EnvironmentOptions,
   type Failure,
-  type Pace,
   type Plan,
   planDownloads,
   type RunEvent,

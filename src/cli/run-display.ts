@@ -115,6 +115,7 @@ function liveDisplay(terminal: Terminal): RunDisplay {
           drop(event.failure.downloadType, event.failure.rowId, false);
           break;
         case 'paused':
+        case 'resumed':
         case 'alert':
         case 'note':
           break;
@@ -145,6 +146,8 @@ function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string
     }
     case 'paused':
       return wrapped(`${colors.yellow('paused')} ${pauseText(event.pause)}`, width);
+    case 'resumed':
+      return line(colors.green('resume'), `${event.host} answers again`);
     case 'alert':
       return wrapped(`${colors.yellow('alert ')} ${safe(event.message)}`, width);
     case 'note':

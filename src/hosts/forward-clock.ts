@@ -1,4 +1,4 @@
-import type { Clock } from './host-gate.ts';
+import type { Clock } from './clock.ts';
 
 /**
  * A clock for waiting: where the given one is set back, this one goes on from where it was. Else whoever waits until a time

@@ -1,2 +1,18 @@
+export { type Clock, systemClock } from './clock.ts';
 export { forwardClock } from './forward-clock.ts';
-export { type Clock, HostGate, type HostGateOptions, type HostPause, systemClock } from './host-gate.ts';
+export { HOST, type HostPolicy, type Pace, policies } from './host-policy.ts';
+export {
+  type EnterOptions,
+  type Host,
+  type HostEvent,
+  type HostPause,
+  type Hosts,
+  type HostsOptions,
+  openHosts,
+  processHosts,
+  type Turn,
+} from './hosts.ts';
+export { type HostStore, localHostStore } from './host-store.ts';
+export { lendTurns } from './lend-turn.ts';
+export { pausedFailure } from './paused-failure.ts';
+export { isUnreached, type TurnFailure } from './word-of.ts';

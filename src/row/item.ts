@@ -20,6 +20,8 @@ export interface ItemFailure {
   readonly message: string;
   /** ISO 8601; not to be tried before. */
   readonly notBefore?: string;
+  /** The host that refused, by its name in `hosts`; where it is not said, the one that the download type is named for. */
+  readonly host?: string;
 }
 
 /** What became of one item in one attempt: `failure` is null exactly when `files` are on disk. */

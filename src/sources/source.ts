@@ -1,4 +1,5 @@
 import type { RowtrailError } from '../errors/index.ts';
+import type { Hosts } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType, ItemKey, RowContext } from '../row/index.ts';
 import type { Network } from './network.ts';
 
@@ -23,6 +24,12 @@ export interface SourceOptions {
   readonly generation?: number | null | undefined;
   /** Items that earlier attempts brought; they are not fetched again and are not in the result. */
   readonly done?: readonly ItemKey[];
+  /**
+   * Where each item takes its own turn (`pauses: 'leave'`) before its host is asked, and ends it with what was met. An item
+   * that gets none fails with `pausedFailure`, and so do those behind it that need the same host; they cost no attempt.
+   * Default: `processHosts`, one polite set that all calls of this process share.
+   */
+  readonly hosts?: Hosts;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TransferProgress) => void;
 }

@@ -31,7 +31,7 @@ export async function attempt(
   run: RunContext,
   task: Task,
   before: Task['before'],
-  judge: (outcome: Outcome, result: DownloadResult) => Outcome,
+  judge: (outcome: Outcome, result: DownloadResult) => Promise<Outcome>,
 ): Promise<AttemptEnd> {
   const { tracker, clock, pacer, runId } = run;
   const { row, downloadType, link } = task;
@@ -43,7 +43,7 @@ export async function attempt(
   run.tell({ kind: 'started', rowId, downloadType });
   const result = await fetchTask(run, task, begun);
   const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
-  const outcome = judge(outcomeOf(result, scope), result);
+  const outcome = await judge(outcomeOf(result, scope), result);
   const { attempts } = await tracker.record({
     row: { rowId, type, name, email },
     downloadType,
@@ -89,6 +89,7 @@ function fetchTask(
     network: resolveNetwork({ proxy, caCert }),
     done,
     generation,
+    hosts: run.hosts,
     onProgress: (progress) => run.tell({ kind: 'progress', progress }),
     ...(signal ? { signal } : {}),
   };
@@ -96,7 +97,7 @@ function fetchTask(
   return downloadYoutubeWithContext(link, row.context, {
     ...shared,
     transcriptOnly: transcriptOnly === true,
-    pace: pace ?? DEFAULTS.pace,
+    pace: (pace ?? DEFAULTS.pace) === 'off' ? 'off' : 'polite',
     ...(resolution === undefined ? {} : { resolution }),
     ...(format === undefined ? {} : { outputFormat: format }),
     ...(cookies === undefined ? {} : { cookiesFile: cookies }),

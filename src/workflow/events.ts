@@ -1,4 +1,4 @@
-import type { HostPause } from '../hosts/index.ts';
+import type { HostEvent } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import type { TransferProgress } from '../sources/index.ts';
 import type { Plan } from './plan-counts.ts';
@@ -39,7 +39,7 @@ export type RunEvent =
       /** Until the next one, at least. */
       readonly seconds: number;
     }
-  | { readonly kind: 'paused'; readonly pause: HostPause }
+  | HostEvent
   /** An alert began or ended. */
   | { readonly kind: 'alert'; readonly message: string }
   | { readonly kind: 'note'; readonly message: string; readonly rowId?: string };

@@ -1,6 +1,6 @@
 export { checkEnvironment, type EnvironmentCheck, installHint } from './check-environment.ts';
 export type { Failure, RunEvent } from './events.ts';
-export { DEFAULTS, type Pace, type WorkflowOptions } from './options.ts';
+export { DEFAULTS, type WorkflowOptions } from './options.ts';
 export type { Plan, TypePlan } from './plan-counts.ts';
 export { planDownloads } from './plan-downloads.ts';
 export { type RunSummary, type TypeRunSummary } from './run-summary.ts';

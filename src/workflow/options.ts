@@ -1,11 +1,8 @@
 import type { ColumnMapping } from '../csv/index.ts';
-import type { Clock } from '../hosts/index.ts';
+import type { Clock, Pace } from '../hosts/index.ts';
 import type { AlertTargets, GivenCondition } from '../monitoring/index.ts';
 import type { OutputFormat } from '../sources/index.ts';
 import type { RunEvent } from './events.ts';
-
-/** How politely hosts are asked. */
-export type Pace = 'polite' | 'off';
 
 /** What a run can be told. Every field has a default; the command line has a flag of the same name for each. */
 export interface WorkflowOptions {
@@ -32,6 +29,7 @@ export interface WorkflowOptions {
   readonly proxy?: string | undefined;
   readonly caCert?: string | undefined;
   readonly cookies?: string | undefined;
+  /** How politely hosts are asked: `polite` (default), `off`, or the milliseconds between two starts at a host. */
   readonly pace?: Pace | undefined;
   /** The longest pause of a host that is waited for, in milliseconds (default 10 minutes). */
   readonly maxWait?: number | undefined;

@@ -24,6 +24,8 @@ export interface Task {
   readonly link: string;
   /** Its status before this run tried it; of one that is being tried or was put off, `pending`. */
   readonly before: 'pending' | 'completed' | 'failed';
+  /** False when its link cannot be used: then no host is asked. */
+  readonly needsHost: boolean;
 }
 
 export type PlanOptions = Pick<
@@ -153,7 +155,13 @@ async function readTasks(
     const state = stateOf(row, downloadType, overlay);
     const decision = decide(row, downloadType, state, options, now().toISOString());
     if (decision === 'to_fetch' || decision === 'malformed')
-      tasks.push({ row, downloadType, link: row.links[downloadType], before: countedAs(state.status) });
+      tasks.push({
+        row,
+        downloadType,
+        link: row.links[downloadType],
+        before: countedAs(state.status),
+        needsHost: decision === 'to_fetch',
+      });
   }
   return tasks;
 }

@@ -1,11 +1,12 @@
 import type { ErrorHandler } from '../errors/index.ts';
-import type { Clock } from '../hosts/index.ts';
+import type { Clock, Hosts } from '../hosts/index.ts';
 import type { RunningCounts } from '../monitoring/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
 import type { WorkflowOptions } from './options.ts';
 import type { Pacer } from './pacer.ts';
+import type { PauseBoard } from './pause-board.ts';
 import type { RunTally } from './run-summary.ts';
 
 /** What all parts of one run share. */
@@ -14,6 +15,9 @@ export interface RunContext {
   readonly tracker: CsvTracker;
   readonly options: WorkflowOptions;
   readonly clock: Clock;
+  /** Where each item takes its turn. */
+  readonly hosts: Hosts;
+  readonly board: PauseBoard;
   readonly folders: Readonly<Record<DownloadType, string>>;
   readonly pacer: Pacer;
   readonly tally: RunTally;

@@ -65,9 +65,13 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
       return {
         host: event.pause.host,
         reason: event.pause.reason,
+        cause: event.pause.cause,
+        message: event.pause.message,
         until: new Date(event.pause.until).toISOString(),
         waits: event.pause.waits,
       };
+    case 'resumed':
+      return { host: event.host };
     case 'alert':
       return { message: event.message };
     case 'note':

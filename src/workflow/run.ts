@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ErrorHandler } from '../errors/index.ts';
-import { systemClock } from '../hosts/index.ts';
+import { forwardClock, type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
 import {
   type AlertCondition,
   alertConditions,
@@ -13,6 +13,7 @@ import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
+import { PauseBoard } from './pause-board.ts';
 import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
 import type { RunContext } from './run-context.ts';
@@ -48,6 +49,13 @@ export class Run {
       tracker,
       options,
       clock,
+      hosts: openHosts({
+        policyOf: policies(options.pace ?? DEFAULTS.pace, options.concurrency ?? DEFAULTS.concurrency),
+        maxWait: options.maxWait ?? DEFAULTS.maxWait,
+        clock: forwardClock(clock),
+        onEvent: (event) => this.#hear(event),
+      }),
+      board: new PauseBoard(),
       folders: {
         youtube: resolve(options.youtubeDir ?? DEFAULTS.youtubeDir),
         drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
@@ -155,6 +163,16 @@ export class Run {
           tally.leave(type, 1);
       }
     }
+  }
+
+  /** A host is paused, or answers again. */
+  #hear(event: HostEvent): void {
+    this.#context.board.heed(event);
+    if (event.kind === 'paused') this.#context.tally.pause(event.pause);
+    this.#tell(event);
+    if (event.kind !== 'paused' || event.pause.reason !== 'unreachable') return;
+    const { host, message } = event.pause;
+    this.#note(`${host} is out of reach: ${message} No further row loses an attempt.`);
   }
 
   /** Passes on what the tracker has to say. */

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
 import { listFailures, type RunEvent } from '../../src/index.ts';
-import { isOutage, unreachedRows } from '../../src/workflow/outage.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { csvFile, HEADER, readCells } from '../tracker/fixtures.ts';
 import { file, hurriedClock, workOn } from './fixtures.ts';
@@ -93,36 +92,4 @@ it('a run whose network goes and comes back completes every row', async () => {
   await changes;
   expect(pauses(events)).toMatchObject([{ pause: { reason: 'unreachable', waits: true } }]);
   expect(summary).toMatchObject({ complete: true, drive: { completed: 10, failed: 0 } });
-});
-
-describe('rows that did not reach the host', () => {
-  const after = (...met: readonly (readonly [string, string | null])[]) =>
-    met.reduce<readonly string[]>(
-      (rows, [rowId, cause]) => unreachedRows(rows, { rowId, cause, hasArrivals: false }),
-      [],
-    );
-  const unreached = [
-    ['1', 'connection_failed'],
-    ['2', 'dns_failed'],
-    ['3', 'connection_failed'],
-  ] as const;
-
-  it('are an outage when they are three different ones in a row', () => {
-    expect(isOutage(after(...unreached))).toBe(true);
-    expect(isOutage(after(...unreached.slice(0, 2), ['2', 'connection_failed']))).toBe(false);
-  });
-
-  it.each([[null], ['not_shared'], ['server_error']])('are none once a host answered (%s)', (cause) => {
-    expect(isOutage(after(...unreached.slice(0, 2), ['9', cause], ['3', 'dns_failed']))).toBe(false);
-  });
-
-  it.each([['malformed_link'], ['disk_full'], ['timeout']])('stay what they are after %s', (cause) => {
-    expect(isOutage(after(...unreached.slice(0, 2), ['9', cause], ['3', 'dns_failed']))).toBe(true);
-  });
-
-  it('are none when something arrived', () => {
-    expect(
-      unreachedRows(after(...unreached), { rowId: '4', cause: 'dns_failed', hasArrivals: true }),
-    ).toEqual([]);
-  });
 });

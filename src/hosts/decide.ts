@@ -1,0 +1,146 @@
+import type { HostPolicy } from './host-policy.ts';
+import type { HostState, OpenTurn, Pause } from './host-state.ts';
+import { type TurnFailure, type Word, wordOf } from './word-of.ts';
+
+/** The first pause, and its growth: 60 s, 120 s, 240 s, ... */
+const FIRST_PAUSE_MS = 60_000;
+const PAUSE_GROWTH = 2;
+/** So many different ones in a row that did not get there are no accident of one of them. */
+const OUTAGE = 3;
+/** A host that says "slow down" gets twice the time between starts, from this up to a minute. */
+const SLOWED_MS = { first: 250, most: 60_000, fallPerAnswer: 0.9 } as const;
+
+/** Somebody wants a turn. */
+export interface Ask {
+  readonly id: string;
+  readonly work: string;
+  /** Whether a pause is waited for. */
+  readonly pauses: 'wait' | 'leave';
+  /** The longest pause that is waited for, in milliseconds. */
+  readonly maxWait: number;
+}
+
+/** What whoever asked has to do: begin at a time, look again at a time (null: once there is news), or go away. */
+export type Reply =
+  | { readonly kind: 'start'; readonly at: number }
+  | { readonly kind: 'wait'; readonly until: number | null }
+  | { readonly kind: 'closed' };
+
+/** Whether a pause is not waited for. Pure. */
+export function isClosed({ pause, wasReached }: HostState, now: number, maxWait: number): boolean {
+  if (pause === null || pause.until <= now) return false;
+  return pause.until - now > maxWait || (pause.reason === 'unreachable' && !wasReached);
+}
+
+/** Gives a turn, or says why not. Pure. */
+export function ask(
+  state: HostState,
+  asked: Ask,
+  { pace, concurrency }: HostPolicy,
+  now: number,
+): readonly [HostState, Reply] {
+  const { pause, turns } = state;
+  const wait = (until: number | null): Reply =>
+    pause !== null && asked.pauses === 'leave' ? { kind: 'closed' } : { kind: 'wait', until };
+  if (isClosed(state, now, asked.maxWait)) return [state, { kind: 'closed' }];
+  if (pause !== null && now < pause.until) return [state, wait(pause.until)];
+  if (pause !== null && turns.some(({ isProbe }) => isProbe)) return [state, wait(null)];
+  if (turns.length >= concurrency) return [state, { kind: 'wait', until: null }];
+  const at = Math.max(state.nextStart, now);
+  const { id, work } = asked;
+  const turn: OpenTurn = { id, work, epoch: state.epoch, isProbe: pause !== null };
+  const nextStart = at + Math.max(pace, state.slowed);
+  return [
+    { ...state, turns: [...turns, turn], nextStart },
+    { kind: 'start', at },
+  ];
+}
+
+/** Whether a turn that waited for its start may begin: not where a pause began meanwhile. Pure. */
+export function mayBegin(state: HostState, id: string): boolean {
+  const turn = state.turns.find((open) => open.id === id);
+  return turn !== undefined && turn.epoch === state.epoch;
+}
+
+/**
+ * A turn ended. What work says that was under way before the last pause began is old news: it neither ends the pause nor
+ * makes it longer, unless the host named a later time. Pure.
+ * @param failure null when it brought what it should
+ */
+export function end(state: HostState, id: string, failure: TurnFailure | null, now: number): HostState {
+  return finish(state, id, wordOf(failure), failure, now);
+}
+
+/** A turn ended without a word from the host: whoever tries whether a pause is over may be the next one. Pure. */
+export function leave(state: HostState, id: string): HostState {
+  return finish(state, id, 'left', null, 0);
+}
+
+function finish(
+  before: HostState,
+  id: string,
+  word: Word,
+  failure: TurnFailure | null,
+  now: number,
+): HostState {
+  const turn = before.turns.find((open) => open.id === id);
+  if (turn === undefined) return before;
+  const state = { ...before, turns: before.turns.filter((open) => open !== turn) };
+  const notBefore = word === 'refused' ? timeOf(failure?.notBefore) : 0;
+  if (word === 'left') return state;
+  if (turn.epoch !== state.epoch) return { ...state, pause: prolonged(state.pause, notBefore) };
+  if (word === 'answered') {
+    return {
+      ...state,
+      wasReached: true,
+      unreached: [],
+      pause: null,
+      refusals: 0,
+      slowed: faster(state.slowed),
+    };
+  }
+  const unreached = word === 'refused' ? [] : [...new Set([...state.unreached, turn.work])];
+  const met = { ...state, unreached, wasReached: state.wasReached || word === 'refused' };
+  // No item has a certificate of its own: one is enough.
+  const isOutage = turn.isProbe || unreached.length >= OUTAGE || failure?.cause === 'tls_failed';
+  if (word === 'unreachable' && !isOutage) return met;
+  const length = FIRST_PAUSE_MS * PAUSE_GROWTH ** state.refusals;
+  return {
+    ...met,
+    epoch: state.epoch + 1,
+    refusals: state.refusals + 1,
+    pause: {
+      reason: word,
+      cause: failure?.cause ?? 'unknown',
+      message: failure?.message ?? '',
+      since: now,
+      until: Math.max(now + length, notBefore),
+    },
+  };
+}
+
+/** The host asks for fewer requests, not for none. Pure. @param notBefore ISO 8601, where the host named a time */
+export function slowDown(
+  state: HostState,
+  { pace }: HostPolicy,
+  notBefore: string | undefined,
+  now: number,
+): HostState {
+  const slowed = Math.min(Math.max(2 * state.slowed, 2 * pace, SLOWED_MS.first), SLOWED_MS.most);
+  return { ...state, slowed, nextStart: Math.max(state.nextStart, now + slowed, timeOf(notBefore)) };
+}
+
+function faster(slowed: number): number {
+  const next = slowed * SLOWED_MS.fallPerAnswer;
+  return next < SLOWED_MS.first / 2 ? 0 : next;
+}
+
+function prolonged(pause: Pause | null, until: number): Pause | null {
+  return pause === null || until <= pause.until ? pause : { ...pause, until };
+}
+
+/** Milliseconds since 1970; 0 for what is no time. */
+function timeOf(text: string | undefined): number {
+  const time = text === undefined ? 0 : Date.parse(text);
+  return Number.isFinite(time) ? time : 0;
+}

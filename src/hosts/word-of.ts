@@ -1,0 +1,30 @@
+import { type Cause, causeFacts, ErrorCategory } from '../errors/index.ts';
+
+/** Why an item did not come, as far as it concerns its host. */
+export interface TurnFailure {
+  /** A key of errors/causes.ts. */
+  readonly cause: string;
+  readonly message: string;
+  /** ISO 8601: when the host wants to be asked again. */
+  readonly notBefore?: string | undefined;
+}
+
+/** What the end of some work says of its host; `left` is nothing. */
+export type Word = 'answered' | 'refused' | 'unreachable' | 'left';
+
+const UNREACHED: ReadonlySet<string> = new Set<Cause>(['connection_failed', 'dns_failed', 'tls_failed']);
+
+/** Whether a failure was met on the way to the host. Pure. */
+export function isUnreached(cause: string): boolean {
+  return UNREACHED.has(cause);
+}
+
+/** What a host's answer, or its absence, says of the host. Pure. */
+export function wordOf(failure: TurnFailure | null): Word {
+  if (failure === null) return 'answered';
+  if (isUnreached(failure.cause)) return 'unreachable';
+  const { scope, category, remedy } = causeFacts(failure.cause);
+  if (scope === 'host') return 'refused';
+  const isOfMachine = category === ErrorCategory.FILE_IO || category === ErrorCategory.SYSTEM;
+  return isOfMachine || remedy === 'link_malformed' || failure.cause === 'timeout' ? 'left' : 'answered';
+}

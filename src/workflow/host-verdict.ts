@@ -1,0 +1,43 @@
+import { causeFacts } from '../errors/index.ts';
+import { isUnreached, type HostPause, type TurnFailure } from '../hosts/index.ts';
+import type { Outcome } from '../ledger/index.ts';
+import type { DownloadResult } from '../row/index.ts';
+
+/**
+ * What a result says of its host as a whole: null that it answered. For a source that does not end its turns itself. Pure.
+ */
+export function contactOf({ items = [] }: DownloadResult, outcome: Outcome): TurnFailure | null {
+  const { cause, message, notBefore } = outcome;
+  if (cause === null) return null;
+  const hasArrivals = items.some(({ failure }) => failure === null);
+  if (hasArrivals && causeFacts(cause).scope !== 'host') return null;
+  return { cause, message: message ?? '', ...(notBefore === null ? {} : { notBefore }) };
+}
+
+/** The outcome of a download, and the host that it waits for: null when it waits for none. */
+export interface HostVerdict {
+  readonly outcome: Outcome;
+  readonly waitsFor: string | null;
+}
+
+/**
+ * The last word on an outcome: where a host refuses us, or is out of reach, that costs the row no attempt. Pure.
+ * @param main the host that is meant where a failure names none
+ * @param pauseOf the pause of a host, or null
+ */
+export function hostVerdict(
+  { items = [] }: DownloadResult,
+  outcome: Outcome,
+  main: string,
+  pauseOf: (host: string) => HostPause | null,
+): HostVerdict {
+  if (outcome.status === 'completed' || outcome.permanent) return { outcome, waitsFor: null };
+  for (const { failure } of items) {
+    if (failure === null) continue;
+    const host = failure.host ?? main;
+    if (causeFacts(failure.cause).scope === 'host') return { outcome, waitsFor: host };
+    if (isUnreached(failure.cause) && pauseOf(host)?.reason === 'unreachable')
+      return { outcome: { ...outcome, status: 'pending' }, waitsFor: host };
+  }
+  return { outcome, waitsFor: null };
+}

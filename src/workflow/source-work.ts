@@ -1,0 +1,157 @@
+import { isCause, RowtrailError } from '../errors/index.ts';
+import { HOST, lendTurns, type Turn } from '../hosts/index.ts';
+import type { DownloadType } from '../row/index.ts';
+import { attempt, type AttemptEnd } from './attempt.ts';
+import type { Failure } from './events.ts';
+import { contactOf, hostVerdict } from './host-verdict.ts';
+import { DEFAULTS } from './options.ts';
+import type { Task } from './plan.ts';
+import type { RunContext } from './run-context.ts';
+import type { TaskFeed } from './task-feed.ts';
+
+/** The host that a download type is named for: its rows wait there for their turn. */
+const MAIN_HOST: Readonly<Record<DownloadType, string>> = { youtube: HOST.youtube, drive: HOST.drive };
+
+/** So often a download is tried again at once whose host refused it and was open again by then. */
+const MOST_REPEATS = 3;
+
+/** A download that this run tried and tries again. */
+interface Waiting {
+  readonly end: AttemptEnd;
+  /** Attempts that this run made of it and that it lost. */
+  readonly tries: number;
+  readonly repeats: number;
+}
+
+/** The workers of one source: they share its feed. */
+export class SourceWork {
+  readonly #run: RunContext;
+  readonly #feed: TaskFeed;
+  readonly #waiting = new Map<string, Waiting & { readonly task: Task }>();
+
+  constructor(run: RunContext, feed: TaskFeed) {
+    this.#run = run;
+    this.#feed = feed;
+  }
+
+  async work(): Promise<void> {
+    const { signal } = this.#run.options;
+    while (!signal?.aborted) {
+      try {
+        const task = await this.#feed.next(signal);
+        if (task === null) return;
+        const isOpen = await this.#take(task);
+        this.#feed.tried(task);
+        if (!isOpen) return;
+      } catch (error) {
+        if (signal?.aborted) return;
+        throw error;
+      }
+    }
+  }
+
+  /** The run ends before these were tried again: their last failure stands. */
+  giveUpWaiting(): void {
+    for (const { task, end } of [...this.#waiting.values()]) this.#report(task, end);
+  }
+
+  /** @returns false when the host stays closed for this run; the download is pending then and lost no attempt. */
+  async #take(task: Task): Promise<boolean> {
+    if (!task.needsHost) {
+      await this.#try(task, []);
+      return true;
+    }
+    const host = this.#run.hosts.host(MAIN_HOST[task.downloadType]);
+    const { signal } = this.#run.options;
+    await using turn = await host.enter({ signal, work: task.row.context.rowId, pauses: 'wait' });
+    if (turn === null) return false;
+    if (await this.#isStillWanted(task)) await this.#try(task, [turn]);
+    return true;
+  }
+
+  async #try(task: Task, turns: readonly Turn[]): Promise<void> {
+    const { hosts, board, tally } = this.#run;
+    const { rowId } = task.row.context;
+    const before = this.#waiting.get(rowId)?.end.failure?.status ?? task.before;
+    let waitsFor: string | null = null;
+    const end = await attempt(
+      { ...this.#run, hosts: lendTurns(hosts, turns) },
+      task,
+      before,
+      async (outcome, result) => {
+        for (const turn of turns) await turn.end(contactOf(result, outcome));
+        const main = MAIN_HOST[task.downloadType];
+        const verdict = hostVerdict(result, outcome, main, (host) => board.of(host));
+        ({ waitsFor } = verdict);
+        return verdict.outcome;
+      },
+    );
+    tally.arrived(task.downloadType, end.result);
+    const { failure } = end;
+    const goesOn =
+      failure !== null &&
+      (waitsFor === null ? this.#retriesLater(task, end, failure) : this.#waitsFor(task, end, waitsFor));
+    if (!goesOn) this.#report(task, end);
+  }
+
+  /** Puts a download back until its host answers. @returns false when this run does not wait so long */
+  #waitsFor(task: Task, end: AttemptEnd, host: string): boolean {
+    const pause = this.#run.board.of(host);
+    const { tries, repeats } = this.#waitingOf(task);
+    if (pause === null ? repeats >= MOST_REPEATS : !pause.waits) return false;
+    this.#waiting.set(task.row.context.rowId, {
+      task,
+      end,
+      tries,
+      repeats: pause === null ? repeats + 1 : 0,
+    });
+    this.#feed.park(task, host);
+    return true;
+  }
+
+  #waitingOf({ row }: Task): Pick<Waiting, 'tries' | 'repeats'> {
+    return this.#waiting.get(row.context.rowId) ?? { tries: 0, repeats: 0 };
+  }
+
+  /** A download that is tried again may have got another link meanwhile, or none: then it is no longer this one. */
+  async #isStillWanted({ row, downloadType, link }: Task): Promise<boolean> {
+    const { rowId } = row.context;
+    if (!this.#waiting.has(rowId)) return true;
+    await using snapshot = await this.#run.tracker.snapshot();
+    const position = snapshot.index.findRow(rowId);
+    if (position >= 0 && (await snapshot.readRow(position)).links[downloadType] === link) return true;
+    this.#waiting.delete(rowId);
+    return false;
+  }
+
+  /** Has a failed download tried again in this run, where its cause and its attempts allow that. */
+  #retriesLater(task: Task, end: AttemptEnd, failure: Failure): boolean {
+    const { errors, options, tally } = this.#run;
+    const { downloadType, link } = task;
+    const { rowId } = task.row.context;
+    const { attempts } = end;
+    const cause = isCause(failure.cause) ? failure.cause : 'unknown';
+    const context = errors.handleError(new RowtrailError(cause, failure.message), {
+      rowId,
+      downloadType,
+      url: link,
+    });
+    const most = options.retryAttempts ?? DEFAULTS.retryAttempts;
+    if (failure.status !== 'failed' || failure.permanent || options.includeFailed === false) return false;
+    const tries = this.#waitingOf(task).tries + 1;
+    if (attempts >= most || !errors.shouldRetry(context, tries, most)) return false;
+    const seconds = errors.getRetryDelay(context, tries);
+    this.#waiting.set(rowId, { task, end, tries, repeats: 0 });
+    this.#feed.retry(task, seconds * 1000);
+    tally.retried(downloadType);
+    this.#run.tell({ kind: 'retrying', failure, attempts, seconds });
+    return true;
+  }
+
+  #report({ row, downloadType }: Task, { result, failure }: AttemptEnd): void {
+    this.#waiting.delete(row.context.rowId);
+    this.#run.tally.ended(downloadType, failure);
+    if (failure) this.#run.tell({ kind: 'failed', failure });
+    else this.#run.tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result });
+  }
+}
