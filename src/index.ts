@@ -78,6 +78,7 @@ export {
 export {
   downloadDriveWithContext,
   downloadYoutubeWithContext,
+  EXPORT_FORMATS,
   locateFfmpeg,
   type Network,
   type SourceOptions,

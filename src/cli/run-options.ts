@@ -11,6 +11,7 @@ export function addPlanOptions(command: Command): void {
     .option('--skip-youtube', 'leave YouTube out')
     .option('--skip-drive', 'leave Drive out')
     .option('--transcript-only', 'fetch transcripts only; a later full run fetches the videos')
+    .option('--allow-direct-links', 'take plain links to files in the Drive column, too')
     .option('--retry-attempts <n>', 'give a download up after so many attempts (default 3)')
     .option('--no-include-failed', 'do not try again what failed earlier');
 }
@@ -26,6 +27,8 @@ export function addFetchOptions(command: Command): void {
     .option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY)')
     .option('--ca-cert <file>', 'PEM file with a certificate authority to trust besides the usual ones')
     .option('--cookies <file>', 'cookies.txt for YouTube, for rows that need an account')
+    .option('--export-formats <list>', 'for Google Docs, Sheets, Slides, e.g. pdf (default docx,xlsx,pptx)')
+    .option('--allow-private-addresses', 'let links lead to addresses of your own network')
     .option('--pace <name>', 'polite (default) or off')
     .option('--max-wait <time>', 'the longest pause of a host to wait for, e.g. 10m (default)');
 }
@@ -48,6 +51,9 @@ export function workflowOptionsOf(settings: Settings): WorkflowOptions {
     proxy: settings.proxy,
     caCert: settings.ca_cert,
     cookies: settings.cookies,
+    allowDirectLinks: settings.allow_direct_links,
+    allowPrivateAddresses: settings.allow_private_addresses,
+    exportFormats: settings.export_formats,
     pace: settings.pace,
     maxWait: settings.max_wait,
     columns: columnMappingOf(settings),

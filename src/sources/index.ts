@@ -1,4 +1,9 @@
-export { downloadDriveWithContext, type DriveOptions, parseDriveLinks } from './drive/index.ts';
+export {
+  downloadDriveWithContext,
+  type DriveOptions,
+  EXPORT_FORMATS,
+  parseDriveLinks,
+} from './drive/index.ts';
 export { type Network, resolveNetwork } from './network.ts';
 export type { SourceOptions, TransferProgress } from './source.ts';
 export {

@@ -84,6 +84,7 @@ function fetchTask(
   { generation, done }: BegunDownload,
 ): Promise<DownloadResult> {
   const { proxy, caCert, signal, transcriptOnly, resolution, format, cookies, pace } = run.options;
+  const { allowDirectLinks, allowPrivateAddresses, exportFormats } = run.options;
   const shared: SourceOptions = {
     outputDir: run.folders[downloadType],
     network: resolveNetwork({ proxy, caCert }),
@@ -93,7 +94,14 @@ function fetchTask(
     onProgress: (progress) => run.tell({ kind: 'progress', progress }),
     ...(signal ? { signal } : {}),
   };
-  if (downloadType === 'drive') return downloadDriveWithContext(link, row.context, shared);
+  if (downloadType === 'drive') {
+    return downloadDriveWithContext(link, row.context, {
+      ...shared,
+      allowDirectLinks: allowDirectLinks === true,
+      allowPrivateAddresses: allowPrivateAddresses === true,
+      ...(exportFormats === undefined ? {} : { exportFormats }),
+    });
+  }
   return downloadYoutubeWithContext(link, row.context, {
     ...shared,
     transcriptOnly: transcriptOnly === true,

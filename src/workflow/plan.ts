@@ -37,6 +37,7 @@ export type PlanOptions = Pick<
   | 'maxYoutube'
   | 'maxDrive'
   | 'transcriptOnly'
+  | 'allowDirectLinks'
 >;
 
 /** What to do about one download, from the row and its state alone. */
@@ -49,7 +50,7 @@ export function decide(
 ): Decision {
   const decision = decideByState(row, downloadType, state, options, now);
   if (decision !== 'to_fetch' || state.status === 'completed') return decision;
-  return targetsOf(row, downloadType).error === null ? 'to_fetch' : 'malformed';
+  return targetsOf(row, downloadType, options).error === null ? 'to_fetch' : 'malformed';
 }
 
 /** The same without a look at what the link says. */
@@ -196,7 +197,7 @@ export async function planRun(
       const decision = decideByState(row, type, state, options, now.toISOString());
       if (index.isTooLong(row.index) && (decision === 'to_fetch' || decision === 'waiting'))
         counts[type].unusable++;
-      else tally(counts[type], decision, row, type);
+      else tally(counts[type], decision, row, type, options);
       if (decision === 'waiting') waitingUntil = earlier(waitingUntil, state.notBefore);
     }
   }
@@ -227,6 +228,7 @@ function tally(
   decision: Exclude<Decision, 'malformed'>,
   row: CsvRow,
   type: DownloadType,
+  options: PlanOptions,
 ): void {
   switch (decision) {
     case 'no_link':
@@ -244,7 +246,7 @@ function tally(
       plan.skipped++;
       break;
     case 'to_fetch': {
-      const { error, targets } = targetsOf(row, type);
+      const { error, targets } = targetsOf(row, type, options);
       if (error !== null) plan.malformed++;
       else plan.toFetch++;
       if (error === null && targets.some(({ kind }) => kind === 'folder' || kind === 'playlist'))
@@ -254,8 +256,10 @@ function tally(
   }
 }
 
-function targetsOf(row: CsvRow, type: DownloadType) {
-  return type === 'youtube' ? parseYoutubeLinks(row.links.youtube) : parseDriveLinks(row.links.drive);
+function targetsOf(row: CsvRow, type: DownloadType, { allowDirectLinks }: PlanOptions) {
+  return type === 'youtube'
+    ? parseYoutubeLinks(row.links.youtube)
+    : parseDriveLinks(row.links.drive, { allowDirectLinks });
 }
 
 function isSkipped(type: DownloadType, { skipYoutube, skipDrive }: PlanOptions): boolean {

@@ -98,6 +98,9 @@ export const PLANTINGS = {
   'other bytes than were published': file('hash_mismatch', { checksums: 'wrong' }),
   'no file id in the link': cell('malformed_link', 'drive', 'https://drive.google.com/file/d/x/view'),
   'a file of another site': cell('foreign_link', 'drive', 'https://www.dropbox.com/s/abc/file.txt'),
+  'a file that redirects into a private network': file('private_address', {
+    redirectTo: 'http://127.0.0.1:9/file.bin',
+  }),
   'a link to a form': cell(
     'unsupported_link',
     'drive',

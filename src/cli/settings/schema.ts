@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { alertConditions, RowtrailError } from '../../index.ts';
-import { count, duration, flag, MANY, oneOf, resolution, text, webAddress, whole } from './values.ts';
+import { alertConditions, EXPORT_FORMATS, RowtrailError } from '../../index.ts';
+import { count, duration, flag, MANY, oneOf, resolution, someOf, text, webAddress, whole } from './values.ts';
 
 const columnNames = {
   row_id: text.optional(),
@@ -73,6 +73,9 @@ export const schema = z.strictObject({
   proxy: webAddress('http://proxy:3128').optional(),
   ca_cert: text.optional(),
   cookies: text.optional(),
+  allow_direct_links: flag.optional(),
+  allow_private_addresses: flag.optional(),
+  export_formats: someOf(EXPORT_FORMATS).optional(),
   pace: oneOf(['polite', 'off']).optional(),
   max_wait: duration.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),

@@ -44,6 +44,20 @@ export const resolution = z
     return Number(match[1]);
   });
 
+/** `docx,pdf` of a flag, or a list of the file: some of these names. */
+export const someOf = (known: readonly string[]) =>
+  z
+    .union([z.string(), z.array(z.string())], { error: 'expected names such as docx,pdf' })
+    .transform((value, context) => {
+      const given = (typeof value === 'string' ? value.split(',') : value)
+        .map((name) => name.trim().replace(/^\./, '').toLowerCase())
+        .filter((name) => name !== '');
+      const unknown = given.find((name) => !known.includes(name));
+      if (given.length > 0 && unknown === undefined) return given;
+      context.addIssue({ code: 'custom', message: `expected some of ${known.join(', ')}` });
+      return z.NEVER;
+    });
+
 export const webAddress = (example: string) =>
   z.url({ protocol: /^https?$/, error: `expected an address such as ${example}` });
 

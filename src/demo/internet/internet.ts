@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startConnectProxy, type RequestRecord } from './connect-proxy.ts';
 import { createDrive, type Drive } from './drive/drive.ts';
 import { createMediaMaker } from './media.ts';
+import { createWeb, type Web } from './web/web.ts';
 import { createYoutube, type Youtube } from './youtube/youtube.ts';
 
 interface InternetOptions {
@@ -13,14 +14,15 @@ interface InternetOptions {
   readonly ffmpeg?: string;
 }
 
-/** A YouTube and a Google Drive on this machine's loopback, with small real media. */
+/** A YouTube, a Google Drive and a plain web site on this machine's loopback, with small real media. */
 export interface Internet extends AsyncDisposable {
-  /** `http://127.0.0.1:port`: the only way in. It answers 502 for every host but those of the two. */
+  /** `http://127.0.0.1:port`: the only way in. It answers 502 for every host but those of the sites below. */
   readonly proxyUrl: string;
   /** PEM of the certificate authority to trust, which was made at this start and whose key is nowhere on disk. */
   readonly caCertFile: string;
   readonly youtube: Youtube;
   readonly drive: Drive;
+  readonly web: Web;
   /** Every request so far, oldest first, also those to hosts that nobody serves. */
   readonly requests: readonly RequestRecord[];
   /** Ends every connection and removes the temporary folder. May be called again. */
@@ -45,7 +47,8 @@ export async function startInternet({
   const media = createMediaMaker({ dir: mediaDir ?? join(dir, 'media'), ffmpeg, signal: closing.signal });
   const { youtube, site: youtubeSite } = createYoutube(media);
   const { drive, site: driveSite } = createDrive();
-  const sites = [youtubeSite, driveSite];
+  const { web, site: webSite } = createWeb();
+  const sites = [youtubeSite, driveSite, webSite];
   const requests: RequestRecord[] = [];
   const proxy = await startConnectProxy({
     sites,
@@ -57,5 +60,14 @@ export async function startInternet({
     await proxy.close();
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   };
-  return { proxyUrl: proxy.url, caCertFile, youtube, drive, requests, close, [Symbol.asyncDispose]: close };
+  return {
+    proxyUrl: proxy.url,
+    caCertFile,
+    youtube,
+    drive,
+    web,
+    requests,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

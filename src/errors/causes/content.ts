@@ -87,7 +87,8 @@ export const LINK_CAUSES = {
     verdict: 'never',
     remedy: 'link_malformed',
     recognisedBy: 'the link cell: a host that is neither YouTube nor Google Drive',
-    nextStep: 'The link leads to another host: put a YouTube or Google Drive link there.',
+    nextStep:
+      'The link leads to another host: put a YouTube or Google Drive link there; plain file links in the Drive column need --allow-direct-links.',
   }),
   unsupported_link: facts({
     category: C.VALIDATION,
@@ -95,6 +96,15 @@ export const LINK_CAUSES = {
     remedy: 'link_malformed',
     recognisedBy: 'the link cell: a channel, a search, a form',
     nextStep: 'Links of this kind are not supported: put a link to one video or file there.',
+  }),
+  private_address: facts({
+    category: C.VALIDATION,
+    verdict: 'never',
+    remedy: 'link_malformed',
+    recognisedBy:
+      'a link or a redirect to an address of this machine or its network, when it is connected to',
+    nextStep:
+      'The link leads into a private network: put a public link there; one that you trust is followed with --allow-private-addresses once it was reset.',
   }),
 };
 

@@ -2,7 +2,6 @@ import { open } from 'node:fs/promises';
 import { RowtrailError } from '../../errors/index.ts';
 import { splitExtension } from '../../files/index.ts';
 import type { ResponseFacts } from './response-facts.ts';
-import { type DriveKind, EXPORTS, isExported } from './target.ts';
 
 /** Enough for white space, a byte order mark and a comment before the document begins. */
 const SNIFFED_BYTES = 1024;
@@ -31,14 +30,14 @@ export async function checkedExtension(
   path: string,
   name: string | null,
   { isAttachment, mediaType }: Pick<ResponseFacts, 'isAttachment' | 'mediaType'>,
-  kind: DriveKind,
+  exportFormat: string | null,
 ): Promise<string> {
   const named = splitExtension(name ?? '').extension;
   const isBinary = BINARY_TYPE.test(mediaType ?? '') || BINARY_EXTENSION.test(named);
-  if ((!isAttachment || isBinary || isExported(kind)) && (await beginsLikeHtml(path))) {
+  if ((!isAttachment || isBinary || exportFormat !== null) && (await beginsLikeHtml(path))) {
     throw new RowtrailError('unexpected_page', 'A web page came under the name of the file');
   }
-  if (isExported(kind)) return `.${EXPORTS[kind].format}`;
+  if (exportFormat !== null) return `.${exportFormat}`;
   if (named !== '') return named;
   const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path);

@@ -8,9 +8,12 @@ import type { SourceOptions } from '../source.ts';
 import { itemFailureOf, resultOfItems, resultOfLinkError } from '../to-result.ts';
 import { fetchFile, type FetchedFile, type FetchContext } from './fetch-file.ts';
 import { expandTarget } from './expand.ts';
+import { checkExportFormats } from './export-formats.ts';
 import { createHttpClient } from './http-client.ts';
-import { parseDriveLinks } from './link.ts';
+import { type DriveLink, parseDriveLinks, type RefusedLink } from './link.ts';
+import { openTarget } from './open-target.ts';
 import { progressMeter } from './progress.ts';
+import { reachOf } from './reach.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
 
 export interface DriveOptions extends SourceOptions {
@@ -18,6 +21,12 @@ export interface DriveOptions extends SourceOptions {
   readonly filename?: string;
   /** False removes the sidecar once the file is in place; such a file is found by its row no more. */
   readonly metadata?: boolean;
+  /** Takes plain http and https links to files of any host besides those of Google Drive. */
+  readonly allowDirectLinks?: boolean;
+  /** Lets public links lead to addresses of this machine and its network. */
+  readonly allowPrivateAddresses?: boolean;
+  /** Formats for documents of Google's editors, the preferred one first (default docx, xlsx, pptx). */
+  readonly exportFormats?: readonly string[];
 }
 
 /**
@@ -39,13 +48,19 @@ export async function downloadDriveWithContext(
 ): Promise<DownloadResult> {
   const download = { row: rowContext, downloadType: 'drive' } as const;
   throwIfAborted(options.signal);
-  const { targets, error } = parseDriveLinks(url);
-  if (error !== null) return resultOfLinkError({ ...download, kind: 'file', url, error });
+  const { links, error } = parseDriveLinks(url, options);
+  checkExportFormats(options.exportFormats ?? []);
   const { outputDir = 'drive_downloads', done = [] } = options;
+  if (error !== null)
+    return resultOfItems({
+      ...download,
+      items: links.flatMap((link, at) => ('error' in link ? [refusedItem(link, at)] : [])),
+      done,
+    });
   let attempt: Attempt | null = null;
   try {
     attempt = await openAttempt(outputDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
-    const items = await fetchTargets(targets, rowContext, outputDir, attempt, options);
+    const items = await fetchLinks(links, rowContext, outputDir, attempt, options);
     return resultOfItems({ ...download, items, done });
   } catch (failure) {
     throwIfAborted(options.signal);
@@ -55,21 +70,23 @@ export async function downloadDriveWithContext(
   }
 }
 
-async function fetchTargets(
-  targets: readonly DriveTarget[],
+async function fetchLinks(
+  links: readonly DriveLink[],
   row: RowContext,
   outputDir: string,
   { dir: stagingDir }: Attempt,
   options: DriveOptions,
 ): Promise<readonly ItemResult[]> {
   const { signal, filename, metadata = true, generation, done = [], onProgress = () => {} } = options;
+  const { allowPrivateAddresses = false, exportFormats = [] } = options;
   const client = await createHttpClient(options.network ?? resolveNetwork(), signal);
   const now = () => new Date();
   const doneKeys = new Set(done.map(itemKey));
   const isDone = ({ id }: DriveTarget) => doneKeys.has(itemKey({ kind: 'file', mediaId: id }));
   const taken = new Set<string>();
   const items: ItemResult[] = [];
-  let refusal: RowtrailError | null = null;
+  /** What a host as a whole refused with. */
+  const refusals = new Map<string, RowtrailError>();
   let position = 0;
 
   /** Whatever an item fails for is its own; a refusal of the host is remembered for those that follow. */
@@ -77,13 +94,14 @@ async function fetchTargets(
     const place = { kind: 'file', position, mediaId: target.id, sourceUrl: viewUrl(target) } as const;
     position += 1;
     try {
-      if (refusal !== null) throw refusal;
+      const refusal = refusals.get(hostOf(target));
+      if (refusal !== undefined) throw refusal;
       const fetched = await work();
       items.push({ ...place, ...fetched, failure: null });
     } catch (error) {
       throwIfAborted(signal);
       const failure = asFailure(error);
-      if (failure.facts.scope === 'host') refusal = failure;
+      if (failure.facts.scope === 'host') refusals.set(hostOf(target), failure);
       items.push({ ...place, title: null, files: [], metadataFile: null, failure: itemFailureOf(failure) });
     }
   };
@@ -96,7 +114,9 @@ async function fetchTargets(
     }
     const clock = () => performance.now();
     const context: FetchContext = {
-      client,
+      open: (wanted, found, headers) =>
+        openTarget(wanted, found, { client, headers, signal, now, allowPrivateAddresses, exportFormats }),
+      exportFormats,
       row,
       outputDir,
       stagingDir,
@@ -112,17 +132,46 @@ async function fetchTargets(
     await settle(target, () => fetchFile(target, at, context));
   };
 
-  for (const target of targets) {
+  for (const link of links) {
+    if ('error' in link) {
+      items.push(refusedItem(link, position));
+      position += 1;
+      continue;
+    }
+    const { target } = link;
     let files: readonly DriveTarget[] = [];
     try {
-      if (refusal !== null) throw refusal;
-      files = isDone(target) ? [target] : await expandTarget(target, { client, headers: {}, signal, now });
+      const refusal = refusals.get(hostOf(target));
+      if (refusal !== undefined) throw refusal;
+      const reach = reachOf(target, allowPrivateAddresses);
+      files = isDone(target)
+        ? [target]
+        : await expandTarget(target, { client, headers: {}, reach, signal, now });
     } catch (error) {
       await settle(target, () => Promise.reject(error));
     }
     for (const file of files) await fetch(file);
   }
   return items;
+}
+
+/** A link that cannot be used is an item of its own, which no id names. */
+function refusedItem({ link, error }: RefusedLink, position: number): ItemResult {
+  return {
+    kind: 'file',
+    position,
+    mediaId: null,
+    title: null,
+    sourceUrl: link,
+    files: [],
+    metadataFile: null,
+    failure: itemFailureOf(error),
+  };
+}
+
+/** The host whose refusal of one target is that of another. */
+function hostOf(target: DriveTarget): string {
+  return target.kind === 'direct' ? new URL(target.url).host : 'Google';
 }
 
 /** A staging folder with a part in it waits for the next attempt; any other goes. */

@@ -4,16 +4,26 @@ import { RowtrailError } from '../../errors/index.ts';
 import { fileStem, findStored, splitExtension, type StoredItem, storeItem } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import { checkedExtension } from './content-type.ts';
-import type { HttpClient } from './http-client.ts';
-import { openFile } from './open-file.ts';
+import { exportFormatOf } from './export-formats.ts';
+import type { OpenedFile } from './open-file.ts';
 import { Part } from './part.ts';
 import type { ResponseFacts } from './response-facts.ts';
-import { downloadUrl, type DriveTarget, viewUrl } from './target.ts';
+import { type DriveTarget, viewUrl } from './target.ts';
 import { type Received, transfer } from './transfer.ts';
 
 /** What one download's files share. */
 export interface FetchContext {
-  readonly client: HttpClient;
+  /**
+   * Asks for a target's bytes, by whichever way in there is.
+   * @param found where they were found the last time, if they were
+   */
+  readonly open: (
+    target: DriveTarget,
+    found: string | null,
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<OpenedFile>;
+  /** Formats for documents of Google's editors, the preferred one first. */
+  readonly exportFormats: readonly string[];
   readonly row: RowContext;
   readonly outputDir: string;
   /** The attempt's staging folder. */
@@ -87,12 +97,12 @@ async function received(
 }
 
 /** Asks where the file was found the last time, so that a cut transfer goes on without the pages in between. */
-function opener(target: DriveTarget, { client, signal, now }: FetchContext) {
+function opener(target: DriveTarget, { open }: FetchContext) {
   let found: string | null = null;
   return async (headers: Readonly<Record<string, string>>) => {
-    const start = found ?? downloadUrl(target);
+    const start = found;
     found = null;
-    const opened = await openFile(start, { client, headers, signal, now });
+    const opened = await open(target, start, headers);
     found = opened.answer.url;
     return opened;
   };
@@ -122,10 +132,10 @@ async function stored(
   position: number,
   part: Part,
   { size, sha256, facts }: Received,
-  { outputDir, row, filename, metadata, generation, now }: FetchContext,
+  { outputDir, row, filename, metadata, generation, now, exportFormats }: FetchContext,
 ): Promise<FetchedFile> {
   const name = filename ?? facts.name;
-  const extension = await extensionOf(part, filename, facts, target);
+  const extension = await extensionOf(part, filename, facts, exportFormatOf(target.kind, exportFormats));
   const item = await storeItem({
     outputDir,
     row,
@@ -153,10 +163,10 @@ async function extensionOf(
   part: Part,
   filename: string | null,
   facts: ResponseFacts,
-  { kind }: DriveTarget,
+  exportFormat: string | null,
 ): Promise<string> {
   try {
-    const extension = await checkedExtension(part.path, facts.name, facts, kind);
+    const extension = await checkedExtension(part.path, facts.name, facts, exportFormat);
     return splitExtension(filename ?? '').extension || extension;
   } catch (error) {
     await part.remove();

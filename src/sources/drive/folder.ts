@@ -1,16 +1,12 @@
 import { parse } from 'node-html-parser';
 import { RowtrailError } from '../../errors/index.ts';
 import { parseDriveLinks } from './link.ts';
-import { ask, type OpenOptions, pageText, redirected } from './open-file.ts';
+import { editorKind } from './export-formats.ts';
+import { ask, type OpenOptions, pageText } from './open-file.ts';
 import { pageFailure } from './page.ts';
+import { redirected } from './reach.ts';
 import { statusFailure } from './status-failure.ts';
-import { type DriveKind, type DriveTarget, folderUrl } from './target.ts';
-
-const KIND_OF_TYPE: Readonly<Record<string, DriveKind>> = {
-  'application/vnd.google-apps.document': 'document',
-  'application/vnd.google-apps.spreadsheet': 'spreadsheet',
-  'application/vnd.google-apps.presentation': 'presentation',
-};
+import { folderUrl, type GoogleTarget } from './target.ts';
 
 const MAX_HOPS = 10;
 /** Folders nest and loop; what lies deeper or beyond is a mistake more often than not. */
@@ -21,10 +17,13 @@ const MAX_FILES = 10_000;
  * The files of a public folder and of the folders inside it, in the order of its page, each once.
  * @throws RowtrailError when the folder or one inside it cannot be listed or is empty; AbortError
  */
-export async function listFolder(folder: DriveTarget, options: OpenOptions): Promise<readonly DriveTarget[]> {
-  const files = new Map<string, DriveTarget>();
+export async function listFolder(
+  folder: GoogleTarget,
+  options: OpenOptions,
+): Promise<readonly GoogleTarget[]> {
+  const files = new Map<string, GoogleTarget>();
   const seen = new Set<string>();
-  const visit = async (current: DriveTarget, depth: number): Promise<void> => {
+  const visit = async (current: GoogleTarget, depth: number): Promise<void> => {
     if (seen.has(current.id) || depth > MAX_DEPTH) return;
     seen.add(current.id);
     for (const entry of readFolderPage(await folderPage(current, options), options.now())) {
@@ -43,16 +42,17 @@ export async function listFolder(folder: DriveTarget, options: OpenOptions): Pro
  * The entries of a folder's page; those that are neither a file nor a folder (a form, a map) are left out.
  * @throws RowtrailError with the cause that the page names when it is no folder's page
  */
-export function readFolderPage(html: string, now: Date): readonly DriveTarget[] {
+export function readFolderPage(html: string, now: Date): readonly GoogleTarget[] {
   const page = parse(html);
   const isFolder = page.querySelector('.flip-entries, .flip-list, .flip-entry') !== null;
   const targets = page.querySelectorAll('a[href]').flatMap((link) => {
     const { targets: found } = parseDriveLinks(link.getAttribute('href') ?? '');
     // Documents of the editors are linked like files; only the picture beside the name tells them apart.
-    const kind = KIND_OF_TYPE[mediaTypeOf(link.querySelector('img')?.getAttribute('src') ?? '')];
-    return found.map((target) =>
-      kind === undefined || target.kind !== 'file' ? target : { ...target, kind },
-    );
+    const kind = editorKind(mediaTypeOf(link.querySelector('img')?.getAttribute('src') ?? ''));
+    return found.flatMap((target): GoogleTarget[] => {
+      if (target.kind === 'direct') return [];
+      return [kind === null || target.kind !== 'file' ? target : { ...target, kind }];
+    });
   });
   if (targets.length === 0 && !isFolder) throw pageFailure(page, now);
   return targets;
@@ -63,13 +63,13 @@ function mediaTypeOf(picture: string): string {
   return /\/type\/([a-z]+\/[\w.+-]+)$/i.exec(picture)?.[1] ?? '';
 }
 
-async function folderPage(folder: DriveTarget, options: OpenOptions): Promise<string> {
+async function folderPage(folder: GoogleTarget, options: OpenOptions): Promise<string> {
   let url = folderUrl(folder);
   for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
     const answer = await ask(url, options);
     if (answer.status >= 300 && answer.status < 400) {
       await answer.body.dump();
-      url = redirected(answer.headers.get('location'), url);
+      url = redirected(answer.headers.get('location'), url, options.reach);
       continue;
     }
     const body = await pageText(answer, options);

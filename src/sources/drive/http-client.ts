@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
 import type { Network } from '../network.ts';
+import { lookUpPublic } from './public-address.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 /** A large file is scanned before its first byte comes. */
@@ -20,7 +21,11 @@ export interface HttpAnswer {
 
 export interface HttpClient {
   /** One GET; redirects are answers. @throws the network's error as it is, or AbortError */
-  get(url: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+  get(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    options?: { /** Connects to public addresses only. */ readonly publicOnly?: boolean },
+  ): Promise<HttpAnswer>;
 }
 
 /** Loaded when a host is first asked: it takes longer to load than most commands take to run. */
@@ -37,9 +42,11 @@ export async function createHttpClient(
   network: Network,
   signal: AbortSignal | undefined,
 ): Promise<HttpClient> {
-  const dispatcher = await dispatcherFor(network);
+  const anywhere = await dispatcherFor(network, false);
+  const publicOnly = await dispatcherFor(network, true);
   return {
-    get: (url, headers) => withOneRepeat(() => get(dispatcher, url, headers, signal)),
+    get: (url, headers, options = {}) =>
+      withOneRepeat(() => get(options.publicOnly === true ? publicOnly : anywhere, url, headers, signal)),
   };
 }
 
@@ -82,12 +89,12 @@ async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
   }
 }
 
-async function dispatcherFor({ proxy, caCertFile }: Network): Promise<Dispatcher> {
+async function dispatcherFor({ proxy, caCertFile }: Network, publicOnly: boolean): Promise<Dispatcher> {
   const extraCa = caCertFile === null ? null : await readCertificates(caCertFile);
-  const key = JSON.stringify([proxy, extraCa]);
+  const key = JSON.stringify([proxy, extraCa, publicOnly && proxy === null]);
   const known = dispatchers.get(key);
   if (known !== undefined) return known;
-  const dispatcher = createDispatcher(await undici(), proxy, extraCa);
+  const dispatcher = createDispatcher(await undici(), { proxy, extraCa, publicOnly });
   // Somebody else may have made one while undici was loaded; it has no connections yet that would have to be closed.
   const shared = dispatchers.get(key) ?? dispatcher;
   dispatchers.set(key, shared);
@@ -96,13 +103,13 @@ async function dispatcherFor({ proxy, caCertFile }: Network): Promise<Dispatcher
 
 function createDispatcher(
   { Agent, ProxyAgent }: Awaited<ReturnType<typeof undici>>,
-  proxy: string | null,
-  extraCa: string | null,
+  { proxy, extraCa, publicOnly }: { proxy: string | null; extraCa: string | null; publicOnly: boolean },
 ): Dispatcher {
   const trust = extraCa === null ? {} : { ca: [...tls.getCACertificates('default'), extraCa] };
   const connect = { ...trust, timeout: CONNECT_TIMEOUT_MS };
+  // A proxy looks names up itself, and decides itself where it connects to.
   return proxy === null
-    ? new Agent({ connect })
+    ? new Agent({ connect: publicOnly ? { ...connect, lookup: lookUpPublic } : connect })
     : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect });
 }
 

@@ -1,7 +1,9 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { LinkTargets } from '../source.ts';
 import { webAddress } from '../web-address.ts';
-import { type DriveKind, type DriveTarget, EXPORTS } from './target.ts';
+import { directTarget } from './direct-target.ts';
+import { EDITORS } from './export-formats.ts';
+import type { DriveTarget, GoogleTarget } from './target.ts';
 
 const ID = /^[A-Za-z0-9_-]{10,}$/;
 const RESOURCE_KEY = /^[A-Za-z0-9_-]{1,80}$/;
@@ -9,54 +11,105 @@ const RESOURCE_KEY = /^[A-Za-z0-9_-]{1,80}$/;
 /** Login pages and link wrappers carry the real link in one of these parameters. */
 const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
   'accounts.google.com': ['continue', 'followup'],
+  'consent.google.com': ['continue'],
   'www.google.com': ['q', 'url'],
 };
-const MAX_WRAPPERS = 4;
+const MAX_WRAPPERS = 8;
 
 /** Path words that are followed by the kind of thing, in every editor's and Drive's own addresses. */
-const KINDS: Readonly<Record<string, DriveKind>> = {
+const KINDS: Readonly<Record<string, GoogleTarget['kind']>> = {
   file: 'file',
-  [EXPORTS.document.editor]: 'document',
-  [EXPORTS.spreadsheet.editor]: 'spreadsheet',
-  [EXPORTS.presentation.editor]: 'presentation',
+  [EDITORS.document.editor]: 'document',
+  [EDITORS.spreadsheet.editor]: 'spreadsheet',
+  [EDITORS.presentation.editor]: 'presentation',
 };
+
+/** No address of Drive's holds a semicolon or a comma; those of other hosts may, so there only a link after it separates. */
+const BETWEEN_LINKS = /[|;\s]+|,+(?=https?:)/iu;
+const BETWEEN_DIRECT_LINKS = /[|\s]+|[;,]+(?=https?:)/iu;
+
+export interface LinkOptions {
+  /** Whether plain http and https links to files of other hosts are taken too. */
+  readonly allowDirectLinks?: boolean | undefined;
+}
+
+/** One link of a cell: what it points at, or why it cannot be used. */
+export type DriveLink = { readonly target: DriveTarget } | RefusedLink;
+
+export interface RefusedLink {
+  readonly link: string;
+  readonly error: RowtrailError;
+}
+
+/** What a cell points at, with its unusable links in their places; `error` is that of the first when none can be used. */
+export type DriveLinks = LinkTargets<DriveTarget> & { readonly links: readonly DriveLink[] };
 
 /**
  * What a Drive link cell points at: every form of link (`/file/d/`, `open`, `uc`, `download`, folders, the editors,
- * with `/u/0/`, without a scheme, inside a login redirect), several of them separated by `|`, `;` or white space,
- * repeats dropped, in order. Pure; no host is contacted. One link that cannot be used makes the cell an error that
- * names it: `foreign_link` for another host, and for another place than the web, `unsupported_link` for what Drive has
- * besides files, `malformed_link` otherwise.
+ * with `/u/0/`, without a scheme, inside login redirects), several of them separated by `|`, `;` or white space,
+ * repeats dropped, in order. Pure; no host is contacted. A link that cannot be used does not stop the others:
+ * `foreign_link` for another host, and for another place than the web, `unsupported_link` for what Drive has besides
+ * files, `malformed_link` otherwise.
  */
-export function parseDriveLinks(cell: string): LinkTargets<DriveTarget> {
-  const targets = new Map<string, DriveTarget>();
-  try {
-    for (const link of cell.split(/[|;\s]+/u)) {
-      const trimmed = link.replace(/^[<"']+/, '').replace(/[>"',]+$/, '');
-      if (trimmed === '') continue;
-      const target = parseLink(trimmed);
-      const known = targets.get(target.id);
-      if (known === undefined || (known.resourceKey === null && target.resourceKey !== null)) {
-        targets.set(target.id, target);
-      }
-    }
-    if (targets.size === 0) throw new RowtrailError('malformed_link', 'The cell holds no link');
-  } catch (error) {
-    if (error instanceof RowtrailError) return { targets: [], error };
-    throw error;
+export function parseDriveLinks(cell: string, options: LinkOptions = {}): DriveLinks {
+  const links = new Map<string, DriveLink>();
+  for (const link of splitCell(cell, options)) {
+    const parsed = parseLink(link, options);
+    const key = 'target' in parsed ? parsed.target.id : `"${link}"`;
+    const known = links.get(key);
+    if (known === undefined || addsKey(known, parsed)) links.set(key, parsed);
   }
-  return { targets: [...targets.values()], error: null };
+  if (links.size === 0) {
+    const error = new RowtrailError('malformed_link', 'The cell holds no link');
+    links.set('', { link: cell, error });
+  }
+  const found = [...links.values()];
+  const targets = found.flatMap((link) => ('target' in link ? [link.target] : []));
+  const error = found.map((link) => ('error' in link ? link.error : null)).find((failed) => failed !== null);
+  return targets.length === 0 && error !== undefined && error !== null
+    ? { targets: [], error, links: found }
+    : { targets, error: null, links: found };
 }
 
-function parseLink(link: string): DriveTarget {
+function splitCell(cell: string, { allowDirectLinks = false }: LinkOptions): readonly string[] {
+  return cell
+    .replaceAll('&amp;', '&')
+    .split(allowDirectLinks ? BETWEEN_DIRECT_LINKS : BETWEEN_LINKS)
+    .map((link) => link.replace(/^[<"']+/, '').replace(/[>"',;]+$/, ''))
+    .filter((link) => link !== '');
+}
+
+/** A link that was copied with its resource key opens what the same link without it does not. */
+function addsKey(known: DriveLink, other: DriveLink): boolean {
+  return (
+    'target' in known &&
+    'target' in other &&
+    known.target.resourceKey === null &&
+    other.target.resourceKey !== null
+  );
+}
+
+function parseLink(link: string, options: LinkOptions): DriveLink {
+  try {
+    return { target: targetOf(link, options) };
+  } catch (error) {
+    if (error instanceof RowtrailError) return { link, error };
+    throw error;
+  }
+}
+
+function targetOf(link: string, { allowDirectLinks = false }: LinkOptions): DriveTarget {
   const url = unwrapped(parseUrl(link), link);
-  if (!isDriveHost(url)) throw new RowtrailError('foreign_link', `Not a Google Drive link: ${shown(link)}`);
+  if (!isDriveHost(url)) {
+    if (allowDirectLinks) return directTarget(url, shown(link));
+    throw new RowtrailError('foreign_link', `Not a Google Drive link: ${shown(link)}`);
+  }
   const place = placeOf(url);
   if (place === null) {
     throw new RowtrailError('unsupported_link', `Not a link to a Drive file or folder: ${shown(link)}`);
   }
   if (!ID.test(place.id)) throw new RowtrailError('malformed_link', `No file id in the link: ${shown(link)}`);
-  const key = url.searchParams.get('resourcekey');
+  const key = url.searchParams.get('resourcekey') ?? url.searchParams.get('resourceKey');
   return { ...place, resourceKey: key !== null && RESOURCE_KEY.test(key) ? key : null };
 }
 
@@ -87,7 +140,7 @@ function isDriveHost({ port, hostname }: URL): boolean {
 }
 
 /** The kind and the id, still unchecked, that an address names; null for addresses of anything else. */
-function placeOf(url: URL): { readonly kind: DriveKind; readonly id: string } | null {
+function placeOf(url: URL): Pick<GoogleTarget, 'kind' | 'id'> | null {
   const words = plainWords(url.pathname.split('/').filter((word) => word !== ''));
   const [first = '', second = '', third = ''] = words;
   const queryId = url.searchParams.get('id') ?? '';
@@ -97,7 +150,7 @@ function placeOf(url: URL): { readonly kind: DriveKind; readonly id: string } | 
   if (folders !== -1) return { kind: 'folder', id: words[folders + 1] ?? '' };
   if (['embeddedfolderview', 'folderview'].includes(first)) return { kind: 'folder', id: queryId };
   if (['open', 'leaf'].includes(first)) return { kind: 'any', id: queryId };
-  if (['uc', 'download', 'file'].includes(first)) return { kind: 'file', id: queryId };
+  if (['uc', 'download', 'file', 'thumbnail'].includes(first)) return { kind: 'file', id: queryId };
   return null;
 }
 

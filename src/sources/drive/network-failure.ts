@@ -25,9 +25,32 @@ const SENTENCES: Readonly<Partial<Record<Cause, string>>> = {
 
 /** The cause of a failed request, by the code of its error and never by its words. */
 export function networkFailure(error: unknown, host: string): RowtrailError {
-  if (error instanceof RowtrailError) return error;
+  const ours = ownError(error);
+  if (ours !== null) return ours;
+  const status = proxyStatus(error);
+  if (status !== null) {
+    const words = status === '407' ? 'it asks for a name and password' : `it answered ${status}`;
+    return new RowtrailError('connection_failed', `The proxy refused the way to ${host}: ${words}`, {
+      error,
+    });
+  }
   const code = errnoOf(error) ?? '';
   const cause = CAUSE_OF_CODE[code] ?? (TLS_CODE.test(code) ? 'tls_failed' : 'connection_failed');
   const sentence = SENTENCES[cause] ?? 'The connection failed';
   return new RowtrailError(cause, `${sentence}: ${host}${code === '' ? '' : ` (${code})`}`, { error });
+}
+
+/** An error of ours that a connection was ended with. */
+function ownError(error: unknown): RowtrailError | null {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof RowtrailError) return e;
+  return null;
+}
+
+/** What a proxy answered instead of opening the way; undici tells it by its words only. */
+function proxyStatus(error: unknown): string | null {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const status = /^Proxy response \((\d{3})\)/.exec(e.message)?.[1];
+    if (status !== undefined) return status;
+  }
+  return null;
 }

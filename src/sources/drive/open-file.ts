@@ -1,8 +1,9 @@
 import { RowtrailError } from '../../errors/index.ts';
-import { isGoogleUrl } from './google-host.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 import { readPage } from './page.ts';
+import { needsPublicAddress, type Reach, redirected } from './reach.ts';
+import { requirePublicHost } from './public-address.ts';
 import { responseFacts, type ResponseFacts } from './response-facts.ts';
 import { statusFailure } from './status-failure.ts';
 
@@ -20,13 +21,16 @@ export interface OpenedFile {
 export interface OpenOptions {
   readonly client: HttpClient;
   readonly headers: Readonly<Record<string, string>>;
+  readonly reach: Reach;
+  /** Whether a page of HTML at this address is the file itself. */
+  readonly isPageWanted?: (url: string) => boolean;
   readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
 }
 
 /**
- * Asks for a file and follows Google's redirects and the page that says no virus scan was possible, until a file
- * comes. HTML that is no attachment is never taken for one.
+ * Asks for a file and follows redirects, as far as they lead where they may, and the page that says no virus scan was
+ * possible, until a file comes. HTML that is no attachment is never taken for one.
  * @throws RowtrailError with the cause of the refusal, or AbortError
  */
 export async function openFile(start: string, options: OpenOptions): Promise<OpenedFile> {
@@ -37,7 +41,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
     const { status, headers } = answer;
     if (status >= 300 && status < 400) {
       await answer.body.dump();
-      url = redirected(headers.get('location'), url);
+      url = redirected(headers.get('location'), url, options.reach);
       continue;
     }
     if (status === 416) {
@@ -53,7 +57,8 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       throw statusFailure(refusal, options.now());
     }
     const facts = responseFacts(status, headers);
-    if (facts !== null && !isPage(facts)) return { answer: plain(answer), facts };
+    if (facts !== null && (!isPage(facts) || options.isPageWanted?.(url) === true))
+      return { answer: plain(answer), facts };
     if (facts === null) {
       drop(answer);
       throw new RowtrailError('short_body', 'The host sent a part of the file and did not say which');
@@ -90,32 +95,21 @@ export async function pageText(answer: HttpAnswer, { signal }: Pick<OpenOptions,
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** One GET of a Google address. @throws RowtrailError of the network, AbortError */
-export async function ask(url: string, { client, headers, signal }: OpenOptions): Promise<HttpAnswer> {
+/** One GET. @throws RowtrailError of the network, or private_address; AbortError */
+export async function ask(
+  url: string,
+  { client, headers, reach, signal }: Omit<OpenOptions, 'now'>,
+): Promise<HttpAnswer> {
   signal?.throwIfAborted();
+  const address = new URL(url);
+  const publicOnly = needsPublicAddress(address, reach);
+  if (publicOnly) requirePublicHost(address);
   try {
-    return await client.get(url, headers);
+    return await client.get(url, headers, { publicOnly });
   } catch (error) {
     signal?.throwIfAborted();
-    throw networkFailure(error, new URL(url).host);
+    throw networkFailure(error, address.host);
   }
-}
-
-/** Where a redirect leads, if we follow it there. @throws RowtrailError */
-export function redirected(location: string | undefined, from: string): string {
-  const next = URL.parse(location ?? '', from);
-  if (next === null)
-    throw new RowtrailError('unexpected_page', 'A redirect without an address came instead of the file');
-  if (!isGoogleUrl(next)) {
-    throw new RowtrailError('unexpected_page', `A redirect leads away from Google Drive, to ${next.host}`);
-  }
-  if (next.hostname === 'accounts.google.com') {
-    throw new RowtrailError('not_shared', 'The file is not shared with everyone: Google asks to sign in');
-  }
-  if (next.pathname.startsWith('/sorry/')) {
-    throw new RowtrailError('too_many_requests', 'Google asks whether we are a bot');
-  }
-  return next.href;
 }
 
 function isPage({ isAttachment, mediaType }: ResponseFacts): boolean {

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isGoogleUrl } from '../../../src/sources/drive/google-host.ts';
 import { parseDriveLinks } from '../../../src/sources/drive/index.ts';
+import { downloadUrl } from '../../../src/sources/drive/target.ts';
 
 const ID = '1AbCdEfGhIjKlMnOpQrStUvWxYz_-';
 const OTHER = '0ZyXwVuTsRqPo';
@@ -36,9 +39,11 @@ describe('the targets of a Drive link cell', () => {
         `https://accounts.google.com/ServiceLogin?continue=${encodeURIComponent(`https://drive.google.com/open?id=${ID}`)}`,
       )}`,
     ],
+    ['file', `https://drive.google.com/uc?export=download&amp;id=${ID}`],
     ['folder', `https://www.google.com/url?q=https://drive.google.com/drive/folders/${ID}&sa=D`],
   ])('reads a %s out of %s', (kind, link) => {
-    expect(parseDriveLinks(link)).toEqual({ targets: [{ kind, id: ID, resourceKey: null }], error: null });
+    const target = { kind, id: ID, resourceKey: null };
+    expect(parseDriveLinks(link)).toEqual({ targets: [target], error: null, links: [{ target }] });
   });
 
   it('carries the resource key', () => {
@@ -81,8 +86,104 @@ describe('the targets of a Drive link cell', () => {
     expect(error).toMatchObject({ code });
   });
 
-  it('names the link that cannot be used among good ones', () => {
-    const { error } = parseDriveLinks(`https://drive.google.com/open?id=${ID} | https://example.org/x`);
-    expect(error?.message).toContain('https://example.org/x');
+  it('keeps the good links of ten of which three cannot be used, each in its place', () => {
+    const good = Array.from({ length: 7 }, (_, n) => `https://drive.google.com/open?id=${ID}${n}`);
+    const bad = [
+      'https://example.org/x',
+      'htps://drive.google.com/open?id=1',
+      'https://drive.google.com/file/d/a"b/view',
+    ];
+    const cell = [good[0], bad[0], ...good.slice(1, 5), bad[1], bad[2], ...good.slice(5)].join(' | ');
+    const { links, targets, error } = parseDriveLinks(cell);
+    expect(error).toBeNull();
+    expect(targets).toHaveLength(7);
+    expect(links.map((link) => ('error' in link ? link.error.code : 'good'))).toEqual([
+      'good',
+      'foreign_link',
+      'good',
+      'good',
+      'good',
+      'good',
+      'malformed_link',
+      'malformed_link',
+      'good',
+      'good',
+    ]);
+    for (const [at, link] of [1, 6, 7].map((place) => links[place]).entries())
+      expect(link).toMatchObject({
+        link: bad[at],
+        error: { message: expect.stringContaining(bad[at] ?? '') },
+      });
+  });
+
+  it.each([`${ID}'`, `${ID}"`, `${ID}%2F..%2Fx`, `${ID}/../x`, `${ID}'+or+1`, `${ID}<`])(
+    'never takes %s for an id',
+    (id) => {
+      for (const link of [`https://drive.google.com/open?id=${id}`, `https://drive.google.com/uc?id=${id}`]) {
+        const { targets } = parseDriveLinks(link);
+        expect(targets.filter((target) => !/^[A-Za-z0-9_-]+$/.test(target.id))).toEqual([]);
+      }
+    },
+  );
+
+  it('gives only targets whose addresses stay on Google, whatever the cell holds', () => {
+    const piece = fc.oneof(
+      fc.string(),
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc.constantFrom(
+        'https://drive.google.com/open?id=',
+        ID,
+        '|',
+        '/../',
+        '%2e%2e',
+        '@',
+        'accounts.google.com?continue=',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const { links, targets, error } = parseDriveLinks(pieces.join(''));
+        expect(links.length).toBeGreaterThan(0);
+        expect(error === null).toBe(targets.length > 0);
+        for (const target of targets) {
+          expect(target.id).toMatch(/^[A-Za-z0-9_-]{10,}$/);
+          expect(isGoogleUrl(new URL(downloadUrl(target, null)))).toBe(true);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a plain link to a file of another host', () => {
+  const direct = (cell: string) => parseDriveLinks(cell, { allowDirectLinks: true });
+
+  it.each(['https://example.org/a;b,c/file.bin?x=1', 'http://localhost:8080/x', 'example.org/clip.mp4'])(
+    'is a target where it is allowed: %s',
+    (link) => {
+      const { targets } = direct(link);
+      const url = new URL(link.startsWith('http') ? link : `https://${link}`).href;
+      expect(targets).toEqual([
+        { kind: 'direct', id: expect.stringMatching(/^web-[0-9a-f]{24}$/), resourceKey: null, url },
+      ]);
+      expect(direct(`${link}#part`).targets).toEqual(targets);
+    },
+  );
+
+  it('stands beside links to Drive, also inside a login redirect', () => {
+    const inner = encodeURIComponent('https://example.org/b.bin');
+    const cell = `https://example.org/a.bin;https://drive.google.com/open?id=${ID},https://www.google.com/url?q=${inner}`;
+    expect(direct(cell).targets.map(({ kind }) => kind)).toEqual(['direct', 'any', 'direct']);
+  });
+
+  it.each([
+    ['unsupported_link', 'https://user:secret@example.org/x'],
+    ['unsupported_link', 'https://docs.google.com/forms/d/1AbCdEfGhIjK/viewform'],
+    ['foreign_link', 'ftp://example.org/x'],
+    ['malformed_link', 'my files'],
+  ])('is refused as %s: %s', (code, link) => {
+    const { error } = direct(link);
+    expect(error).toMatchObject({ code });
+    expect(error?.message).not.toContain('secret');
   });
 });

@@ -48,6 +48,7 @@ export function downloadReply(
     case 'html':
       return html(otherPage());
   }
+  if (file.redirectTo !== null) return redirect(file.redirectTo);
   return opens(file, request.query) ? bytesReply(file, request) : signIn(address);
 }
 

@@ -37,6 +37,8 @@ export interface DriveFileOptions {
   readonly checksums?: ChecksumHeader;
   /** Ranges are ignored: the answer is always the whole file. */
   readonly rangesIgnored?: boolean;
+  /** Where its final address sends the client instead. */
+  readonly redirectTo?: string;
 }
 
 /** A file. Its fields may be changed at any time; the next request sees the change. */
@@ -53,6 +55,7 @@ export interface DriveFile {
   chunked: boolean;
   checksums: ChecksumHeader;
   rangesIgnored: boolean;
+  redirectTo: string | null;
   /** The validator of its bytes; change it to let a resume find another file. */
   etag: string;
   lastModified: Date;

@@ -85,6 +85,7 @@ function newFile(options: DriveFileOptions, number: number): DriveFile {
     chunked: options.chunked ?? false,
     checksums: options.checksums ?? 'none',
     rangesIgnored: options.rangesIgnored ?? false,
+    redirectTo: options.redirectTo ?? null,
     etag: `"${createHash('sha256').update(`${id}/${body.size}`).digest('hex').slice(0, 16)}"`,
     lastModified: new Date('2024-01-02T03:04:05Z'),
   };

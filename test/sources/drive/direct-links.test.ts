@@ -1,0 +1,168 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Internet } from '../../../src/demo/internet/index.ts';
+import { RowContext } from '../../../src/row/index.ts';
+import { downloadDriveWithContext, type DriveOptions } from '../../../src/sources/drive/index.ts';
+import { startTestInternet } from '../../support/internet.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const row = new RowContext({ rowId: '7', rowIndex: 1, type: 'T', name: 'Ada', email: 'a@b.org' });
+
+let internet: Internet;
+let intranet: Server;
+let answer: RequestListener;
+let address: string;
+let asked: string[];
+beforeAll(async () => {
+  internet = await startTestInternet();
+  intranet = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    intranet.listen(0, '127.0.0.1', resolve);
+  });
+  address = `http://127.0.0.1:${(intranet.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  intranet.closeAllConnections();
+  intranet.close();
+  await internet.close();
+});
+
+let folder: string;
+beforeEach(async () => {
+  folder = await tempFolder();
+  asked = [];
+  answer = (_request, response) => response.end('words of the intranet');
+});
+
+const WITHOUT_PROXY = { proxy: null, caCertFile: null };
+const viaProxy = () => ({ proxy: internet.proxyUrl, caCertFile: internet.caCertFile });
+const download = (link: string, options: DriveOptions = {}) =>
+  downloadDriveWithContext(link, row, {
+    outputDir: folder,
+    network: viaProxy(),
+    allowDirectLinks: true,
+    ...options,
+  });
+const causes = (result: Awaited<ReturnType<typeof download>>) =>
+  result.items?.map(({ failure }) => failure?.cause ?? null);
+
+describe('a plain link to a file', () => {
+  it('brings the file under the name that its host or its address gives', async () => {
+    const { web } = internet;
+    web.pages.set('/a/photo%20one.bin', { body: 'one' });
+    web.pages.set('/get', { body: 'two', disposition: `attachment; filename="two.dat"` });
+    web.pages.set('/moved', { redirectTo: '/a/photo%20one.bin' });
+    const links = ['/a/photo%20one.bin', '/get', '/moved'].map((path) => web.origin + path);
+    const result = await download(links.join(' | '));
+    expect(result.filesDownloaded).toEqual([
+      'photo one_row7_T.bin',
+      'two_row7_T.dat',
+      'photo one_row7_T~2.bin',
+    ]);
+    expect(await readFile(join(folder, 'two_row7_T.dat'), 'utf8')).toBe('two');
+    const sidecar = JSON.parse(await readFile(join(folder, result.metadataFile ?? ''), 'utf8')) as object;
+    expect(sidecar).toMatchObject({ source_url: links[0], media_id: expect.stringMatching(/^web-/) });
+  });
+
+  it('is refused without the option, and then its host is not contacted', async () => {
+    const result = await download(`${address}/x.bin`, { allowDirectLinks: false, network: WITHOUT_PROXY });
+    expect(causes(result)).toEqual(['foreign_link']);
+    expect(asked).toEqual([]);
+  });
+
+  it('to a web page is no file, but a page of HTML by its name is', async () => {
+    const { web } = internet;
+    const page = { body: '<!doctype html><title>Hello</title>', mediaType: 'text/html' };
+    web.pages.set('/watch', page).set('/story.html', page).set('/clip.mp4', page);
+    const result = await download(
+      ['/watch', '/story.html', '/clip.mp4'].map((path) => web.origin + path).join(' '),
+    );
+    expect(causes(result)).toEqual(['unexpected_page', null, 'unexpected_page']);
+  });
+
+  it('of one host that slows us down does not stop those of another', async () => {
+    const { web, drive } = internet;
+    web.pages.set('/slow', { fault: { status: 429, retryAfter: 60 } });
+    const file = drive.addFile({ name: 'fine.txt' });
+    const result = await download(
+      `${web.origin}/slow ${web.origin}/slow2 https://drive.google.com/open?id=${file.id}`,
+    );
+    expect(causes(result)).toEqual(['too_many_requests', 'too_many_requests', null]);
+  });
+});
+
+describe('an address of a private network', () => {
+  it('is contacted where the link itself names it', async () => {
+    const result = await download(`${address}/x.txt`, { network: WITHOUT_PROXY });
+    expect(causes(result)).toEqual([null]);
+  });
+
+  it('is not contacted from a public link, and the message says how to allow it', async () => {
+    const file = internet.drive.addFile({ redirectTo: `${address}/secret.txt` });
+    internet.web.pages.set('/out', { redirectTo: `${address}/secret.txt` });
+    const result = await download(`https://drive.google.com/open?id=${file.id} ${internet.web.origin}/out`);
+    expect(causes(result)).toEqual(['private_address', 'private_address']);
+    expect(result.errorMessage).toContain('127.0.0.1');
+    expect(result.permanentFailure).toBe(true);
+    expect(asked).toEqual([]);
+  });
+
+  it('is not contacted under a public name either', async () => {
+    answer = (_request, response) =>
+      response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
+    // A name of this machine's that no rule about names knows: what it leads to decides.
+    const result = await download(
+      `http://ip6-localhost.:${new URL(address).port}/x http://169.254.169.254/meta`,
+      {
+        network: WITHOUT_PROXY,
+      },
+    );
+    expect(causes(result)?.[1]).toBe('private_address');
+    expect(causes(result)?.[0]).toMatch(/^(?:private_address|dns_failed)$/);
+    expect(asked).toEqual([]);
+  });
+
+  it('is contacted from a public link where that is allowed', async () => {
+    answer = (request, response) => {
+      if (request.url === '/a') response.writeHead(302, { location: '/b' }).end();
+      else response.end('inside');
+    };
+    const result = await download(`http://localhost:${new URL(address).port}/a`, {
+      network: WITHOUT_PROXY,
+      allowPrivateAddresses: true,
+    });
+    expect(causes(result)).toEqual([null]);
+    expect(asked).toEqual(['/a', '/b']);
+  });
+});
+
+describe('a proxy that refuses', () => {
+  it.each([
+    [407, 'asks for a name and password'],
+    [403, 'answered 403'],
+  ])('with %i fails the network, and the message names the proxy', async (status, words) => {
+    const proxy = createServer();
+    proxy.on('connect', (_request, socket) =>
+      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`),
+    );
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      const network = { ...viaProxy(), proxy: `http://127.0.0.1:${port}` };
+      const result = await download('https://drive.google.com/open?id=1234567890', { network });
+      expect(causes(result)).toEqual(['connection_failed']);
+      expect(result.errorMessage).toContain('proxy');
+      expect(result.errorMessage).toContain(words);
+    } finally {
+      proxy.close();
+    }
+  });
+});
