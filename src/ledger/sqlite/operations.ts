@@ -54,8 +54,16 @@ export function makeOperations(db: Database, showing: () => void) {
   };
   return {
     operations,
-    beforeCommit: () => statements.writeSeq(),
-    afterRollback: () => statements.forgetSeq(),
+    beforeCommit: () => {
+      log.writeSums();
+      downloads.writeTotals();
+      statements.writeSeq();
+    },
+    afterRollback: () => {
+      log.forgetSums();
+      downloads.forgetTotals();
+      statements.forgetSeq();
+    },
   };
 }
 
