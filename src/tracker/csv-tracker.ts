@@ -47,11 +47,10 @@ export class CsvTracker {
   private constructor(place: Place, options: TrackerOptions) {
     this.place = place;
     this.#ledger = new LazyLedger(place, (message) => this.#note(message));
-    this.#csv = new SteadyCsv(
-      place.csv,
-      options.columns,
-      async () => (await this.#ledger.existing())?.csvMark() ?? null,
-    );
+    this.#csv = new SteadyCsv(place.csv, options.columns, {
+      mark: async () => (await this.#ledger.existing())?.csvMark() ?? null,
+      stepsFrom: async (mark) => (await this.#ledger.existing())?.stepsFrom(mark) ?? [],
+    });
     this.#writeBack = new WriteBack(place, this.#csv, this.#ledger, (note) => this.#notes.push(note));
     this.#parts = { place, csv: this.#csv, ledger: this.#ledger, writeBack: this.#writeBack };
   }

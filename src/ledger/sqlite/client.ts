@@ -113,11 +113,13 @@ class SqliteLedger implements Ledger {
   readonly row = this.#operation('row');
   readonly rowsAfter = this.#operation('rowsAfter');
   readonly statusesAfter = this.#operation('statusesAfter');
+  readonly statusesBeside = this.#operation('statusesBeside');
   readonly unprojected = this.#operation('unprojected');
   readonly filesNamed = this.#operation('filesNamed');
   readonly filesWithHash = this.#operation('filesWithHash');
   readonly wasProjected = this.#operation('wasProjected');
   readonly markProjected = this.#operation('markProjected');
+  readonly stepsFrom = this.#operation('stepsFrom');
   readonly csvMark = this.#operation('csvMark');
   readonly recordSample = this.#operation('recordSample');
   readonly recentErrors = this.#operation('recentErrors');
