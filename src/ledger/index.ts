@@ -16,7 +16,6 @@ export type {
   BeginRecord,
   BegunDownload,
   CsvMark,
-  CsvStep,
   DownloadScope,
   DownloadState,
   ErrorEntry,
@@ -28,11 +27,4 @@ export type {
   RowIdentity,
 } from './ledger.ts';
 export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
-export {
-  type OpenStatusPage,
-  STATUS_OF_RUN,
-  STATUS_PERMANENT,
-  STATUS_TRANSCRIPT,
-  type StatusCursor,
-  type StatusPage,
-} from './status-page.ts';
+export { STATUS_OF_RUN, STATUS_PERMANENT, STATUS_TRANSCRIPT, type StatusPage } from './status-page.ts';

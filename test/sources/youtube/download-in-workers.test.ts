@@ -1,3 +1,0 @@
-import { testDownloads } from './download-suite.ts';
-
-testDownloads(async () => undefined);
