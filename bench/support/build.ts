@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { copyPrograms } from '../../scripts/repository/build.js';
 
 /**
  * Compiles src/ and bench/ into `build/bench/`, so that what is measured is JavaScript as it is shipped: stripping types
@@ -13,5 +14,6 @@ export function buildForBench(root: string): string {
   const project = join(root, 'bench', 'tsconfig.json');
   const { status } = spawnSync(process.execPath, [compiler, '-p', project], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('src/ and bench/ do not compile: run `npm run types`');
+  copyPrograms(root, join(root, 'build', 'bench', 'src'));
   return join(root, 'build', 'bench');
 }

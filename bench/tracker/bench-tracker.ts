@@ -18,6 +18,8 @@ import { hasPandas, type Places, type ProbeOptions, type State, Workbench } from
 const RUN_CONCURRENCY = 32;
 const DEFAULT_CONCURRENCY = 3;
 const SUBMITTERS = 512;
+const PROCESSES = 4;
+const UPDATES_OF_PROCESSES = 200;
 /** Up to here an update is so short that the first ones measure code that V8 has not compiled yet: more of them are made. */
 const SMALL_ROWS = 10_000;
 /** Up to so many rows a run is always measured to its end. */
@@ -115,6 +117,11 @@ class Rounds {
       await this.#limits({ state: 'tracked', count: tries });
       await this.#ours('update', { state: 'tracked', count: updates });
       await this.#theirs('update', 'tracked', large ? 1 : 5);
+      await this.#ours('processes', {
+        state: 'tracked',
+        count: large ? PROCESSES * updates : UPDATES_OF_PROCESSES,
+        concurrency: PROCESSES,
+      });
       await this.#ours('durable', { state: 'plain', count: Math.min(tries, rows / 4) });
       await this.#ours('grouped', { state: 'plain', count: results, concurrency: SUBMITTERS });
       await this.#ours('burst', { state: 'plain', count: results });

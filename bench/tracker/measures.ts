@@ -92,6 +92,20 @@ export const MEASURES: readonly Measure[] = [
   block('single updates after a run', 'updateWorked.blockMs'),
   peak('single updates after a run', 'updateWorked', MEMORY),
   {
+    what: '4 processes, 200 updates (20 at a million rows)',
+    unit: 's',
+    ours: 'processes.seconds',
+    mustReach: bySize([[100_000, 10]]),
+  },
+  {
+    what: '4 processes: updates lost',
+    unit: '',
+    ours: 'processes.lost',
+    judge: 'max',
+    mustReach: always(0),
+  },
+  { what: '4 processes: the longest update', unit: 'ms', ours: 'processes.longestMs' },
+  {
     what: 'results recorded, 512 under way',
     unit: 'per second',
     ours: 'grouped.perSecond',

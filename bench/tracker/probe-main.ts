@@ -10,6 +10,8 @@ const PROBES: Readonly<Record<string, () => Promise<Probe>>> = {
   grouped: async () => (await import('./probes/grouped.ts')).grouped,
   burst: async () => (await import('./probes/grouped.ts')).burst,
   update: async () => (await import('./probes/update.ts')).update,
+  processes: async () => (await import('./probes/processes.ts')).processes,
+  share: async () => (await import('./probes/processes.ts')).share,
   run: async () => (await import('./probes/run.ts')).run,
   pending: async () => (await import('./probes/pending.ts')).pending,
   pendingBoth: async () => (await import('./probes/pending.ts')).pendingBoth,

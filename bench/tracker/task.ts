@@ -10,8 +10,10 @@ export interface Task {
   readonly folder: string;
   /** How many updates, results or tries. */
   readonly count: number;
-  /** Transfers at once. */
+  /** Transfers at once, or processes. */
   readonly concurrency: number;
+  /** Which share of the work is that of this process, from 0. */
+  readonly part: number;
   /** A folder in which DuckDB is installed, or null. */
   readonly duckdb: string | null;
 }

@@ -74,6 +74,7 @@ export class Workbench {
         folder: other,
         count,
         concurrency,
+        part: 0,
         duckdb: this.#duckdb,
       };
       const script = join(this.#compiled, 'bench', 'tracker', 'probe-main.js');

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, extname, join, relative } from 'node:path';
 import { runCommand } from '../setup/run-command.js';
 import { repositoryNode } from './dependencies.js';
 
@@ -36,9 +44,24 @@ export async function build(root) {
   const command = [repositoryNode(root), compiler, '-p', 'tsconfig.build.json'];
   const { ok, output } = await runCommand(command, { cwd: root });
   if (!ok) throw new Error(`the build failed:\n${output}`);
+  copyPrograms(root, join(root, 'dist'));
   clearLeftovers(root);
   mkdirSync(dirname(record), { recursive: true });
   writeFileSync(record, fingerprint);
+}
+
+/**
+ * Programs in other languages stand in src/ beside the modules that start them, and so they do among what was compiled.
+ * @param {string} root folder of the repository
+ * @param {string} compiled the folder that mirrors src/
+ */
+export function copyPrograms(root, compiled) {
+  const source = join(root, 'src');
+  for (const file of filesUnder(source).filter((path) => extname(path) === '.py')) {
+    const target = join(compiled, relative(source, file));
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(file, target);
+  }
 }
 
 /** @param {string} root */

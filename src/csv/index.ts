@@ -9,6 +9,7 @@ export type { Dialect } from './dialect.ts';
 export type { NewFile, ReplaceFileSystem } from './file-system.ts';
 export { type FileIdentity, readIdentity, sameIdentity } from './file-identity.ts';
 export { parseHeader } from './header.ts';
+export { describeStep, takeSteps } from './index-steps.ts';
 export type { Layout } from './layout.ts';
 export { describeMissingColumns, proposeColumns } from './missing-columns.ts';
 export { isPlaceholder } from './placeholder.ts';

@@ -16,6 +16,7 @@ export type {
   BeginRecord,
   BegunDownload,
   CsvMark,
+  CsvStep,
   DownloadScope,
   DownloadState,
   ErrorEntry,
@@ -27,4 +28,11 @@ export type {
   RowIdentity,
 } from './ledger.ts';
 export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
-export { STATUS_OF_RUN, STATUS_PERMANENT, STATUS_TRANSCRIPT, type StatusPage } from './status-page.ts';
+export {
+  type OpenStatusPage,
+  STATUS_OF_RUN,
+  STATUS_PERMANENT,
+  STATUS_TRANSCRIPT,
+  type StatusCursor,
+  type StatusPage,
+} from './status-page.ts';

@@ -7,7 +7,7 @@ import type {
   TrackingCells,
 } from '../row/index.ts';
 import type { LedgerHistory } from './history.ts';
-import type { StatusPage } from './status-page.ts';
+import type { OpenStatusPage, StatusCursor, StatusPage } from './status-page.ts';
 
 /** Who a row is, besides its row_id; kept with each result, so that a result never lands on another person. */
 export interface RowIdentity {
@@ -129,6 +129,14 @@ export interface FileRecord extends RowIdentity, DownloadKey {
 /** Where a CSV file stood when the ledger and it were last brought together (an opaque text of the csv folder's identity). */
 export type CsvMark = string;
 
+/** One rewrite of a CSV, for processes that know the file before it. */
+export interface CsvStep {
+  readonly before: CsvMark;
+  readonly after: CsvMark;
+  /** What became different; an opaque text of the csv folder. */
+  readonly change: string;
+}
+
 /**
  * The durable record. Every change survives a kill when its promise resolves; changes that arrive together share a commit.
  * It survives a loss of power as well, except where a method says otherwise: what a later command finds again by itself
@@ -175,6 +183,17 @@ export interface Ledger extends LedgerHistory {
    * @param runId whose downloads are to be marked with `STATUS_OF_RUN`
    */
   statusesAfter(key: DownloadKey | null, limit: number, runId: string | null): Promise<StatusPage>;
+  /**
+   * The same without those that a CSV with this mark shows in its own status cells: what is completed for good, and in the CSV.
+   * A download may come more than once; the last one counts.
+   * @returns null when the ledger is not in step with that file, or is no longer: then only all of them tell
+   */
+  statusesBeside(
+    mark: CsvMark,
+    cursor: StatusCursor | null,
+    limit: number,
+    runId: string | null,
+  ): Promise<OpenStatusPage | null>;
   /** Rows whose last change the CSV does not show, in the order of change: those after `seq`, at most `limit`. */
   unprojected(seq: number, limit: number): Promise<readonly LedgerRow[]>;
   /** Files by the last component of their path, exactly. Newest generation first. */
@@ -186,8 +205,12 @@ export interface Ledger extends LedgerHistory {
   /**
    * After a write-back: what the CSV shows now, and where it stands. One transaction. A loss of power may take it back: the
    * next write-back then compares every row again.
+   * @param mark null while it stays as it is
+   * @param step how the file with this mark was made of the one before, for `stepsFrom`
    */
-  markProjected(rows: readonly ProjectedRow[], mark: CsvMark | null): Promise<void>;
+  markProjected(rows: readonly ProjectedRow[], mark: CsvMark | null, step?: CsvStep | null): Promise<void>;
+  /** The rewrites that lead from this file to the present one, as far as they are known; the last few dozen are. */
+  stepsFrom(mark: CsvMark): Promise<readonly CsvStep[]>;
   csvMark(): Promise<CsvMark | null>;
 
   close(): Promise<void>;

@@ -20,6 +20,22 @@ export interface StatusPage {
   readonly next: DownloadKey | null;
 }
 
+/** The lists in which the statuses stand that a CSV does not show, one read after the other. */
+export type StatusList = 'open' | 'in_progress' | 'unprojected';
+
+/** Where the next page of these lists begins. */
+export interface StatusCursor {
+  readonly list: StatusList;
+  readonly key?: DownloadKey;
+  readonly seq?: number;
+}
+
+/** A page of the statuses that a CSV does not show. */
+export interface OpenStatusPage extends Omit<StatusPage, 'next'> {
+  /** Where the next page begins; null after the last one. */
+  readonly next: StatusCursor | null;
+}
+
 /** Flags of a status: never to be tried again; its scope is `transcript`; the run that was asked for worked on it last. */
 export const STATUS_PERMANENT = 1;
 export const STATUS_TRANSCRIPT = 2;

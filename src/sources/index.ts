@@ -8,6 +8,7 @@ export { type Network, resolveNetwork } from './network.ts';
 export type { SourceOptions, TransferProgress } from './source.ts';
 export {
   downloadYoutubeWithContext,
+  endIdleWorkers,
   locateFfmpeg,
   locateYtDlp,
   type OutputFormat,

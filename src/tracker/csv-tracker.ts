@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ColumnMapping, CsvChangedError, type CsvSnapshot } from '../csv/index.ts';
-import { NotInCsvError, RowtrailError } from '../errors/index.ts';
-import type { AttemptRecord, DownloadState, Ledger, StatusPage } from '../ledger/index.ts';
-import { DOWNLOAD_TYPES, type DownloadKey, type DownloadType } from '../row/index.ts';
-import { blockedError } from './blocked-error.ts';
+import type { ColumnMapping, CsvSnapshot } from '../csv/index.ts';
+import { RowtrailError } from '../errors/index.ts';
+import type { AttemptRecord, DownloadState, Ledger } from '../ledger/index.ts';
+import type { DownloadType } from '../row/index.ts';
 import { type HeldLock, tryFileLock } from './file-lock.ts';
 import { findMovedLedger } from './find-moved-ledger.ts';
-import { isShown } from './is-shown.ts';
 import { LazyLedger } from './lazy-ledger.ts';
 import type { Note } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
-import { adoptable, rebuildLedger } from './rebuild.ts';
-import { StatusOverlay } from './status-overlay.ts';
+import { prepareRow } from './prepare-row.ts';
+import { projectRow } from './project-row.ts';
+import { readOverlay } from './read-overlay.ts';
+import { rebuildLedger } from './rebuild.ts';
+import { resetRows } from './reset-rows.ts';
+import type { StatusOverlay } from './status-overlay.ts';
 import { SteadyCsv } from './steady-csv.ts';
+import type { TrackerParts } from './tracker-parts.ts';
 import { UnknownStatuses } from './unknown-statuses.ts';
 import { WriteBack } from './write-back.ts';
 
@@ -27,8 +30,6 @@ export interface TrackerOptions {
 const BUSY_MS = 50;
 /** Tries, that far apart, until the run lock counts as that of another run. */
 const RUN_LOCK_TRIES = 5;
-/** Rows asked of the ledger at once. */
-const PAGE = 4000;
 
 /**
  * Keeps one CSV and its ledger in step. Results are recorded in the ledger first (durable), then projected into the CSV's
@@ -39,18 +40,19 @@ export class CsvTracker {
   readonly #ledger: LazyLedger;
   readonly #csv: SteadyCsv;
   readonly #writeBack: WriteBack;
+  readonly #parts: TrackerParts;
   readonly #unknownStatuses = new UnknownStatuses();
   #notes: Note[] = [];
 
   private constructor(place: Place, options: TrackerOptions) {
     this.place = place;
     this.#ledger = new LazyLedger(place, (message) => this.#note(message));
-    this.#csv = new SteadyCsv(
-      place.csv,
-      options.columns,
-      async () => (await this.#ledger.existing())?.csvMark() ?? null,
-    );
+    this.#csv = new SteadyCsv(place.csv, options.columns, {
+      mark: async () => (await this.#ledger.existing())?.csvMark() ?? null,
+      stepsFrom: async (mark) => (await this.#ledger.existing())?.stepsFrom(mark) ?? [],
+    });
     this.#writeBack = new WriteBack(place, this.#csv, this.#ledger, (note) => this.#notes.push(note));
+    this.#parts = { place, csv: this.#csv, ledger: this.#ledger, writeBack: this.#writeBack };
   }
 
   /** @throws RowtrailError `file_missing` when there is no such CSV. Nothing is read or made yet. */
@@ -158,42 +160,8 @@ export class CsvTracker {
   }
 
   /** What comes before a result of a row is recorded: a person's edits, and what only the row's own cells tell. */
-  async prepareRow(rowId: string): Promise<void> {
-    for (;;) {
-      await using snapshot = await this.snapshot();
-      try {
-        await this.#takeInEdits(snapshot);
-        return await this.#adoptRow(snapshot, rowId);
-      } catch (error) {
-        // Somebody saves into the file that is being read: theirs is the one to look at.
-        if (!(error instanceof CsvChangedError)) throw error;
-      }
-    }
-  }
-
-  /**
-   * Takes a person's edits in, where there are any: what is recorded afterwards comes after them. When they cannot be
-   * taken in now, the next write-back does it.
-   */
-  async #takeInEdits(snapshot: CsvSnapshot): Promise<void> {
-    if ((await this.existingLedger()) === null || (await this.#writeBack.isInStep(snapshot.index))) return;
-    await this.project().catch((error: unknown) => {
-      if (!(error instanceof RowtrailError)) throw error;
-    });
-  }
-
-  /** Takes over what a row's own cells tell of downloads that the ledger does not know: attempts go on being counted. */
-  async #adoptRow(snapshot: CsvSnapshot, rowId: string): Promise<void> {
-    const position = snapshot.index.findRow(rowId);
-    if (position < 0) return;
-    const ended = DOWNLOAD_TYPES.filter((type) =>
-      ['completed', 'failed'].includes(snapshot.index.status(position, type)),
-    );
-    if (ended.length === 0) return;
-    const ledger = await this.ledger();
-    const known = (await ledger.row(rowId))?.downloads ?? {};
-    if (ended.every((type) => known[type] !== undefined)) return;
-    await ledger.adopt(adoptable(await snapshot.readRow(position)));
+  prepareRow(rowId: string): Promise<void> {
+    return prepareRow(this.#parts, rowId);
   }
 
   /**
@@ -210,42 +178,8 @@ export class CsvTracker {
    * @param recorded the state that must not have been replaced by a newer generation meanwhile
    * @throws NotInCsvError when it is recorded but cannot be in the CSV.
    */
-  async projectRow(rowId: string, recorded?: DownloadState): Promise<void> {
-    try {
-      await this.project();
-    } catch (error) {
-      if (!(error instanceof RowtrailError)) throw error;
-      if (!(await this.#shows(rowId)))
-        throw new NotInCsvError(
-          error.code,
-          `the result is recorded, but not in the CSV yet: ${error.message}`,
-          {
-            rowId,
-            error,
-          },
-        );
-    }
-    const row = await (await this.ledger()).row(rowId);
-    const blocked = row?.blocked ?? null;
-    const concerns = (type: DownloadType) => recorded === undefined || recorded.downloadType === type;
-    const isOther = DOWNLOAD_TYPES.some((type) => blocked === `type_mismatch_${type}` && !concerns(type));
-    if (blocked !== null && !isOther) throw blockedError(blocked, rowId, this.place.csv);
-    const now = recorded && row?.downloads[recorded.downloadType];
-    if (now && now.generation !== recorded.generation)
-      throw blockedError('begun_anew', rowId, this.place.csv);
-  }
-
-  /** Whether the row is in the CSV as it was recorded, whatever became of the projection. */
-  async #shows(rowId: string): Promise<boolean> {
-    try {
-      const row = await (await this.ledger()).row(rowId);
-      if (row === null) return false;
-      await using snapshot = await this.snapshot();
-      return await isShown(snapshot, row);
-    } catch (error) {
-      if (!(error instanceof RowtrailError || error instanceof CsvChangedError)) throw error;
-      return false;
-    }
+  projectRow(rowId: string, recorded?: DownloadState): Promise<void> {
+    return projectRow(this.#parts, rowId, recorded);
   }
 
   /** Adds the tracking columns that are missing. @returns whether the file was changed. */
@@ -262,17 +196,8 @@ export class CsvTracker {
    * The ledger's statuses over the rows of a snapshot.
    * @param runId marks the downloads that this run has begun
    */
-  async overlay(snapshot: CsvSnapshot, runId?: string): Promise<StatusOverlay> {
-    const overlay = new StatusOverlay(snapshot.index);
-    const ledger = await this.existingLedger();
-    let after: DownloadKey | null = null;
-    while (ledger !== null) {
-      // Rows that cannot be written are left out: what was recorded for somebody else says nothing of them, their cells do.
-      const page: StatusPage = await ledger.statusesAfter(after, PAGE, runId ?? null);
-      overlay.putPage(page);
-      after = page.next;
-      if (after === null) break;
-    }
+  async overlay(snapshot: CsvSnapshot, runId: string | null = null): Promise<StatusOverlay> {
+    const overlay = await readOverlay(this.#parts, snapshot, runId);
     this.#notes.push(...(await this.#unknownStatuses.notes(snapshot, overlay)));
     return overlay;
   }
@@ -281,25 +206,7 @@ export class CsvTracker {
    * Begins a new generation of rows' downloads; durable when it resolves, in the CSV after the next projection.
    * @returns the row_ids that the CSV has, as it writes them.
    */
-  async reset(rowIds: Iterable<string>, types: readonly DownloadType[]): Promise<readonly string[]> {
-    await using snapshot = await this.snapshot();
-    const positions = new Set<number>();
-    for (const rowId of rowIds) {
-      const position = snapshot.index.findRow(rowId);
-      if (position >= 0) positions.add(position);
-    }
-    if (positions.size === 0) return [];
-    const ledger = await this.ledger();
-    const known: string[] = [];
-    for await (const { context, links } of snapshot.readRows((at) => positions.has(at))) {
-      const { rowId, type, name, email } = context;
-      known.push(rowId);
-      await Promise.all(
-        types.map((downloadType) =>
-          ledger.reset({ rowId, type, name, email }, downloadType, links[downloadType]),
-        ),
-      );
-    }
-    return known;
+  reset(rowIds: Iterable<string>, types: readonly DownloadType[]): Promise<readonly string[]> {
+    return resetRows(this.#parts, rowIds, types);
   }
 }

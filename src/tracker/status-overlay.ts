@@ -8,14 +8,14 @@ import {
 } from '../ledger/index.ts';
 import { DOWNLOAD_STATUSES, DOWNLOAD_TYPES, type DownloadStatus, type DownloadType } from '../row/index.ts';
 
-/** What is known of one download of one row, from the ledger where it knows the row, else from the CSV's own cells. */
+/** What is known of one download of one row: from the ledger, or from the CSV's own cells where they say the same. */
 export interface EffectiveStatus {
   readonly status: DownloadStatus | '';
   readonly attempts: number;
   readonly permanent: boolean;
   readonly scope: DownloadScope;
   readonly notBefore: string | null;
-  /** False when only the CSV's cells speak. */
+  /** False when the CSV's cells speak: of what the ledger does not know, and of what is completed and shown. */
   readonly inLedger: boolean;
 }
 
@@ -27,7 +27,10 @@ const IN_LEDGER = 0b10_0000;
 const BEGUN = 0b100_0000;
 const MAX_ATTEMPTS = 255;
 
-/** The ledger's statuses laid over a CSV's rows, two bytes a row and type, so that a million rows fit anywhere. */
+/**
+ * The ledger's statuses laid over a CSV's rows, where they are not what the CSV's own cells say: two bytes a row and type, so that a
+ * million rows fit anywhere.
+ */
 export class StatusOverlay {
   #index: CsvIndex;
   readonly #flags: Readonly<Record<DownloadType, Uint8Array>>;
@@ -47,7 +50,7 @@ export class StatusOverlay {
   }
 
   /** Lays a page of the ledger's statuses over the rows that the CSV has. */
-  putPage({ rowIds, downloadTypes, statuses, attempts, flags, notBefore }: StatusPage): void {
+  putPage({ rowIds, downloadTypes, statuses, attempts, flags, notBefore }: Omit<StatusPage, 'next'>): void {
     for (const [at, rowId] of rowIds.entries()) {
       const row = this.#index.findRow(rowId);
       const type = DOWNLOAD_TYPES[downloadTypes[at] ?? 0];
@@ -62,7 +65,9 @@ export class StatusOverlay {
         IN_LEDGER;
       this.#attempts[type][row] = Math.min(attempts[at] ?? 0, MAX_ATTEMPTS);
       const time = notBefore.get(at);
-      if (time !== undefined) this.#notBefore.set(`${type}:${row}`, time);
+      const key = `${type}:${row}`;
+      if (time !== undefined) this.#notBefore.set(key, time);
+      else if (this.#notBefore.size > 0) this.#notBefore.delete(key);
     }
   }
 

@@ -8,8 +8,9 @@ import {
   type FileIdentity,
   readIdentity,
   sameIdentity,
+  takeSteps,
 } from '../csv/index.ts';
-import type { CsvMark } from '../ledger/index.ts';
+import type { CsvMark, CsvStep } from '../ledger/index.ts';
 import { markOf } from './mark.ts';
 
 /** A foreign change is read once the file has been still for this long (milliseconds). */
@@ -24,26 +25,29 @@ const MARK_MS = 10;
 /** Milliseconds until the CSV is looked at again while somebody saves it. */
 const BUSY_MS = 50;
 
+/** What the ledger knows of the CSV's file. */
+export interface KnownFiles {
+  /** Where the CSV stood when the ledger was last brought together with it; null when it never was. */
+  readonly mark: () => Promise<CsvMark | null>;
+  /** The rewrites that lead from a file to the present one, as far as they are known. */
+  readonly stepsFrom: (mark: CsvMark) => Promise<readonly CsvStep[]>;
+}
+
 /**
  * Reads a CSV that other programs write, too: only once it is still, and without a scan while it is the file that was
- * read or written last.
+ * read or written last, or one that another process of ours made of it.
  */
 export class SteadyCsv {
   readonly #path: string;
   readonly #columns: ColumnMapping;
-  readonly #knownMark: () => Promise<CsvMark | null>;
+  readonly #known: KnownFiles;
   #index: CsvIndex | null = null;
   #foreignEdits = 0;
 
-  /** @param knownMark where the CSV stood when the ledger was last brought together with it; null when it never was */
-  constructor(
-    path: string,
-    columns: Partial<ColumnMapping> | undefined,
-    knownMark: () => Promise<CsvMark | null>,
-  ) {
+  constructor(path: string, columns: Partial<ColumnMapping> | undefined, known: KnownFiles) {
     this.#path = path;
     this.#columns = { ...DEFAULT_COLUMNS, ...columns };
-    this.#knownMark = knownMark;
+    this.#known = known;
   }
 
   /** The CSV as it stands once nobody is writing it, validated. Close the snapshot after use. */
@@ -51,10 +55,8 @@ export class SteadyCsv {
     for (;;) {
       const still = await this.#untilStill();
       try {
-        const snapshot = await CsvSnapshot.open(this.#path, {
-          columns: this.#columns,
-          ...(this.#index ? { previous: this.#index } : {}),
-        });
+        const previous = (await this.#followed(still)) ?? undefined;
+        const snapshot = await CsvSnapshot.open(this.#path, { columns: this.#columns, previous });
         const lacksRows = snapshot.index.rowCount < (this.#index?.rowCount ?? 0);
         if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still))) {
           if (this.#index !== null && this.#index !== snapshot.index) this.#foreignEdits++;
@@ -65,12 +67,23 @@ export class SteadyCsv {
       } catch (error) {
         // What is wrong with half a file need not be wrong with the whole.
         const changed = !sameOrGone(still, await readIdentity(this.#path));
-        const wasWhole = this.#index !== null || (await this.#knownMark()) !== null;
+        const wasWhole = this.#index !== null || (await this.#known.mark()) !== null;
         const unfinished = changed || error instanceof CsvChangedError || (wasWhole && isYoung(still));
         if (!unfinished) throw error;
       }
       await sleep(BUSY_MS);
     }
+  }
+
+  /** The index of what stands there, where it is that of the last file or can be made of it without reading. */
+  async #followed(now: FileIdentity | null): Promise<CsvIndex | null> {
+    const index = this.#index;
+    if (index === null || now === null || sameIdentity(index.identity, now)) return index;
+    const steps = await this.#known.stepsFrom(markOf(index.identity));
+    const last = steps.findIndex(({ after }) => after === markOf(now));
+    if (last < 0) return null;
+    const changes = steps.slice(0, last + 1).map(({ change }) => change);
+    return takeSteps(index, changes, now);
   }
 
   /** Grows each time the CSV that is read turns out to be another file than the one that was read or written last. */
@@ -105,7 +118,7 @@ export class SteadyCsv {
       if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
       const age = now - Number(identity.mtimeNs / 1_000_000n);
       if (age >= STILL_MS || age < 0) return identity;
-      if ((await this.#knownMark()) === markOf(identity)) return identity;
+      if ((await this.#known.mark()) === markOf(identity)) return identity;
       // Another process of ours may have renamed it just now, and is about to leave its mark.
       await sleep(Math.min(STILL_MS - age, MARK_MS));
     }

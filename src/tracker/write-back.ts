@@ -1,5 +1,12 @@
-import { AbandonedTemps, backupCsv, CsvChangedError, type CsvIndex, type CsvSnapshot } from '../csv/index.ts';
-import type { CsvMark, Ledger } from '../ledger/index.ts';
+import {
+  AbandonedTemps,
+  backupCsv,
+  CsvChangedError,
+  type CsvIndex,
+  type CsvSnapshot,
+  describeStep,
+} from '../csv/index.ts';
+import type { CsvMark, CsvStep, Ledger } from '../ledger/index.ts';
 import { fileLock, type HeldLock } from './file-lock.ts';
 import type { LazyLedger } from './lazy-ledger.ts';
 import { markOf } from './mark.ts';
@@ -13,6 +20,8 @@ import type { SteadyCsv } from './steady-csv.ts';
 const BACKUPS_KEPT = 10;
 /** Rows that the ledger is told of at once. */
 const SLICE = 250;
+/** Stands in a mark's place while the ledger is told of a rewrite; no file has it. */
+const BEING_MARKED: CsvMark = '';
 
 /** Puts what the ledger knows into the CSV: the only code that replaces the file. */
 export class WriteBack {
@@ -128,13 +137,16 @@ export class WriteBack {
       const addTrackingColumns = index.missingTrackingColumns.length > 0;
       index = await this.#rewrite(snapshot, { edits: plan.edits, addTrackingColumns });
     }
-    // In slices, so that results that arrive meanwhile are not held up; the mark comes last, when all of it is true.
+    // In slices, so that results that arrive meanwhile are not held up; the mark comes last, when all of it is true. Until
+    // then there is none: rows that count as shown are not shown by the file of before.
+    const meanwhile = index === snapshot.index ? null : BEING_MARKED;
     const last = plan.shown.length - (plan.shown.length % SLICE || SLICE);
     for (let from = 0; from < last; from += SLICE)
-      await ledger.markProjected(plan.shown.slice(from, from + SLICE), null);
+      await ledger.markProjected(plan.shown.slice(from, from + SLICE), meanwhile);
     const rest = plan.shown.slice(Math.max(last, 0));
-    if (plan.compared) await this.#markInStep(ledger, index, rest);
-    else if (rest.length > 0) await ledger.markProjected(rest, null);
+    const step = stepOf(snapshot.index, index, plan);
+    if (plan.compared) await this.#markInStep(ledger, index, rest, step);
+    else if (rest.length > 0) await ledger.markProjected(rest, meanwhile, step);
     return index;
   }
 
@@ -142,10 +154,11 @@ export class WriteBack {
     ledger: Ledger | null,
     index: CsvIndex,
     rows: ProjectionPlan['shown'] = [],
+    step: CsvStep | null = null,
   ): Promise<void> {
     const mark = markOf(index.identity);
     if (rows.length === 0 && mark === this.#mark) return;
-    await ledger?.markProjected(rows, mark);
+    await ledger?.markProjected(rows, mark, step);
     this.#mark = mark;
   }
 
@@ -183,4 +196,10 @@ export class WriteBack {
     }
     return lock;
   }
+}
+
+/** How others get from the old file's index to the new one's without reading it. */
+function stepOf(from: CsvIndex, to: CsvIndex, { edits }: ProjectionPlan): CsvStep | null {
+  const change = from === to ? null : describeStep(from, to, edits.keys());
+  return change === null ? null : { before: markOf(from.identity), after: markOf(to.identity), change };
 }

@@ -1,6 +1,7 @@
 import { clearStaging } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
+import { endIdleWorkers } from '../sources/index.ts';
 import { missingTool } from './missing-tool.ts';
 import { DEFAULTS } from './options.ts';
 import { iterateTasks } from './plan.ts';
@@ -31,6 +32,7 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   } finally {
     await Promise.allSettled(workers);
     await feed.close();
+    if (type === 'youtube') await endIdleWorkers();
   }
   source.giveUpWaiting();
   tally.leave(type, Math.max(count - tally.of(type).tried, 0));

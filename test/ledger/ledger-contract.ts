@@ -4,10 +4,12 @@ import {
   STATUS_OF_RUN,
   STATUS_PERMANENT,
   STATUS_TRANSCRIPT,
+  type OpenStatusPage,
+  type StatusCursor,
   type StatusPage,
 } from '../../src/ledger/index.ts';
 import { DOWNLOAD_STATUSES, DOWNLOAD_TYPES, type DownloadKey } from '../../src/row/index.ts';
-import { attempt, cells, failed, item, ROW } from './fixtures.ts';
+import { attempt, cells, COMPLETED, failed, item, ROW } from './fixtures.ts';
 
 const DOWNLOAD = { row: ROW, downloadType: 'youtube', link: 'https://youtu.be/aaaaaaaaaaa' } as const;
 
@@ -201,6 +203,55 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         'c drive completed',
         'c youtube completed',
       ]);
+    });
+
+    it('tells a CSV of the statuses that it does not show, as long as it is the file of the last mark', async () => {
+      const ledger = await fresh();
+      const row = (rowId: string) => ({ ...ROW, rowId });
+      const shown = async (rowId: string, blocked: string | null = null) => {
+        const seq = (await ledger.row(rowId))?.seq ?? 0;
+        await ledger.markProjected([{ rowId, seq, cells: cells(), blocked }], 'mark');
+      };
+      await ledger.record(attempt({ row: row('done') }));
+      await ledger.record(attempt({ row: row('somebody') }));
+      await ledger.record(attempt({ row: row('failed'), outcome: failed('timeout') }));
+      await ledger.record(attempt({ row: row('text'), outcome: { ...COMPLETED, scope: 'transcript' } }));
+      await ledger.begin({ ...DOWNLOAD, row: row('begun') }, 'run-2');
+      for (const rowId of ['done', 'failed', 'text', 'begun']) await shown(rowId);
+      await shown('somebody', 'other_person');
+      await ledger.record(attempt({ row: row('new 1') }));
+      await ledger.record(attempt({ row: row('new 2'), outcome: failed('timeout') }));
+      await ledger.record(attempt({ row: row('failed') }));
+
+      const seen = new Map<string, string | undefined>();
+      for (let cursor: StatusCursor | null = null; ;) {
+        const page: OpenStatusPage | null = await ledger.statusesBeside('mark', cursor, 1, 'run-2');
+        if (page === null) throw new Error('the mark is the last one');
+        for (const [at, rowId] of page.rowIds.entries())
+          seen.set(rowId, DOWNLOAD_STATUSES[page.statuses[at] ?? -1]);
+        cursor = page.next;
+        if (cursor === null) break;
+      }
+      expect(Object.fromEntries(seen)).toEqual({
+        text: 'completed',
+        begun: 'downloading',
+        failed: 'completed',
+        'new 1': 'completed',
+        'new 2': 'failed',
+      });
+      expect(await ledger.statusesBeside('another', null, 10, null)).toBeNull();
+    });
+
+    it('keeps the last rewrites of the CSV, for those who know an earlier file', async () => {
+      const ledger = await fresh();
+      const step = (n: number) => ({ before: `m${n}`, after: `m${n + 1}`, change: `change ${n}` });
+      for (let n = 0; n < 70; n++) await ledger.markProjected([], `m${n + 1}`, step(n));
+      expect(await ledger.stepsFrom('m66')).toEqual([step(66), step(67), step(68), step(69)]);
+      expect(await ledger.stepsFrom('m70')).toEqual([]);
+      expect(await ledger.stepsFrom('m5')).toEqual([]);
+      await ledger.markProjected([], 'elsewhere');
+      await ledger.markProjected([], 'further', { before: 'elsewhere', after: 'further', change: 'x' });
+      expect((await ledger.stepsFrom('m69')).map(({ after }) => after)).toEqual(['m70']);
     });
 
     it('tells of each status what decides whether it is tried again', async () => {

@@ -7,6 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerCredentials } from './certificate-authority.ts';
 import { text } from './reply.ts';
 import { sendReply } from './send-reply.ts';
@@ -35,6 +36,8 @@ interface ConnectProxyOptions {
   readonly sites: readonly Site[];
   readonly credentials: ServerCredentials;
   readonly record: (request: RequestRecord) => void;
+  /** Milliseconds before each answer begins (default 0). */
+  readonly latencyMs?: number;
 }
 
 /** The largest request body that is read; the clients send a few KB. */
@@ -48,6 +51,7 @@ export async function startConnectProxy({
   sites,
   credentials,
   record,
+  latencyMs = 0,
 }: ConnectProxyOptions): Promise<ConnectProxy> {
   const closing = new AbortController();
   const sockets = new Set<Socket>();
@@ -66,6 +70,7 @@ export async function startConnectProxy({
     const seen = { host, method, path: url.pathname, query: url.searchParams, headers: request.headers };
     record({ ...seen, at: Date.now() });
     const body = await readBody(request);
+    if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: closing.signal });
     const site = sites.find((candidate) => servesHost(candidate, host));
     const answer = site
       ? await site.answer({ ...seen, body }).catch((error: unknown) => ({

@@ -12,6 +12,8 @@ interface InternetOptions {
   readonly mediaDir?: string;
   /** Name or path of ffmpeg. */
   readonly ffmpeg?: string;
+  /** Milliseconds before each answer begins, as over a long way (default 0); a fault of its own adds to it. */
+  readonly latencyMs?: number;
 }
 
 /** A YouTube, a Google Drive and a plain web site on this machine's loopback, with small real media. */
@@ -36,6 +38,7 @@ export interface Internet extends AsyncDisposable {
 export async function startInternet({
   mediaDir,
   ffmpeg = 'ffmpeg',
+  latencyMs = 0,
 }: InternetOptions = {}): Promise<Internet> {
   const dir = await mkdtemp(join(tmpdir(), 'rowtrail-internet-'));
   // Loaded here: what makes certificates weighs too much for who only imports this module.
@@ -54,6 +57,7 @@ export async function startInternet({
     sites,
     credentials: await ca.issue(sites.flatMap((site) => site.hosts)),
     record: (request) => requests.push(request),
+    latencyMs,
   });
   const close = async (): Promise<void> => {
     closing.abort();

@@ -15,9 +15,14 @@ export interface AttemptSlice {
   readonly next: string | null;
 }
 
+/** The attempts of one kind within a minute. */
+type MinuteSum = { -readonly [Key in keyof AttemptSum]: AttemptSum[Key] } & { readonly minute: string };
+
 /** The attempts, one by one and added up by the minute: adding up millions when somebody asks would take seconds. */
 export class AttemptLog {
   readonly #statements: Statements;
+  /** What this transaction has to add, by kind; not written down yet. */
+  readonly #sums = new Map<string, MinuteSum>();
 
   constructor(statements: Statements) {
     this.#statements = statements;
@@ -49,28 +54,49 @@ export class AttemptLog {
         files.length,
         bytes,
       );
-    const isTimed = outcome.status === 'completed' && files.length > 0;
-    this.#statements
-      .sql(
-        `INSERT INTO attempt_minute VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET attempts = attempts + 1, timed = timed + excluded.timed, seconds = seconds + excluded.seconds,
-           files = files + excluded.files, bytes = bytes + excluded.bytes`,
-      )
-      .run(
-        endedAt.slice(0, MINUTE_LENGTH),
-        downloadType,
-        outcome.status,
-        outcome.cause ?? '',
-        outcome.category ?? '',
-        isTimed ? 1 : 0,
-        isTimed ? secondsBetween(startedAt, endedAt) : 0,
-        files.length,
-        bytes,
-      );
+    this.#addUp(attempt, files.length, bytes);
+  }
+
+  #addUp({ downloadType, outcome, startedAt, endedAt }: AttemptRecord, files: number, bytes: number): void {
+    const minute = endedAt.slice(0, MINUTE_LENGTH);
+    const { status, cause, category } = outcome;
+    const key = `${minute} ${downloadType} ${status} ${cause} ${category}`;
+    let sum = this.#sums.get(key);
+    if (sum === undefined) {
+      const none = { attempts: 0, timed: 0, seconds: 0, files: 0, bytes: 0 };
+      sum = { minute, downloadType, status, cause: cause ?? '', category: category ?? '', ...none };
+      this.#sums.set(key, sum);
+    }
+    const isTimed = status === 'completed' && files > 0;
+    sum.attempts++;
+    sum.timed += isTimed ? 1 : 0;
+    sum.seconds += isTimed ? secondsBetween(startedAt, endedAt) : 0;
+    sum.files += files;
+    sum.bytes += bytes;
+  }
+
+  /** To be called before a commit: one sum for each kind, however many attempts. */
+  writeSums(): void {
+    for (const sum of this.#sums.values()) {
+      this.#statements
+        .sql(
+          `INSERT INTO attempt_minute VALUES (@minute, @downloadType, @status, @cause, @category, @attempts, @timed, @seconds, @files, @bytes)
+           ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts, timed = timed + excluded.timed,
+             seconds = seconds + excluded.seconds, files = files + excluded.files, bytes = bytes + excluded.bytes`,
+        )
+        .run(sum);
+    }
+    this.#sums.clear();
+  }
+
+  /** To be called after a rollback. */
+  forgetSums(): void {
+    this.#sums.clear();
   }
 
   /** The sums of the minutes from this time on, a slice of them. @param from ISO 8601 */
   minutesAfter(from: string): AttemptSlice {
+    this.writeSums();
     const first = from.slice(0, MINUTE_LENGTH);
     const next = this.#statements
       .sql('SELECT minute FROM attempt_minute WHERE minute >= ? ORDER BY minute LIMIT 1 OFFSET ?')

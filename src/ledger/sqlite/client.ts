@@ -20,6 +20,15 @@ import type {
 import type { SampleSlice } from './samples.ts';
 import { clearSuspicion, isSuspect, suspect } from './suspicion.ts';
 
+/**
+ * Answers that are passed on in one turn of the event loop. Whoever waited goes on in the same turn: hundreds at once would hold
+ * everything else up, and the thread would have nothing to do meanwhile. So it works on the first calls that follow
+ * while we are still busy with the rest.
+ */
+const ANSWERS_IN_A_TURN = 32;
+/** Calls that go over in one turn, for the same reason. */
+const CALLS_IN_A_TURN = 64;
+
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -71,6 +80,9 @@ class SqliteLedger implements Ledger {
   readonly #waiting = new Map<number, Waiting>();
   /** The calls of this turn of the event loop; they go over together, because each message costs as much as a call. */
   #outbox: Request[] = [];
+  /** Answers that were not passed on yet, from `#passedOn` on. */
+  #inbox: Response[] = [];
+  #passedOn = 0;
   #lastId = 0;
   #ended: Error | null = null;
 
@@ -82,7 +94,9 @@ class SqliteLedger implements Ledger {
     });
     this.#worker.unref();
     this.#worker.on('message', (responses: ResponseBatch) => {
-      for (const response of responses) this.#settle(response);
+      const isIdle = this.#inbox.length === 0;
+      for (const response of responses) this.#inbox.push(response);
+      if (isIdle) this.#passOn();
     });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new RowtrailError('unknown', 'the ledger is closed')));
@@ -99,11 +113,13 @@ class SqliteLedger implements Ledger {
   readonly row = this.#operation('row');
   readonly rowsAfter = this.#operation('rowsAfter');
   readonly statusesAfter = this.#operation('statusesAfter');
+  readonly statusesBeside = this.#operation('statusesBeside');
   readonly unprojected = this.#operation('unprojected');
   readonly filesNamed = this.#operation('filesNamed');
   readonly filesWithHash = this.#operation('filesWithHash');
   readonly wasProjected = this.#operation('wasProjected');
   readonly markProjected = this.#operation('markProjected');
+  readonly stepsFrom = this.#operation('stepsFrom');
   readonly csvMark = this.#operation('csvMark');
   readonly recordSample = this.#operation('recordSample');
   readonly recentErrors = this.#operation('recentErrors');
@@ -154,8 +170,8 @@ class SqliteLedger implements Ledger {
   }
 
   #send(): void {
-    const requests = this.#outbox;
-    this.#outbox = [];
+    const requests = this.#outbox.splice(0, CALLS_IN_A_TURN);
+    if (this.#outbox.length > 0) setImmediate(() => this.#send());
     this.#post(requests);
   }
 
@@ -167,6 +183,18 @@ class SqliteLedger implements Ledger {
       if (requests.length > 1) for (const request of requests) this.#post([request]);
       else for (const { id } of requests) this.#take(id)?.reject(error);
     }
+  }
+
+  #passOn(): void {
+    const until = Math.min(this.#passedOn + ANSWERS_IN_A_TURN, this.#inbox.length);
+    for (const response of this.#inbox.slice(this.#passedOn, until)) this.#settle(response);
+    this.#passedOn = until;
+    if (until < this.#inbox.length) {
+      setImmediate(() => this.#passOn());
+      return;
+    }
+    this.#inbox = [];
+    this.#passedOn = 0;
   }
 
   #take(id: number): Waiting | undefined {
@@ -187,6 +215,9 @@ class SqliteLedger implements Ledger {
 
   #end(error: unknown): void {
     this.#ended ??= error instanceof Error ? error : new Error(String(error));
+    // What was answered before the thread ended is true.
+    for (const response of this.#inbox.splice(0).slice(this.#passedOn)) this.#settle(response);
+    this.#passedOn = 0;
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }

@@ -6,9 +6,18 @@ import type { Statements } from './statements.ts';
 
 const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item'] as const;
 
+/** A row that is to be changed. */
+export interface FoundRow {
+  readonly row: RowIdentity;
+  /** As the ledger knows it; undefined when it does not. */
+  readonly before: Pick<RowIdentity, 'type' | 'email'> | undefined;
+}
+
 /** Rows and their downloads, each in its present generation, with the sum of what these list. */
 export class Downloads {
   readonly #statements: Statements;
+  /** What this transaction has added to the totals and not written down yet. */
+  readonly #added = new Map<DownloadType, FileTotals>();
 
   constructor(statements: Statements) {
     this.#statements = statements;
@@ -51,18 +60,41 @@ export class Downloads {
     );
     const files = record.file_count - (before?.file_count ?? 0);
     const bytes = record.bytes - (before?.bytes ?? 0);
-    if (files !== 0 || bytes !== 0) this.#addToTotal(record.download_type, files, bytes);
+    if (files === 0 && bytes === 0) return;
+    const added = this.#added.get(record.download_type) ?? { files: 0, bytes: 0 };
+    this.#added.set(record.download_type, { files: added.files + files, bytes: added.bytes + bytes });
   }
 
-  /** Writes down who the row is now. Under somebody else's row_id everything begins anew; the history stays. */
-  touch(row: RowIdentity): void {
-    const known = this.#sql('SELECT type, email FROM csv_row WHERE row_id = ?').get(row.rowId) as
-      Pick<RowIdentity, 'type' | 'email'> | undefined;
-    if (known && known.type !== row.type && known.email !== row.email) this.#beginAllAnew(row);
+  /**
+   * The row that somebody means, and who it is so far. Who works on a row while it is renamed goes on to call it by the
+   * row_id of before.
+   */
+  find(row: RowIdentity): FoundRow {
+    const before = this.#identity(row.rowId);
+    if (before !== undefined) return { row, before };
+    const rowId = this.#statements.meta(`renamed:${row.rowId}`);
+    return rowId === null
+      ? { row, before: undefined }
+      : { row: { ...row, rowId }, before: this.#identity(rowId) };
+  }
+
+  /**
+   * Writes down who the row is now. Under somebody else's row_id everything begins anew; the history stays.
+   * @returns whether it did
+   */
+  touch({ row, before }: FoundRow): boolean {
+    const isOther = before !== undefined && before.type !== row.type && before.email !== row.email;
+    if (isOther) this.#beginAllAnew(row);
     this.#sql(
       `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,
     ).run(row.rowId, row.type, row.name, row.email, this.#statements.nextSeq());
+    return isOther;
+  }
+
+  #identity(rowId: string): Pick<RowIdentity, 'type' | 'email'> | undefined {
+    return this.#sql('SELECT type, email FROM csv_row WHERE row_id = ?').get(rowId) as
+      Pick<RowIdentity, 'type' | 'email'> | undefined;
   }
 
   #beginAllAnew(row: RowIdentity): void {
@@ -70,13 +102,6 @@ export class Downloads {
       const before = this.get(row.rowId, downloadType);
       if (before) this.put(begunAnew(before, row, null), before);
     }
-  }
-
-  /** Who works on a row while it is renamed goes on to call it by the row_id of before. */
-  underItsName(row: RowIdentity): RowIdentity {
-    if (this.#sql('SELECT 1 FROM csv_row WHERE row_id = ?').get(row.rowId) !== undefined) return row;
-    const rowId = this.#statements.meta(`renamed:${row.rowId}`);
-    return rowId === null ? row : { ...row, rowId };
   }
 
   renameRow(from: string, to: string): void {
@@ -109,6 +134,7 @@ export class Downloads {
   }
 
   totals(): Readonly<Record<DownloadType, FileTotals>> {
+    this.writeTotals();
     const known = this.#sql('SELECT download_type, files, bytes FROM download_total').all() as ({
       download_type: DownloadType;
     } & FileTotals)[];
@@ -119,11 +145,20 @@ export class Downloads {
     return { youtube: of('youtube'), drive: of('drive') };
   }
 
-  #addToTotal(type: DownloadType, files: number, bytes: number): void {
-    this.#sql(
-      `INSERT INTO download_total VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET files = files + excluded.files, bytes = bytes + excluded.bytes`,
-    ).run(type, files, bytes);
+  /** To be called before a commit: one sum for each type, however many downloads. */
+  writeTotals(): void {
+    for (const [type, { files, bytes }] of this.#added) {
+      this.#sql(
+        `INSERT INTO download_total VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET files = files + excluded.files, bytes = bytes + excluded.bytes`,
+      ).run(type, files, bytes);
+    }
+    this.#added.clear();
+  }
+
+  /** To be called after a rollback. */
+  forgetTotals(): void {
+    this.#added.clear();
   }
 
   #sql(text: string) {

@@ -15,6 +15,8 @@ const NEED_NO_SYNC: ReadonlySet<OperationName> = new Set<OperationName>([
   'csvMark',
   'row',
   'statusesAfter',
+  'statusesBeside',
+  'stepsFrom',
   'wasProjected',
   'filesNamed',
   'filesWithHash',

@@ -23,21 +23,40 @@ export class Items {
     this.#statements = statements;
   }
 
-  /** Adds items, or brings up to date those that are known, with the files of those that arrived. */
-  put(owner: ItemOwner, generation: number, items: readonly ItemResult[]): void {
+  /**
+   * Adds items, or brings up to date those that are known, with the files of those that arrived.
+   * @returns whether all of them had been tried before
+   */
+  put(owner: ItemOwner, generation: number, items: readonly ItemResult[]): boolean {
+    let isRepeated = true;
     for (const item of items) {
-      const id = this.#putItem(owner, generation, item);
-      if (item.failure === null) this.#putFiles(id, owner.folder, item);
+      const { id, attempts } = this.#putItem(owner, generation, item);
+      // One that was put off counts no attempts; then it has no files either.
+      const isNew = attempts <= 1;
+      isRepeated &&= !isNew;
+      if (item.failure === null) this.#putFiles(id, isNew, owner.folder, item);
     }
+    return isRepeated;
   }
 
   /**
    * What the download shows after an attempt's items were put.
    * @param before the download as it was before the attempt
+   * @param isRepeated whether all of its items had been tried before
    */
-  shownAfter({ row, downloadType, items }: AttemptRecord, before: DownloadRecord): Arrived {
+  shownAfter(
+    { row, downloadType, items }: AttemptRecord,
+    before: DownloadRecord,
+    isRepeated: boolean,
+  ): Arrived {
     // The first items of a download are most of all results: what they show is known without a look.
     if (before.files === '[]' && before.media_ids === '[]') return arrivedOf(items);
+    if (isRepeated && items.every(({ failure }) => failure === null)) {
+      const again = arrivedOf(items);
+      const isAll =
+        JSON.stringify(again.files) === before.files && JSON.stringify(again.mediaIds) === before.media_ids;
+      if (isAll) return again;
+    }
     const shown = this.#arrived(row.rowId, downloadType, before.generation);
     if (shown.files.length > 0 || shown.mediaIds.length > 0 || before.files === '[]') return shown;
     // What was taken over from the CSV's cells alone stands in no item: it stays until something else arrives.
@@ -89,8 +108,12 @@ export class Items {
     return (found as FileRow[]).map(toFileRecord);
   }
 
-  /** @returns the item's id */
-  #putItem({ row, downloadType }: ItemOwner, generation: number, item: ItemResult): number {
+  /** @returns the item's id, and how often it was tried by now */
+  #putItem(
+    { row, downloadType }: ItemOwner,
+    generation: number,
+    item: ItemResult,
+  ): { readonly id: number; readonly attempts: number } {
     const { failure } = item;
     const costs = failure === null || causeFacts(failure.cause).verdict !== 'later' ? 1 : 0;
     return this.#statements
@@ -100,9 +123,8 @@ export class Items {
          ON CONFLICT DO UPDATE SET position = excluded.position, title = coalesce(excluded.title, title), source_url = excluded.source_url,
            status = excluded.status, attempts = attempts + excluded.attempts, cause = excluded.cause, message = excluded.message,
            not_before = excluded.not_before, metadata_file = coalesce(excluded.metadata_file, metadata_file)
-         RETURNING id`,
+         RETURNING id, attempts`,
       )
-      .pluck()
       .get(
         row.rowId,
         downloadType,
@@ -119,16 +141,34 @@ export class Items {
         failure?.message ?? null,
         failure?.notBefore ?? null,
         item.metadataFile,
-      ) as number;
+      ) as { readonly id: number; readonly attempts: number };
   }
 
-  #putFiles(itemId: number, folder: string | null, { files }: ItemResult): void {
-    this.#statements.sql('DELETE FROM file WHERE item_id = ?').run(itemId);
+  #putFiles(itemId: number, isNew: boolean, folder: string | null, { files }: ItemResult): void {
+    if (!isNew) {
+      if (this.#hasFiles(itemId, folder, files)) return;
+      this.#statements.sql('DELETE FROM file WHERE item_id = ?').run(itemId);
+    }
     for (const [ordinal, file] of files.entries()) {
       this.#statements
         .sql('INSERT INTO file (item_id, ordinal, path, name, folder, content_id) VALUES (?, ?, ?, ?, ?, ?)')
         .run(itemId, ordinal, file.path, basename(file.path), folder, this.#contentOf(file));
     }
+  }
+
+  /** Whether these very files stand there already: what came again as it was needs no writing. */
+  #hasFiles(itemId: number, folder: string | null, files: readonly StoredFile[]): boolean {
+    const known = this.#statements
+      .sql(
+        `SELECT f.path, f.folder, c.sha256 FROM file f LEFT JOIN content c ON c.id = f.content_id
+         WHERE f.item_id = ? ORDER BY f.ordinal`,
+      )
+      .all(itemId) as Pick<FileRow, 'path' | 'folder' | 'sha256'>[];
+    const isSame = (file: StoredFile, at: number) =>
+      known[at]?.path === file.path &&
+      known[at].folder === folder &&
+      (known[at].sha256?.toString('hex') ?? '') === file.sha256;
+    return known.length === files.length && files.every(isSame);
   }
 
   /** @returns the id of the file's content; null without a hash: nobody looked at the file, its size is not known either */

@@ -175,4 +175,14 @@ export const MIGRATIONS: readonly string[] = [
     downloaded_bytes  INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX download_open ON download (row_id, download_type) WHERE status IN ('pending', 'failed') OR scope <> 'full';
+
+  CREATE TABLE csv_step (
+    id     INTEGER PRIMARY KEY,
+    before TEXT NOT NULL,
+    after  TEXT NOT NULL,
+    change TEXT NOT NULL
+  );
+  `,
 ];

@@ -9,6 +9,7 @@ import { Recorder } from './recorder.ts';
 import { Rows } from './rows.ts';
 import { Samples } from './samples.ts';
 import { Statements } from './statements.ts';
+import { Statuses } from './statuses.ts';
 
 export type Operations = ReturnType<typeof makeOperations>['operations'];
 
@@ -24,6 +25,7 @@ export function makeOperations(db: Database, showing: () => void) {
   const downloads = new Downloads(statements);
   const recorder = new Recorder(downloads, items, log);
   const rows = new Rows(statements, showing);
+  const statuses = new Statuses(statements);
   const projections = new Projections(statements);
   const samples = new Samples(statements);
 
@@ -38,12 +40,14 @@ export function makeOperations(db: Database, showing: () => void) {
     row: rows.row.bind(rows),
     rowsAfter: rows.rowsAfter.bind(rows),
     unprojected: rows.unprojected.bind(rows),
-    statusesAfter: rows.statusesAfter.bind(rows),
+    statusesAfter: statuses.after.bind(statuses),
+    statusesBeside: statuses.beside.bind(statuses),
     filesNamed: items.filesNamed.bind(items),
     filesWithHash: items.filesWithHash.bind(items),
     wasProjected: projections.wasProjected.bind(projections),
     markProjected: projections.markProjected.bind(projections),
     csvMark: projections.csvMark.bind(projections),
+    stepsFrom: projections.stepsFrom.bind(projections),
     recordSample: samples.record.bind(samples),
     samplesAfter: samples.after.bind(samples),
     attemptsAfter: log.minutesAfter.bind(log),
@@ -54,8 +58,16 @@ export function makeOperations(db: Database, showing: () => void) {
   };
   return {
     operations,
-    beforeCommit: () => statements.writeSeq(),
-    afterRollback: () => statements.forgetSeq(),
+    beforeCommit: () => {
+      log.writeSums();
+      downloads.writeTotals();
+      statements.writeSeq();
+    },
+    afterRollback: () => {
+      log.forgetSums();
+      downloads.forgetTotals();
+      statements.forgetSeq();
+    },
   };
 }
 

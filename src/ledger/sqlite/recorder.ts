@@ -29,8 +29,9 @@ export class Recorder {
 
   begin(download: BeginRecord, runId: string): BegunDownload {
     const { downloadType, link } = download;
-    const row = this.#downloads.underItsName(download.row);
-    this.#downloads.touch(row);
+    const found = this.#downloads.find(download.row);
+    const { row } = found;
+    this.#downloads.touch(found);
     const known = this.#downloads.get(row.rowId, downloadType);
     const before = known ?? newDownload(row, downloadType, link);
     const next = before.link !== null && before.link !== link ? begunAnew(before, row, link) : before;
@@ -49,17 +50,18 @@ export class Recorder {
   }
 
   record(given: AttemptRecord): DownloadState {
-    const attempt = { ...given, row: this.#downloads.underItsName(given.row) };
+    const found = this.#downloads.find(given.row);
+    const attempt = { ...given, row: found.row };
     const { row, downloadType, outcome } = attempt;
     const earlier = this.#downloads.get(row.rowId, downloadType);
     if (earlier && isStale(attempt, earlier)) return this.#recordStale(attempt, earlier);
-    this.#downloads.touch(row);
-    const known = this.#downloads.get(row.rowId, downloadType);
+    const isOther = this.#downloads.touch(found);
+    const known = isOther ? this.#downloads.get(row.rowId, downloadType) : earlier;
     const before = known ?? newDownload(row, downloadType, attempt.link);
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
     this.#log.put(attempt, before.generation, number);
-    this.#items.put(attempt, before.generation, attempt.items);
-    const shown = this.#items.shownAfter(attempt, before);
+    const isRepeated = this.#items.put(attempt, before.generation, attempt.items);
+    const shown = this.#items.shownAfter(attempt, before, isRepeated);
     const after: DownloadRecord = {
       ...before,
       status: outcome.status,
@@ -84,7 +86,7 @@ export class Recorder {
   }
 
   reset(row: RowIdentity, downloadType: DownloadType, link: string | null): void {
-    this.#downloads.touch(row);
+    this.#downloads.touch(this.#downloads.find(row));
     const known = this.#downloads.get(row.rowId, downloadType);
     this.#downloads.put(begunAnew(known ?? newDownload(row, downloadType, link), row, link), known);
   }
@@ -93,7 +95,7 @@ export class Recorder {
     for (const download of downloads) {
       const { row, downloadType, generation } = download;
       if (this.#downloads.get(row.rowId, downloadType)) continue;
-      this.#downloads.touch(row);
+      this.#downloads.touch(this.#downloads.find(row));
       this.#items.put(download, generation, download.items);
       this.#downloads.put(
         {

@@ -143,8 +143,19 @@ function connect() {
       afterRollback();
       durability.afterRollback();
     },
-    // Inside a transaction better-sqlite3 makes this a savepoint: a request that fails takes only itself back.
-    savepoint: (run: () => unknown) => db.transaction(run)(),
+    // Inside a transaction better-sqlite3 makes this a savepoint: a request that fails takes only itself back, sums included.
+    savepoint: (run: () => unknown) => {
+      try {
+        return db.transaction(() => {
+          const value = run();
+          beforeCommit();
+          return value;
+        })();
+      } catch (error) {
+        afterRollback();
+        throw error;
+      }
+    },
     operations,
     close: () => db.close(),
   };

@@ -3,12 +3,18 @@ import { StringDecoder } from 'node:string_decoder';
 /** Characters of one line that are kept; what a line has beyond is dropped, so that no output can fill the memory. */
 const MAX_LINE = 256 * 1024;
 
-/** Cuts a stream of UTF-8 into lines, without carriage returns. `end` delivers a last line without a line end. */
-export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+/**
+ * Cuts a stream of UTF-8 into lines, without carriage returns. `end` delivers a last line without a line end.
+ * @param longest characters of one line that are kept
+ */
+export function lineSplitter(
+  onLine: (line: string) => void,
+  longest: number = MAX_LINE,
+): { push(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder('utf8');
   let line = '';
   const add = (text: string) => {
-    if (line.length < MAX_LINE) line += text.slice(0, MAX_LINE - line.length);
+    if (line.length < longest) line += text.slice(0, longest - line.length);
   };
   return {
     push(chunk) {

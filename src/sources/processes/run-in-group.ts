@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { guardian } from './guardian.ts';
+import { watchIdle } from './idle-watch.ts';
 import { signalGroup } from './kill-group.ts';
 import { LineLog, lineSplitter } from './lines.ts';
 
@@ -76,14 +77,14 @@ async function follow(child: ChildProcess, run: GroupRun): Promise<GroupEnd> {
   run.signal?.addEventListener('abort', stop.now, { once: true });
   if (run.signal?.aborted) stop.now();
   let idle = false;
-  const watch = idleWatch(
-    run,
-    () => lines,
-    () => {
+  const watch = watchIdle({
+    idleMs: run.idleMs,
+    signsOfLife: async () => `${lines} ${await run.activity?.()}`,
+    onIdle: () => {
       idle = true;
       stop.now();
     },
-  );
+  });
   try {
     const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     // A grandchild that lives on would hold the pipes open, and us with them.
@@ -118,19 +119,6 @@ function stopper(child: ChildProcess): { now(): void; clear(): void } {
       clearTimeout(timer);
     },
   };
-}
-
-/** Looks once in each idle period whether anything happened since the last look. */
-function idleWatch(run: GroupRun, lines: () => number, onIdle: () => void): { clear(): void } {
-  let last = '';
-  const timer = setInterval(() => {
-    void (async () => {
-      const seen = `${lines()} ${await run.activity?.().catch(() => '')}`;
-      if (seen === last) onIdle();
-      last = seen;
-    })();
-  }, run.idleMs);
-  return { clear: () => clearInterval(timer) };
 }
 
 function asError(error: unknown): Error {

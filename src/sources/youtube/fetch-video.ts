@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { ItemFailure } from '../../row/index.ts';
-import type { GroupEnd } from '../processes/index.ts';
 import { fetchArguments, type Wanted } from './arguments.ts';
 import { checkMedia } from './check-media.ts';
 import { childEnvironment } from './child-environment.ts';
+import type { YtDlpEnd } from './engine/index.ts';
 import { classifyTranscriptFailure, classifyYtDlpFailure } from './failure.ts';
 import { isResumable, removeMedia } from './item-folder.ts';
 import type { FinishedFile, VideoInfo } from './printed-lines.ts';
@@ -46,7 +46,7 @@ interface Visit {
   readonly seen: VideoInfo | null;
   readonly info: VideoInfo | null;
   readonly file: FinishedFile | null;
-  readonly end: GroupEnd;
+  readonly end: YtDlpEnd;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { chmod, copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
-import { type GroupEnd, newOwnerMark, runInGroup } from '../processes/index.ts';
+import { newOwnerMark } from '../processes/index.ts';
 import type { Pace, RunSettings } from './arguments.ts';
 import { childEnvironment } from './child-environment.ts';
+import { runYtDlpJob, type YtDlpEnd } from './engine/index.ts';
 import { type PrintedLine, readPrintedLine } from './printed-lines.ts';
 import type { Ffmpeg, Tool } from './tools.ts';
 
@@ -33,12 +34,11 @@ export async function runYtDlp(
   folder: string,
   argumentsFor: (settings: RunSettings) => readonly string[],
   onLine: (line: PrintedLine) => void,
-): Promise<GroupEnd> {
+): Promise<YtDlpEnd> {
   const mark = newOwnerMark();
   const cookiesFile = session.cookiesFile === null ? null : await copyCookies(session.cookiesFile, folder);
   try {
-    return await runInGroup({
-      command: session.ytDlp.path,
+    const job = {
       args: argumentsFor({
         version: session.ytDlp.version,
         pace: session.pace,
@@ -53,11 +53,12 @@ export async function runYtDlp(
       signal: session.signal,
       idleMs: session.idleMs,
       activity: () => sizesIn(folder),
-      onStdoutLine(text) {
+      onStdoutLine(text: string) {
         const line = readPrintedLine(text, mark);
         if (line !== null) onLine(line);
       },
-    });
+    };
+    return await runYtDlpJob(session.ytDlp, job, session.env);
   } finally {
     if (cookiesFile !== null) await rm(cookiesFile, { force: true });
   }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
+import { isProgram } from './is-program.ts';
 
 /** A program that answered when asked for its version. */
 export interface Tool {
@@ -76,15 +76,6 @@ async function find(
     if (await isProgram(path)) return path;
   }
   throw new RowtrailError(cause, `${name} is not installed.`);
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 async function ask(path: string, flag: string, cause: Cause, env: NodeJS.ProcessEnv): Promise<string> {

@@ -7,10 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Internet } from '../../../src/demo/internet/index.ts';
 import { listProcesses } from '../../../src/sources/processes/index.ts';
-import { downloadYoutubeWithContext, reapOrphansIn } from '../../../src/sources/youtube/index.ts';
+import {
+  downloadYoutubeWithContext,
+  endIdleWorkers,
+  reapOrphansIn,
+} from '../../../src/sources/youtube/index.ts';
 import { startTestInternet } from '../../support/internet.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { outcomes, row, SUFFIX, through } from './loopback.ts';
+import { outcomes, removeStandalone, row, standaloneYtDlp, SUFFIX, through } from './loopback.ts';
 
 const PROGRAM = fileURLToPath(new URL('slow-download.ts', import.meta.url));
 
@@ -18,11 +22,13 @@ type Video = ReturnType<Internet['youtube']['addVideo']>;
 
 let internet: Internet;
 let dir: string;
+let ytDlp: string | undefined;
 
 beforeAll(async () => {
   internet = await startTestInternet();
 });
 afterAll(async () => {
+  await removeStandalone();
   await internet.close();
 });
 beforeEach(async () => {
@@ -40,9 +46,8 @@ function slowVideo(): Video {
 
 /** Starts a download in a process of its own. */
 function startDownload(id: string): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, `youtu.be/${id}`, dir, internet.proxyUrl, internet.caCertFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const args = [`youtu.be/${id}`, dir, internet.proxyUrl, internet.caCertFile, ytDlp ?? ''];
+  return spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Waits until a started download has so many bytes, which are more than a buffer holds. */
@@ -53,10 +58,11 @@ async function arrived(program: ChildProcess, bytes = 60_000): Promise<void> {
   }
 }
 
-/** Children at work in the download folder, by their group. */
-async function atWork(): Promise<readonly number[]> {
-  const children = (await listProcesses()).filter(({ commandLine }) =>
-    commandLine.includes(`${dir}/.rowtrail-staging`),
+/** Children of a process, by their group: those that it started, and those at work in the download folder. */
+async function atWork({ pid }: { readonly pid?: number | undefined }): Promise<readonly number[]> {
+  const children = (await listProcesses()).filter(
+    ({ commandLine }) =>
+      commandLine.includes(`rowtrail-${pid}-`) || commandLine.includes(`${dir}/.rowtrail-staging`),
   );
   return children.map(({ group }) => group);
 }
@@ -81,7 +87,10 @@ async function kill(program: ChildProcess): Promise<void> {
 async function fetchRest(video: Video): Promise<number> {
   video.faults = {};
   const before = internet.requests.length;
-  const result = await downloadYoutubeWithContext(`youtu.be/${video.id}`, row, through(internet, dir));
+  const result = await downloadYoutubeWithContext(`youtu.be/${video.id}`, row, {
+    ...through(internet, dir),
+    tools: { ytDlp },
+  });
   expect(outcomes(result)[0]).toBe('video: ok');
   expect((await readdir(dir)).toSorted()).toEqual([
     `${video.id}${SUFFIX}.mp4`,
@@ -91,85 +100,99 @@ async function fetchRest(video: Video): Promise<number> {
   return Number(/^bytes=(\d+)-/.exec(media?.headers.range ?? '')?.[1] ?? 0);
 }
 
-describe('a download that is aborted', () => {
-  it('ends at once with all its processes, and the next one continues it', async () => {
-    const video = slowVideo();
-    const controller = new AbortController();
-    const download = downloadYoutubeWithContext(`youtu.be/${video.id}`, row, {
-      ...through(internet, dir),
-      signal: controller.signal,
-      onProgress: ({ receivedBytes }) => {
-        if (receivedBytes > 20_000) controller.abort(new Error('enough'));
-      },
+describe.each([
+  ['workers', async () => undefined],
+  ['a process for each job', standaloneYtDlp],
+])('with %s', (_, engine) => {
+  beforeAll(async () => {
+    await endIdleWorkers();
+    ytDlp = await engine();
+  });
+
+  describe('a download that is aborted', () => {
+    it('ends at once with all its processes, and the next one continues it', async () => {
+      const video = slowVideo();
+      const controller = new AbortController();
+      const download = downloadYoutubeWithContext(`youtu.be/${video.id}`, row, {
+        ...through(internet, dir),
+        tools: { ytDlp },
+        signal: controller.signal,
+        onProgress: ({ receivedBytes }) => {
+          if (receivedBytes > 20_000) controller.abort(new Error('enough'));
+        },
+      });
+      await expect(download).rejects.toMatchObject({ name: 'AbortError' });
+      expect(await atWork(process)).toEqual([]);
+      expect(await readdir(dir)).toEqual(['.rowtrail-staging']);
+      expect(await fetchRest(video)).toBeGreaterThan(10_000);
     });
-    await expect(download).rejects.toMatchObject({ name: 'AbortError' });
-    expect(await atWork()).toEqual([]);
-    expect(await readdir(dir)).toEqual(['.rowtrail-staging']);
-    expect(await fetchRest(video)).toBeGreaterThan(10_000);
-  });
 
-  it('before it begins contacts no host', async () => {
-    const before = internet.requests.length;
-    const options = { ...through(internet, dir), signal: AbortSignal.abort() };
-    await expect(downloadYoutubeWithContext('youtu.be/aaaaaaaaaaa', row, options)).rejects.toMatchObject({
-      name: 'AbortError',
+    it('before it begins contacts no host', async () => {
+      const before = internet.requests.length;
+      const options = { ...through(internet, dir), tools: { ytDlp }, signal: AbortSignal.abort() };
+      await expect(downloadYoutubeWithContext('youtu.be/aaaaaaaaaaa', row, options)).rejects.toMatchObject({
+        name: 'AbortError',
+      });
+      expect(internet.requests.length).toBe(before);
+      expect(await readdir(dir)).toEqual([]);
     });
-    expect(internet.requests.length).toBe(before);
-    expect(await readdir(dir)).toEqual([]);
-  });
-});
-
-describe('a process that is killed with kill -9', () => {
-  it('leaves no child behind, and the next download continues', async () => {
-    const video = slowVideo();
-    const program = startDownload(video.id);
-    await arrived(program);
-    const guardian = await guardianOf(program);
-    expect(await atWork()).not.toEqual([]);
-    expect(guardian).toBeDefined();
-    await kill(program);
-    await until(async () => (await atWork()).length === 0);
-    await until(async () => !(await listProcesses()).some(({ pid }) => pid === guardian?.pid));
-    expect(await fetchRest(video)).toBeGreaterThan(10_000);
   });
 
-  it('together with its guardian has its children reaped by the next download', async () => {
-    const video = internet.youtube.addVideo({ itags: [18], faults: { media: { latencyMs: 60_000 } } });
-    const program = startDownload(video.id);
-    const before = internet.requests.length;
-    await until(async () => internet.requests.slice(before).some(({ path }) => path === '/videoplayback'));
-    const guardian = await guardianOf(program);
-    process.kill(guardian?.pid ?? 0, 'SIGKILL');
-    await kill(program);
-    const left = await atWork();
-    expect(left).not.toEqual([]);
-    await fetchRest(video);
-    expect(await atWork()).toEqual([]);
-  });
-
-  it('at any moment of its start leaves no child behind', async () => {
-    const { id } = slowVideo();
-    for (const wait of [150, 250, 350, 450, 600]) {
-      const program = startDownload(id);
-      await sleep(wait);
+  describe('a process that is killed with kill -9', () => {
+    it('leaves no child behind, and the next download continues', async () => {
+      const video = slowVideo();
+      const program = startDownload(video.id);
+      await arrived(program);
+      const guardian = await guardianOf(program);
+      expect(await atWork(program)).not.toEqual([]);
+      expect(guardian).toBeDefined();
       await kill(program);
-      await sleep(500);
-      expect(await atWork()).toEqual([]);
-    }
-  });
-});
+      await until(async () => (await atWork(program)).length === 0);
+      await until(async () => !(await listProcesses()).some(({ pid }) => pid === guardian?.pid));
+      expect(await fetchRest(video)).toBeGreaterThan(10_000);
+    });
 
-describe('reaping', () => {
-  it('leaves the children of a living process alone', async () => {
-    const program = startDownload(slowVideo().id);
-    try {
-      await arrived(program, 1);
-      expect(await reapOrphansIn(dir)).toBe(0);
-      expect(await atWork()).not.toEqual([]);
-      expect(await reapOrphansIn(join(dir, 'another'))).toBe(0);
-    } finally {
+    it('together with its guardian has its children reaped by the next download', async () => {
+      const video = internet.youtube.addVideo({ itags: [18], faults: { media: { latencyMs: 60_000 } } });
+      const program = startDownload(video.id);
+      const before = internet.requests.length;
+      await until(async () => internet.requests.slice(before).some(({ path }) => path === '/videoplayback'));
+      const guardian = await guardianOf(program);
+      process.kill(guardian?.pid ?? 0, 'SIGKILL');
+      expect(await atWork(program)).not.toEqual([]);
       await kill(program);
-      await until(async () => (await atWork()).length === 0);
-    }
+      // A worker sees its stdin end; a process of its own does not notice, and is reaped.
+      const endsByItself = ytDlp === undefined;
+      if (endsByItself) await until(async () => (await atWork(program)).length === 0);
+      expect((await atWork(program)).length).toBe(endsByItself ? 0 : 1);
+      await fetchRest(video);
+      expect(await atWork(program)).toEqual([]);
+    });
+
+    it('at any moment of its start leaves no child behind', async () => {
+      const { id } = slowVideo();
+      for (const wait of [150, 250, 350, 450, 600]) {
+        const program = startDownload(id);
+        await sleep(wait);
+        await kill(program);
+        await sleep(500);
+        expect(await atWork(program)).toEqual([]);
+      }
+    });
+  });
+
+  describe('reaping', () => {
+    it('leaves the children of a living process alone', async () => {
+      const program = startDownload(slowVideo().id);
+      try {
+        await arrived(program, 1);
+        expect(await reapOrphansIn(dir)).toBe(0);
+        expect(await atWork(program)).not.toEqual([]);
+        expect(await reapOrphansIn(join(dir, 'another'))).toBe(0);
+      } finally {
+        await kill(program);
+        await until(async () => (await atWork(program)).length === 0);
+      }
+    });
   });
 });

@@ -1,0 +1,12 @@
+import type { LazyLedger } from './lazy-ledger.ts';
+import type { Place } from './place.ts';
+import type { SteadyCsv } from './steady-csv.ts';
+import type { WriteBack } from './write-back.ts';
+
+/** What a tracker is made of, for the functions that do its work. */
+export interface TrackerParts {
+  readonly place: Place;
+  readonly csv: SteadyCsv;
+  readonly ledger: LazyLedger;
+  readonly writeBack: WriteBack;
+}

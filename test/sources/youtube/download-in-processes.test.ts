@@ -1,0 +1,6 @@
+import { afterAll } from 'vitest';
+import { testDownloads } from './download-suite.ts';
+import { removeStandalone, standaloneYtDlp } from './loopback.ts';
+
+afterAll(removeStandalone);
+testDownloads(standaloneYtDlp);

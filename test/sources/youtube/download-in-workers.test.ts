@@ -1,0 +1,3 @@
+import { testDownloads } from './download-suite.ts';
+
+testDownloads(async () => undefined);
