@@ -11,7 +11,7 @@ const LAYERS = {
   sources: [...BASE, 'files', 'hosts'],
   tracker: [...BASE, 'csv', 'ledger', 'files'],
   workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'tracker', 'sources', 'monitoring'],
-  monitoring: [...BASE, 'tracker', 'ledger'],
+  monitoring: [...BASE, 'tracker', 'ledger', 'hosts'],
 };
 
 /** The edge: these use the package as its users do, through src/index.ts. */

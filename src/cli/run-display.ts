@@ -129,6 +129,12 @@ function liveDisplay(terminal: Terminal): RunDisplay {
 function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string | null {
   const line = (word: string, text: string) => `${word} ${cutToWidth(text, width - WORD)}`;
   switch (event.kind) {
+    case 'planned':
+      if (event.pace === 'polite') return null;
+      return wrapped(
+        `${colors.yellow('pace  ')} ${event.pace === 'off' ? 'off: hosts are asked without any pause between' : `${event.pace / 1000} s between two starts at a host`}`,
+        width,
+      );
     case 'completed':
       return line(
         colors.green('done  '),
@@ -160,14 +166,14 @@ function lineOf(event: RunEvent, colors: Terminal['err'], width: number): string
   }
 }
 
-function pauseText({ host, reason, until, waits }: HostPause): string {
-  const time = timeText(new Date(until));
+function pauseText({ host, reason, until, waits, nextStep }: HostPause): string {
+  const time = timeText(until);
   const then = 'the run waits and then tries again';
   if (reason === 'unreachable')
     return waits
-      ? `${host} cannot be reached, until ${time}: ${then}`
-      : `${host} cannot be reached: its rows stay pending`;
-  return `${host} turns us away until ${time}: ${waits ? then : 'longer than --max-wait, its rows stay pending'}`;
+      ? `${host} cannot be reached, until ${time}: ${then}. ${nextStep}`
+      : `${host} cannot be reached: its rows stay pending. ${nextStep}`;
+  return `${host} turns us away until ${time}: ${waits ? then : 'longer than --max-wait, its rows stay pending'}. ${nextStep}`;
 }
 
 function wrapped(text: string, width: number): string {

@@ -29,7 +29,7 @@ export function addFetchOptions(command: Command): void {
     .option('--cookies <file>', 'cookies.txt for YouTube, for rows that need an account')
     .option('--export-formats <list>', 'for Google Docs, Sheets, Slides, e.g. pdf (default docx,xlsx,pptx)')
     .option('--allow-private-addresses', 'let links lead to addresses of your own network')
-    .option('--pace <name>', 'polite (default) or off')
+    .option('--pace <name>', 'polite (default), off, or the time between two starts at a host, e.g. 2s')
     .option('--max-wait <time>', 'the longest pause of a host to wait for, e.g. 10m (default)');
 }
 

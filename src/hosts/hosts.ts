@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { causeFacts } from '../errors/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ask, end, isClosed, leave, mayBegin, type Reply, slowDown } from './decide.ts';
 import { type HostPolicy, policies } from './host-policy.ts';
@@ -7,10 +8,14 @@ import { type HostStore, localHostStore } from './host-store.ts';
 import type { TurnFailure } from './word-of.ts';
 
 /** A host that is left alone for a while. */
-export interface HostPause extends Pause {
+export interface HostPause extends Omit<Pause, 'since' | 'until'> {
   readonly host: string;
+  readonly since: Date;
+  readonly until: Date;
   /** Whether this run waits for it. */
   readonly waits: boolean;
+  /** What a person may do about its cause. */
+  readonly nextStep: string;
 }
 
 /** A host's pause began, or ended because the host answered. */
@@ -105,6 +110,9 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
   const pauseOf = (state: HostState, pause: Pause): HostPause => ({
     ...pause,
     host: name,
+    since: new Date(pause.since),
+    until: new Date(pause.until),
+    nextStep: causeFacts(pause.cause).nextStep,
     waits: !isClosed(state, clock.now(), maxWait),
   });
 

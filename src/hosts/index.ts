@@ -14,5 +14,6 @@ export {
 } from './hosts.ts';
 export { type HostStore, localHostStore } from './host-store.ts';
 export { lendTurns } from './lend-turn.ts';
+export { readPauses, writePauses } from './pauses-file.ts';
 export { pausedFailure } from './paused-failure.ts';
 export { isUnreached, type TurnFailure } from './word-of.ts';

@@ -14,6 +14,7 @@ import { type Alert, triggeredAlerts } from './alerts/evaluate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { DiskMeter } from './disk-meter.ts';
 import { freeDiskSpace } from './disk-space.ts';
+import { getPausedHosts } from './paused-hosts.ts';
 import { type DownloadStats, downloadStats } from './download-stats.ts';
 import { failedDownloads } from './failed-downloads.ts';
 import { causeCounts, ledgerFacts, type LedgerFacts } from './ledger-facts.ts';
@@ -110,6 +111,7 @@ export class DownloadMonitor {
       downloadStats: stats,
       trend: trendOf(samples, Date.parse(metrics.timestamp)),
       alerts,
+      pausedHosts: await this.#pausedHosts(),
       recommendations: recommend(facts),
       causes,
       ...(includeDetails ? { failedDownloads: await failedDownloads(this.#csvPath, this.#tracking) } : {}),
@@ -119,7 +121,7 @@ export class DownloadMonitor {
   /** The metrics in Prometheus' text format. */
   async collectPrometheus(): Promise<string> {
     const { metrics, stats, ledger } = await this.#measure();
-    return renderPrometheus(metrics, stats, ledger?.ever ?? null);
+    return renderPrometheus(metrics, stats, ledger?.ever ?? null, await this.#pausedHosts());
   }
 
   /**
@@ -173,6 +175,10 @@ export class DownloadMonitor {
       });
       return { metrics, stats: downloadStats(counts, ledger, usage), ledger };
     });
+  }
+
+  #pausedHosts() {
+    return getPausedHosts(this.#csvPath, { ...this.#tracking, now: () => this.#clock.now() });
   }
 
   #judge(metrics: SystemMetrics, samples: readonly MetricSample[]): readonly Alert[] {

@@ -15,6 +15,7 @@ export type { FailedDownloadDetail } from './failed-downloads.ts';
 export { renderReportHtml } from './html/render-report-html.ts';
 export type { CauseCount } from './ledger-facts.ts';
 export { type ClosingWords, MetricsSampler, type SamplerOptions } from './metrics-sampler.ts';
+export { getPausedHosts, type PausedHostsOptions } from './paused-hosts.ts';
 export { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from './prometheus.ts';
 export type { Recommendation } from './recommendations.ts';
 export type { StatusReport } from './report.ts';

@@ -1,3 +1,4 @@
+import type { HostPause } from '../hosts/index.ts';
 import type { AttemptTotals } from '../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { DownloadStats } from './download-stats.ts';
@@ -15,7 +16,7 @@ interface Family {
 }
 
 /**
- * Metrics as Prometheus reads them (text format 0.0.4), in base units. Labels are type, status, cause and category: never a row_id,
+ * Metrics as Prometheus reads them (text format 0.0.4), in base units. Labels are type, status, cause, category and host: never a row_id,
  * a path or a name, so their number is bounded. What is unknown is left out. Pure.
  * @param attempts of all times; null where nothing was ever recorded
  */
@@ -23,8 +24,9 @@ export function renderPrometheus(
   metrics: SystemMetrics,
   stats: DownloadStats,
   attempts: Readonly<Record<DownloadType, AttemptTotals>> | null,
+  pausedHosts: readonly HostPause[],
 ): string {
-  return [...gauges(metrics, stats), ...(attempts === null ? [] : counters(attempts))]
+  return [...gauges(metrics, stats), ...pauses(pausedHosts), ...(attempts === null ? [] : counters(attempts))]
     .map(familyText)
     .join('');
 }
@@ -82,6 +84,18 @@ function gauges(metrics: SystemMetrics, stats: DownloadStats): readonly Family[]
       {},
       Date.parse(metrics.timestamp) / 1000,
     ]),
+  ];
+}
+
+/** A host that is not paused is left out. */
+function pauses(paused: readonly HostPause[]): readonly Family[] {
+  return [
+    {
+      name: 'rowtrail_host_paused_until_timestamp_seconds',
+      help: 'Until when a host is left alone because it turns us away or cannot be reached, since 1970.',
+      type: 'gauge',
+      values: paused.map(({ host, cause, until }) => [{ host, cause }, until.getTime() / 1000]),
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { HostPause } from '../hosts/index.ts';
 import type { Alert } from './alerts/evaluate.ts';
 import type { DownloadStats } from './download-stats.ts';
 import type { FailedDownloadDetail } from './failed-downloads.ts';
@@ -17,6 +18,8 @@ export interface StatusReport {
   /** The last 24 hours. */
   readonly trend: Trend;
   readonly alerts: readonly Alert[];
+  /** Hosts that turn us away, or cannot be reached, by what the last run met. */
+  readonly pausedHosts: readonly HostPause[];
   readonly recommendations: readonly Recommendation[];
   /** Failed attempts of the last 24 hours, or of all times where there were none in these; the most frequent first. */
   readonly causes: readonly CauseCount[];

@@ -11,6 +11,8 @@ export interface Place {
   readonly ledger: string;
   readonly backups: string;
   readonly runs: string;
+  /** Which hosts are paused, as the last run noted it. */
+  readonly pausedHosts: string;
   readonly writeLock: string;
   readonly runLock: string;
 }
@@ -36,6 +38,7 @@ function placeInFolder(csv: string, folder: string): Place {
     ledger: join(folder, 'ledger.db'),
     backups: join(folder, 'backups'),
     runs: join(folder, 'runs'),
+    pausedHosts: join(folder, 'paused-hosts.json'),
     writeLock: join(folder, 'write.lock'),
     runLock: join(folder, 'run.lock'),
   };

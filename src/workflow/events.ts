@@ -1,4 +1,4 @@
-import type { HostEvent } from '../hosts/index.ts';
+import type { HostEvent, Pace } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import type { TransferProgress } from '../sources/index.ts';
 import type { Plan } from './plan-counts.ts';
@@ -20,7 +20,7 @@ export interface Failure {
 
 /** What happens in a run, as it happens; for displays and logs. */
 export type RunEvent =
-  | { readonly kind: 'planned'; readonly runId: string; readonly plan: Plan }
+  | { readonly kind: 'planned'; readonly runId: string; readonly plan: Plan; readonly pace: Pace }
   | { readonly kind: 'started'; readonly rowId: string; readonly downloadType: DownloadType }
   | { readonly kind: 'progress'; readonly progress: TransferProgress }
   | {

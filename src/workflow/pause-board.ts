@@ -16,6 +16,11 @@ export class PauseBoard {
     return this.#pauses.get(host) ?? null;
   }
 
+  /** All of them. */
+  get pauses(): readonly HostPause[] {
+    return [...this.#pauses.values()];
+  }
+
   /** Resolves when a pause begins or ends after this call. */
   news(): Promise<void> {
     return this.#news.promise;

@@ -52,7 +52,7 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
     case 'progress':
       return null;
     case 'planned':
-      return { plan: plannedFields(event.plan) };
+      return { plan: plannedFields(event.plan), pace: event.pace };
     case 'started':
       return { row_id: event.rowId, download_type: event.downloadType };
     case 'completed':
@@ -67,7 +67,8 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
         reason: event.pause.reason,
         cause: event.pause.cause,
         message: event.pause.message,
-        until: new Date(event.pause.until).toISOString(),
+        next_step: event.pause.nextStep,
+        until: event.pause.until.toISOString(),
         waits: event.pause.waits,
       };
     case 'resumed':

@@ -14,6 +14,7 @@ import type { RunEvent } from './events.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
 import { PauseBoard } from './pause-board.ts';
+import { PauseNotes } from './pause-notes.ts';
 import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
 import type { RunContext } from './run-context.ts';
@@ -24,6 +25,7 @@ import { workOff } from './work-off.ts';
 /** One run of a CSV, from its first look to its summary. The run lock is held all the while. */
 export class Run {
   readonly #context: RunContext;
+  readonly #pauseNotes: PauseNotes;
   /** Rows that the tracker had something to say of while this run worked. */
   readonly #noted = new Set<string>();
   readonly #csvPath: string;
@@ -42,6 +44,7 @@ export class Run {
       await tracker.project();
       this.#heed();
     };
+    this.#pauseNotes = new PauseNotes(tracker.place.pausedHosts, (error) => this.#note(messageOf(error)));
     const onError = (error: unknown) =>
       this.#note(`the CSV could not be written just now, the results are kept: ${messageOf(error)}`);
     this.#context = {
@@ -89,13 +92,16 @@ export class Run {
     let unwritten: unknown = null;
     this.#heed();
     this.#noted.clear();
+    // This run tries every host at once: what an earlier one met is not said of it.
+    this.#pauseNotes.note([]);
     try {
       plan = await planRun(tracker, options, startedAt, (summary) => counts.begin(summary));
-      this.#tell({ kind: 'planned', runId, plan });
+      this.#tell({ kind: 'planned', runId, plan, pace: options.pace ?? DEFAULTS.pace });
       closing = await this.#fetchAll(plan);
     } finally {
       // Whatever is still marked as being worked on is ours, and nobody works on it any more.
       await (await tracker.ledger()).recover();
+      await this.#pauseNotes.settled();
       await pacer.flush().catch((error: unknown) => (unwritten = error));
       await this.#log.close();
     }
@@ -167,7 +173,9 @@ export class Run {
 
   /** A host is paused, or answers again. */
   #hear(event: HostEvent): void {
-    this.#context.board.heed(event);
+    const { board } = this.#context;
+    board.heed(event);
+    this.#pauseNotes.note(board.pauses);
     if (event.kind === 'paused') this.#context.tally.pause(event.pause);
     this.#tell(event);
     if (event.kind !== 'paused' || event.pause.reason !== 'unreachable') return;

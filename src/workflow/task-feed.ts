@@ -75,7 +75,7 @@ export class TaskFeed {
     const now = this.#clock.now();
     for (const [host, parked] of this.#parked) {
       const pause = this.#board.of(host);
-      if (pause !== null && (pause.until > now || this.#trying.has(host))) continue;
+      if (pause !== null && (pause.until.getTime() > now || this.#trying.has(host))) continue;
       const task = parked.shift();
       if (parked.length === 0) this.#parked.delete(host);
       if (task === undefined) continue;
@@ -92,7 +92,7 @@ export class TaskFeed {
       ...this.#retries.map(({ at }) => at),
       ...pauses
         .filter(({ waits }) => waits)
-        .map(({ host, until }) => (this.#trying.has(host) ? Infinity : until)),
+        .map(({ host, until }) => (this.#trying.has(host) ? Infinity : until.getTime())),
     ];
     return times.length === 0 ? null : Math.min(...times);
   }

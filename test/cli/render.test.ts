@@ -186,7 +186,7 @@ function eventsOfARun(): RunEvent[] {
     ...{ category: 'system', message: 'word '.repeat(30), nextStep: '', permanent: false, notBefore: null },
   };
   return [
-    { kind: 'planned', runId: 'r', plan },
+    { kind: 'planned', runId: 'r', plan, pace: 'polite' },
     { kind: 'started', rowId: '1', downloadType: 'drive' },
     { kind: 'started', rowId: '2', downloadType: 'youtube' },
     {

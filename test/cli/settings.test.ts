@@ -93,7 +93,7 @@ describe('a value that is wrong is named with its flag', () => {
     ['format', 'avi', '--format "avi": expected mp4, mkv, webm, m4a or mp3'],
     ['resolution', 'big', '--resolution "big": expected a height such as 720'],
     ['max_wait', 'soon', '--max-wait "soon": expected a time such as 90s, 10m or 1h'],
-    ['pace', 'fast', '--pace "fast": expected polite or off'],
+    ['pace', 'fast', '--pace "fast": expected polite, off or a time such as 2s'],
     ['youtube_dir', '', '--youtube-dir "": it is empty'],
     ['proxy', 'socks5://me:hunter2@proxy', '--proxy: expected an address such as http://proxy:3128'],
   ])('%s %j', async ([name, value, sentence]) => {

@@ -37,7 +37,7 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
       onEvent: (event) => events.push(event),
     });
     const host = hosts.host('YouTube');
-    const until = async () => (await host.pause())?.until ?? null;
+    const until = async () => (await host.pause())?.until.getTime() ?? null;
     return { clock, events, store, hosts, host, until };
   }
 
@@ -178,9 +178,10 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
           host: 'YouTube',
           reason: 'refused',
           ...BOT,
-          since: 1_000_000,
-          until: 1_000_000 + MINUTE,
+          since: new Date(1_000_000),
+          until: new Date(1_000_000 + MINUTE),
           waits: true,
+          nextStep: expect.stringContaining('--cookies FILE'),
         },
       });
       expect(await pausedFailure(host)).toEqual({ ...BOT, host: 'YouTube' });

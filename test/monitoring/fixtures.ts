@@ -168,6 +168,7 @@ export function reportWith(extra: Partial<StatusReport> = {}): StatusReport {
     },
     trend: trendOf([], NOW),
     alerts: [],
+    pausedHosts: [],
     recommendations: [],
     causes: [],
     ...extra,

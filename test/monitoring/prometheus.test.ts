@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from '../../src/monitoring/index.ts';
+import type { HostPause } from '../../src/index.ts';
 import { attemptTotals, metricsAt, NOW, reportWith } from './fixtures.ts';
 
 const ATTEMPTS = {
@@ -16,8 +17,11 @@ const ATTEMPTS = {
   drive: attemptTotals({ attempts: 1, completed: 1, averageSeconds: 2, files: 1, bytes: 7 }),
 };
 
-const text = (metrics = metricsAt(NOW), attempts: typeof ATTEMPTS | null = ATTEMPTS) =>
-  renderPrometheus(metrics, reportWith().downloadStats, attempts);
+const text = (
+  metrics = metricsAt(NOW),
+  attempts: typeof ATTEMPTS | null = ATTEMPTS,
+  pauses: readonly HostPause[] = [],
+) => renderPrometheus(metrics, reportWith().downloadStats, attempts, pauses);
 
 it('metrics are in base units, with labels of a bounded number', () => {
   const lines = text().split('\n');
@@ -36,6 +40,23 @@ it('metrics are in base units, with labels of a bounded number', () => {
     ]),
   );
   expect(PROMETHEUS_CONTENT_TYPE).toContain('version=0.0.4');
+});
+
+it('a paused host says until when, and one that is not paused nothing', () => {
+  const pause: HostPause = {
+    host: 'YouTube',
+    reason: 'refused',
+    cause: 'bot_check',
+    message: 'Are you a bot?',
+    nextStep: 'Wait.',
+    since: new Date(NOW),
+    until: new Date(NOW + 60_000),
+    waits: true,
+  };
+  expect(text(metricsAt(NOW), ATTEMPTS, [pause])).toContain(
+    `rowtrail_host_paused_until_timestamp_seconds{host="YouTube",cause="bot_check"} ${NOW / 1000 + 60}\n`,
+  );
+  expect(text()).not.toContain('paused');
 });
 
 it('what is unknown is left out', () => {

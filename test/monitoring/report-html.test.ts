@@ -7,6 +7,7 @@ import { renderReportHtml, type StatusReport } from '../../src/monitoring/index.
 import { alertConditions } from '../../src/monitoring/alerts/condition.ts';
 import { triggeredAlerts } from '../../src/monitoring/alerts/evaluate.ts';
 import { trendOf } from '../../src/monitoring/trend.ts';
+import type { HostPause } from '../../src/index.ts';
 import { metricsAt, NOW, reportWith, sample } from './fixtures.ts';
 
 const failure = (message: string, rowId = '007') => ({
@@ -45,6 +46,23 @@ it('the page asks nobody for anything and runs nothing', () => {
   );
   expect(page.querySelectorAll('script, link, iframe, img, object, form, a')).toEqual([]);
   expect(html).not.toMatch(/https?:|url\(|@import|\son\w+=|src=/i);
+});
+
+it('a paused host is shown with what to do, escaped', () => {
+  const pause: HostPause = {
+    host: 'a<b>.example',
+    reason: 'refused',
+    cause: 'too_many_requests',
+    message: '',
+    nextStep: 'Wait & run again.',
+    since: new Date(NOW),
+    until: new Date(NOW + 60_000),
+    waits: false,
+  };
+  const html = renderReportHtml(fullReport({ pausedHosts: [pause] }));
+  expect(html).not.toContain('a<b>');
+  expect(parse(html).text).toContain('too_many_requests');
+  expect(html).toContain('Wait &amp; run again.');
 });
 
 it('alerts, charts, what to do and what failed are shown', () => {

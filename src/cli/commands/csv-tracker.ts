@@ -1,6 +1,7 @@
 import {
   ensureTrackingColumns,
   getDownloadStatusSummary,
+  getPausedHosts,
   getPendingDownloads,
   listFailures,
   resetDownloadStatus,
@@ -70,7 +71,8 @@ function questionsOn(csvPath: string, context: CommandContext, options: CommandO
       flag: 'status',
       answer: async () => {
         const summary = await getDownloadStatusSummary(csvPath, tracking);
-        return { json: summary, text: renderStatus(summary, csvPath, terminal) };
+        const paused = await getPausedHosts(csvPath, tracking);
+        return { json: summary, text: renderStatus(summary, paused, csvPath, terminal) };
       },
     },
     {

@@ -1,4 +1,4 @@
-import { getDownloadStatusSummary } from '../../index.ts';
+import { getDownloadStatusSummary, getPausedHosts } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
@@ -14,9 +14,12 @@ export const status: CliCommand = {
   run: async (context, args, options) => {
     const csvPath = await csvPathOf(context, args[0]);
     const summary = await getDownloadStatusSummary(csvPath, trackerOptions(context));
+    const pausedHosts = await getPausedHosts(csvPath, trackerOptions(context));
     print(
       context.terminal,
-      options['json'] === true ? jsonText(summary) : renderStatus(summary, csvPath, context.terminal),
+      options['json'] === true
+        ? jsonText({ ...summary, pausedHosts })
+        : renderStatus(summary, pausedHosts, csvPath, context.terminal),
     );
     return ExitCode.DONE;
   },

@@ -1,6 +1,7 @@
 import { REMEDIES, type StatusReport } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { renderAlerts } from './alerts.ts';
+import { pauseLines } from './pauses.ts';
 import { metricsTable, statsTable } from './metrics.ts';
 import { table } from './table.ts';
 import { counted, durationText, TYPE_NAMES } from './words.ts';
@@ -18,6 +19,7 @@ export function renderReport(report: StatusReport, terminal: Terminal): string {
     wrapText(`${out.bold(safe(report.csvPath))}, ${report.generatedAt.slice(0, 16).replace('T', ' ')} UTC`, {
       width: width.out,
     }),
+    ...pauseLines(report.pausedHosts, terminal),
     ...section('Metrics', metricsTable(report.metrics, terminal)),
     ...section('Downloads', statsTable(report.downloadStats, terminal)),
     ...section('Last 24 hours', trendText(report, terminal)),

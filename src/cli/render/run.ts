@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { RunSummary, SystemMetrics } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { renderFailures } from './failures.ts';
+import { pauseLines } from './pauses.ts';
 import { unusableNotes } from './plan.ts';
 import { table } from './table.ts';
 import { bytesText, counted, durationText, shellWord, timeText, TYPE_NAMES } from './words.ts';
@@ -60,8 +61,15 @@ export function renderOutcome(summary: RunSummary, terminal: Terminal): string {
     ),
     ...(summary.metrics === null ? [] : [line(out.dim(metricsLine(summary.metrics)))]),
     ...(summary.failures.length > 0 ? ['', renderFailures(summary.failures, terminal)] : []),
+    ...closedPauses(summary, terminal),
     ...(notes.length > 0 ? ['', ...notes.map((note) => line(`${out.yellow('note:')} ${safe(note)}`))] : []),
   ].join('\n');
+}
+
+/** The hosts for which this run did not wait, with what to do. */
+function closedPauses({ pauses }: RunSummary, terminal: Terminal): readonly string[] {
+  const closed = pauses.filter(({ waits }) => !waits);
+  return closed.length === 0 ? [] : ['', ...pauseLines(closed, terminal)];
 }
 
 /** The whole CSV, not this run alone. */
@@ -102,7 +110,7 @@ function nextStep(
   const pause = pauses.find(({ waits }) => !waits);
   if (pause?.reason === 'unreachable')
     return `${run}, once ${pause.host} can be reached (rowtrail doctor checks the way)`;
-  if (pause) return `${run}, after ${timeText(new Date(pause.until))} (${pause.host} turned us away)`;
+  if (pause) return `${run}, after ${timeText(pause.until)} (${pause.host} turned us away)`;
   if (complete) return `rowtrail status ${csv}`;
   const now = endedAt.toISOString();
   const later = [plan.waitingUntil, ...failures.map(({ notBefore }) => notBefore)].filter(

@@ -1,13 +1,16 @@
-import type { DownloadStatusSummary } from '../../index.ts';
+import type { DownloadStatusSummary, HostPause } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
+import { pauseLines } from './pauses.ts';
 import { table } from './table.ts';
 import { counted, shellWord, TYPE_NAMES } from './words.ts';
 
 export function renderStatus(
   summary: DownloadStatusSummary,
+  pauses: readonly HostPause[],
   csvPath: string,
-  { out, width }: Terminal,
+  terminal: Terminal,
 ): string {
+  const { out, width } = terminal;
   const rows = (['youtube', 'drive'] as const).map((type) => {
     const { hasContent, completed, pending, failed } = summary[type];
     return [
@@ -38,6 +41,7 @@ export function renderStatus(
       rows,
       { head: out.dim, width: width.out },
     ),
+    ...pauseLines(pauses, terminal),
     '',
     `${out.dim('Next:')} ${next}`,
   ].join('\n');

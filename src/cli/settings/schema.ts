@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { alertConditions, EXPORT_FORMATS, RowtrailError } from '../../index.ts';
-import { count, duration, flag, MANY, oneOf, resolution, someOf, text, webAddress, whole } from './values.ts';
+import {
+  count,
+  duration,
+  flag,
+  MANY,
+  oneOf,
+  pace,
+  resolution,
+  someOf,
+  text,
+  webAddress,
+  whole,
+} from './values.ts';
 
 const columnNames = {
   row_id: text.optional(),
@@ -76,7 +88,7 @@ export const schema = z.strictObject({
   allow_direct_links: flag.optional(),
   allow_private_addresses: flag.optional(),
   export_formats: someOf(EXPORT_FORMATS).optional(),
-  pace: oneOf(['polite', 'off']).optional(),
+  pace: pace.optional(),
   max_wait: duration.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
   alerts: alerts.optional(),

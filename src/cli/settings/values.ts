@@ -33,6 +33,17 @@ export const duration = z
     return Number(match[1]) * unit;
   });
 
+/** `polite`, `off`, or a time such as `2s` between two starts, as milliseconds. */
+export const pace = z
+  .union([z.number(), z.string()], { error: 'expected polite, off or a time such as 2s' })
+  .transform((value, context): 'polite' | 'off' | number => {
+    if (value === 'polite' || value === 'off') return value;
+    const time = duration.safeParse(value);
+    if (time.success) return time.data === 0 ? 'off' : time.data;
+    context.addIssue({ code: 'custom', message: 'expected polite, off or a time such as 2s' });
+    return z.NEVER;
+  });
+
 export const resolution = z
   .union([z.number(), z.string()], { error: 'expected a height' })
   .transform((value, context) => {

@@ -1,5 +1,6 @@
-/** A way to behave: for ever, or only the first times, with `ok` afterwards. */
-export type Scripted<Kind extends string> = Kind | { readonly kind: Kind; readonly times: number };
+/** A way to behave: for ever, or only so many times, with `ok` afterwards and, where some are to go by, before. */
+export type Scripted<Kind extends string> =
+  Kind | { readonly kind: Kind; readonly times: number; readonly after?: number };
 
 /** How often each scripted object was used. Held by identity: a new object starts from zero. */
 const uses = new WeakMap<object, number>();
@@ -13,7 +14,9 @@ export function takeScripted<Kind extends string>(script: Scripted<Kind>): Kind 
 /** How to behave as of the last use, without using the script again. */
 export function currentScripted<Kind extends string>(script: Scripted<Kind>): Kind | 'ok' {
   if (typeof script !== 'object') return script;
-  return (uses.get(script) ?? 0) <= script.times ? script.kind : 'ok';
+  const { kind, times, after = 0 } = script;
+  const use = uses.get(script) ?? 0;
+  return (use > after || (use === 0 && after === 0)) && use <= after + times ? kind : 'ok';
 }
 
 /** Counts one use of this object and returns how many there have been. */

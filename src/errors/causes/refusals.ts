@@ -11,7 +11,7 @@ export const REFUSAL_CAUSES = {
     remedy: 'wait',
     recognisedBy: 'yt-dlp: "Sign in to confirm you\'re not a bot"',
     nextStep:
-      'YouTube asks whether we are a bot: wait, use another network, or give --cookies FILE; no row lost an attempt.',
+      'YouTube asks whether we are a bot: wait an hour, then run again with a lower pace (--pace 3s), from another address (--proxy URL) or with --cookies FILE; no row lost an attempt.',
   }),
   soft_block: facts({
     category: C.RATE_LIMIT,
@@ -20,7 +20,8 @@ export const REFUSAL_CAUSES = {
     scope: 'host',
     remedy: 'wait',
     recognisedBy: 'yt-dlp: "This content isn\'t available, try again later", HTTP 403 on a page',
-    nextStep: 'YouTube turns us away for now: wait an hour, then run again.',
+    nextStep:
+      'YouTube turns us away for now: wait an hour, then run again, with a lower pace (--pace 3s); no row lost an attempt.',
   }),
   too_many_requests: facts({
     category: C.RATE_LIMIT,
@@ -29,7 +30,7 @@ export const REFUSAL_CAUSES = {
     scope: 'host',
     remedy: 'wait',
     recognisedBy: 'HTTP 429, 5xx with Retry-After, 403 with rateLimitExceeded or userRateLimitExceeded',
-    nextStep: 'The host asks us to slow down: wait, then run again.',
+    nextStep: 'The host asks us to slow down: wait, then run again; no row lost an attempt.',
   }),
   quota_exceeded: facts({
     category: C.QUOTA,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { HostPause } from '../../hosts/index.ts';
 import type { Alert } from '../alerts/evaluate.ts';
 import type { CauseCount } from '../ledger-facts.ts';
 import type { Recommendation } from '../recommendations.ts';
@@ -37,6 +38,7 @@ export function renderReportHtml(report: StatusReport): string {
 <header><h1>${csv}</h1><p class="soft">Downloads as of ${escapeHtml(timeText(report.generatedAt))}</p></header>
 ${tiles(report)}
 ${report.alerts.length === 0 ? '' : section('Alerts', alertList(report.alerts))}
+${report.pausedHosts.length === 0 ? '' : section('Paused hosts', pausedList(report.pausedHosts))}
 ${section(
   'Status',
   [
@@ -105,6 +107,14 @@ function alertList(alerts: readonly Alert[]): string {
   const items = alerts.map(
     ({ severity, name, message, since, nextStep }) =>
       `<li><span class="severity ${severity}">${severity}</span><b>${escapeHtml(name)}</b> <span class="soft">since ${escapeHtml(timeText(since))}</span><br>${escapeHtml(message)}<br>${withCode(nextStep)}</li>`,
+  );
+  return `<ul>${items.join('\n')}</ul>`;
+}
+
+function pausedList(pauses: readonly HostPause[]): string {
+  const items = pauses.map(
+    ({ host, cause, until, nextStep }) =>
+      `<li><b>${escapeHtml(host)}</b> <span class="soft">until ${escapeHtml(timeText(until.toISOString()))}, ${escapeHtml(cause)}</span><br>${escapeHtml(nextStep)}</li>`,
   );
   return `<ul>${items.join('\n')}</ul>`;
 }

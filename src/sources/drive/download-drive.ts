@@ -1,6 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf, fileError, RowtrailError } from '../../errors/index.ts';
-import { lazyAttempt, type LazyAttempt } from '../../files/index.ts';
+import { type Attempt, openAttempt } from '../../files/index.ts';
 import { type DownloadResult, itemKey, type ItemResult, type RowContext } from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
 import type { SourceOptions } from '../source.ts';
@@ -11,9 +12,9 @@ import { checkExportFormats } from './export-formats.ts';
 import { createHttpClient } from './http-client.ts';
 import { type DriveLink, parseDriveLinks, type RefusedLink } from './link.ts';
 import { openTarget } from './open-target.ts';
+import { progressMeter } from './progress.ts';
 import { reachOf } from './reach.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
-import { progressMeter } from './transfer/progress.ts';
 
 export interface DriveOptions extends SourceOptions {
   /** The beginning of the files' names instead of the host's name; its extension, if it has one, is used too. */
@@ -56,16 +57,16 @@ export async function downloadDriveWithContext(
       items: links.flatMap((link, at) => ('error' in link ? [refusedItem(link, at)] : [])),
       done,
     });
-  const staging = lazyAttempt(outputDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
+  let attempt: Attempt | null = null;
   try {
-    const items = await fetchLinks(links, rowContext, outputDir, staging, options);
+    attempt = await openAttempt(outputDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
+    const items = await fetchLinks(links, rowContext, outputDir, attempt, options);
     return resultOfItems({ ...download, items, done });
   } catch (failure) {
     throwIfAborted(options.signal);
     return resultOfLinkError({ ...download, kind: 'file', url, error: asFailure(failure) });
   } finally {
-    // A part waits for the next attempt.
-    await staging.leave((name) => name.endsWith('.part'));
+    if (attempt !== null) await leave(attempt);
   }
 }
 
@@ -73,7 +74,7 @@ async function fetchLinks(
   links: readonly DriveLink[],
   row: RowContext,
   outputDir: string,
-  staging: LazyAttempt,
+  { dir: stagingDir }: Attempt,
   options: DriveOptions,
 ): Promise<readonly ItemResult[]> {
   const { signal, filename, metadata = true, generation, done = [], onProgress = () => {} } = options;
@@ -118,7 +119,7 @@ async function fetchLinks(
       exportFormats,
       row,
       outputDir,
-      staging,
+      stagingDir,
       filename: filename ?? null,
       metadata,
       generation: generation ?? null,
@@ -126,7 +127,6 @@ async function fetchLinks(
       onBytes: progressMeter({ rowId: row.rowId, label: target.id, onProgress, clock }),
       now,
       sleep: (ms) => delay(ms, undefined, signal === undefined ? {} : { signal }),
-      clock,
     };
     const at = position;
     await settle(target, () => fetchFile(target, at, context));
@@ -172,6 +172,12 @@ function refusedItem({ link, error }: RefusedLink, position: number): ItemResult
 /** The host whose refusal of one target is that of another. */
 function hostOf(target: DriveTarget): string {
   return target.kind === 'direct' ? new URL(target.url).host : 'Google';
+}
+
+/** A staging folder with a part in it waits for the next attempt; any other goes. */
+async function leave(attempt: Attempt): Promise<void> {
+  const names = await readdir(attempt.dir).catch(() => []);
+  await (names.some((name) => name.endsWith('.part')) ? attempt.close() : attempt.discard());
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
