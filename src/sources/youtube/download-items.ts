@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pausedFailure } from '../../hosts/index.ts';
 import type { ItemFailure, ItemKey, ItemResult } from '../../row/index.ts';
 import type { Wanted } from './arguments.ts';
-import { isHostFailure } from './failure.ts';
-import { type PlaylistEntry, scanPlaylist } from './scan-playlist.ts';
+import { type PlaylistEntry, type ScannedPlaylist, scanPlaylist } from './scan-playlist.ts';
 import type { YoutubeTarget } from './targets.ts';
 import { videoItems, type VideoWork } from './video-items.ts';
 import { failedItem, placesOf, wantedOf } from './wanted-items.ts';
@@ -15,8 +15,8 @@ export interface Scope {
 }
 
 /**
- * The items of every target in turn. A video that cannot be had stops no other one; after a refusal of the host as a
- * whole the rest is not asked for and gets that failure.
+ * The items of every target in turn, each with a turn of its own at YouTube. A video that cannot be had stops no other
+ * one; after a refusal of the host as a whole the rest is not asked for and gets that failure.
  * @throws the signal's reason on abort
  */
 export async function itemsOf(
@@ -26,24 +26,10 @@ export async function itemsOf(
 ): Promise<readonly ItemResult[]> {
   const { entries, lists } = await entriesOf(work, targets);
   const items: ItemResult[] = [];
-  let hostFailure: ItemFailure | null = lists.map(({ failure }) => failure).find(isHostFailure) ?? null;
-  let noTranscripts: ItemFailure | null = null;
   for (const [index, { target, failure }] of entries.entries()) {
     const wanted = wantedOf(target, scope);
-    const known = failure ?? hostFailure;
-    if (known !== null) {
-      items.push(...failWanted(target, index, wanted, known));
-      continue;
-    }
-    const got = await videoItems(work, target, { index, wanted, refused: noTranscripts });
-    items.push(...got);
-    for (const { kind, failure: met } of got) {
-      if (!isHostFailure(met)) continue;
-      // Transcripts are refused by a door of their own: videos may still come through theirs.
-      const all = kind === 'video' || met.cause !== 'too_many_requests';
-      if (all) hostFailure = met;
-      noTranscripts = met;
-    }
+    if (failure === null) items.push(...(await videoItems(work, target, { index, wanted })));
+    else items.push(...failWanted(target, index, wanted, failure));
   }
   const unread = lists.map(({ target, failure }, n) =>
     failedItem(
@@ -72,14 +58,27 @@ async function entriesOf(
       add({ target, failure: null });
       continue;
     }
-    const folder = join(work.attemptDir, 'scan');
-    await mkdir(folder, { recursive: true });
-    const scanned = await scanPlaylist(work.session, target, folder);
-    await rm(folder, { recursive: true, force: true });
+    const scanned = await scan(work, target);
     scanned.entries.forEach(add);
     if (scanned.failure !== null) lists.push({ target, failure: scanned.failure });
   }
   return { entries: [...entries.values()], lists };
+}
+
+/** Lists a playlist, in a turn of its own. */
+async function scan(
+  { session, doors, attemptDir }: VideoWork,
+  target: YoutubeTarget,
+): Promise<ScannedPlaylist> {
+  const { page } = doors;
+  await using turn = await page.enter({ work: target.id, signal: session.signal, pauses: 'leave' });
+  if (turn === null) return { entries: [], failure: await pausedFailure(page) };
+  const folder = join(attemptDir, 'scan');
+  await mkdir(folder, { recursive: true });
+  const scanned = await scanPlaylist(session, target, folder);
+  await rm(folder, { recursive: true, force: true });
+  await turn.end(scanned.failure);
+  return scanned;
 }
 
 function failWanted(

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileError } from '../../errors/index.ts';
 import { type Attempt, openAttempt, STAGING_FOLDER } from '../../files/index.ts';
+import { processHosts } from '../../hosts/index.ts';
 import type { DownloadResult, ItemFailure, ItemResult, RowContext } from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
 import { reapOrphans } from '../processes/index.ts';
@@ -10,11 +12,14 @@ import type { SourceOptions } from '../source.ts';
 import { resultOfItems, resultOfLinkError } from '../to-result.ts';
 import type { Pace } from './arguments.ts';
 import { writeCaBundle } from './child-environment.ts';
+import { doorsOf } from './doors.ts';
 import { failEach, itemsOf } from './download-items.ts';
 import { failureOfError } from './error-failure.ts';
 import { parseYoutubeLinks } from './links.ts';
 import { mediaRequest, type OutputFormat } from './request.ts';
 import type { Session } from './session.ts';
+import { isSettledFile, SettledItems } from './settled.ts';
+import type { TranscriptFormat } from './transcripts/transcript-format.ts';
 import { locateFfmpeg, locateYtDlp } from './tools.ts';
 import type { VideoWork } from './video-items.ts';
 
@@ -25,8 +30,13 @@ export interface YoutubeOptions extends SourceOptions {
   readonly resolution?: number | string | undefined;
   /** What the file becomes (default mp4); m4a and mp3 are the sound alone. */
   readonly outputFormat?: OutputFormat | undefined;
-  /** Languages of the transcript, the preferred first (default en, en-orig). */
+  /**
+   * Languages of the transcript, the preferred first (default en, en-orig): the first that exists is taken, and in it what a
+   * person wrote before what was made automatically.
+   */
   readonly subLangs?: readonly string[] | undefined;
+  /** What a transcript is stored as (default vtt); srt and txt hold each line of rolling captions once. */
+  readonly transcriptFormat?: TranscriptFormat | undefined;
   /** Cookies of a signed-in browser, in Netscape's format; yt-dlp gets a copy. */
   readonly cookiesFile?: string | undefined;
   /** Default polite. */
@@ -103,10 +113,15 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
   const failAll = (failure: ItemFailure) => finish(failEach(targets, { transcriptOnly, done }, failure));
 
   let attempt: Attempt | null = null;
+  let goesOn = true;
   try {
     const tools = await locateTools(options, transcriptOnly);
     await reapOnce(outputDir);
     attempt = await openAttempt(outputDir, { rowId: row.rowId, downloadType: 'youtube', link: url });
+    const settled = await SettledItems.open(attempt.dir, {
+      generation: options.generation ?? null,
+      credentials: await credentialsOf(cookiesFile),
+    });
     const session: Session = {
       ...tools,
       proxy: network.proxy,
@@ -125,15 +140,19 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
       outputDir,
       attemptDir: attempt.dir,
       generation: options.generation ?? null,
+      doors: doorsOf(options.hosts ?? processHosts()),
+      settled,
       onProgress: options.onProgress ?? (() => undefined),
     };
-    const items = await itemsOf(work, targets, { transcriptOnly, done });
-    return finish(items);
+    const result = finish(await itemsOf(work, targets, { transcriptOnly, done }));
+    // What is settled is settled for the attempts that are to come, if there are any.
+    goesOn = !settled.isEmpty && !result.success && result.permanentFailure !== true;
+    return result;
   } catch (thrown) {
     options.signal?.throwIfAborted();
     return failAll(failureOfError(thrown));
   } finally {
-    if (attempt !== null) await leave(attempt);
+    if (attempt !== null) await leave(attempt, goesOn);
   }
 }
 
@@ -174,11 +193,19 @@ export async function reapOrphansIn(outputDir: string): Promise<number> {
   return reapOrphans(join(resolve(outputDir), STAGING_FOLDER, '/'));
 }
 
-/** Keeps an attempt's folder only where the next attempt can continue from it. */
-async function leave(attempt: Attempt): Promise<void> {
-  const folders = (await readdir(attempt.dir, { withFileTypes: true })).filter((entry) =>
-    entry.isDirectory(),
-  );
-  if (folders.length > 0) await attempt.close();
+/** Keeps an attempt's folder only where the next attempt can go on from it. */
+async function leave(attempt: Attempt, goesOn: boolean): Promise<void> {
+  const entries = await readdir(attempt.dir, { withFileTypes: true });
+  const isUseful = entries.some((entry) => entry.isDirectory() || (goesOn && isSettledFile(entry.name)));
+  if (isUseful) await attempt.close();
   else await attempt.discard();
+}
+
+/** Changes with the cookies: what was refused without them, or to another account, may be had with these. */
+async function credentialsOf(cookiesFile: string | null): Promise<string | null> {
+  if (cookiesFile === null) return null;
+  const { size, mtimeMs } = await stat(cookiesFile);
+  return createHash('sha256')
+    .update(JSON.stringify([cookiesFile, size, mtimeMs]))
+    .digest('hex');
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { HOST } from '../../hosts/index.ts';
 import type { ItemFailure } from '../../row/index.ts';
 import { fetchArguments, type Wanted } from './arguments.ts';
 import { checkMedia } from './check-media.ts';
@@ -12,7 +13,7 @@ import { ProgressSum, type VideoProgress } from './progress.ts';
 import { isAudioFormat, type MediaRequest } from './request.ts';
 import { runYtDlp, type Session } from './session.ts';
 import type { YoutubeTarget } from './targets.ts';
-import { byPreference, findTranscript } from './transcript-file.ts';
+import { chooseLanguage, findTranscript, inFormat } from './transcripts/find-transcript.ts';
 
 /** A file that arrived, in staging, or why it did not. */
 export type Arrival =
@@ -28,6 +29,8 @@ export type Arrival =
 export interface Fetched {
   readonly title: string | null;
   readonly channel: string | null;
+  /** Why YouTube told nothing of the video; null where it did, so that what failed after that failed elsewhere. */
+  readonly unseen: ItemFailure | null;
   readonly video: Arrival | null;
   readonly transcript: Arrival | null;
 }
@@ -68,6 +71,7 @@ async function visitAndCheck(session: Session, job: VideoJob): Promise<Fetched> 
   return {
     title: info?.title ?? null,
     channel: info?.channel ?? null,
+    unseen: visit.info === null ? whyNoVideo(visit) : null,
     video: job.wanted.video ? await videoArrival(session, job, visit) : null,
     transcript: job.wanted.transcript ? await transcriptArrival(job, visit) : null,
   };
@@ -95,7 +99,8 @@ async function visitVideo(session: Session, job: VideoJob): Promise<Visit> {
 
 async function videoArrival(session: Session, job: VideoJob, visit: Visit): Promise<Arrival> {
   const { file, info, end } = visit;
-  if (file === null || session.ffmpeg === null) return failed(whyNoVideo(visit));
+  const elsewhere = (failure: ItemFailure) => failed(info === null ? failure : at(HOST.media, failure));
+  if (file === null || session.ffmpeg === null) return elsewhere(whyNoVideo(visit));
   // The name is ours; yt-dlp's answer says only which of its extensions it became.
   const path = join(job.folder, basename(file.path));
   const extension = extname(path);
@@ -106,7 +111,7 @@ async function videoArrival(session: Session, job: VideoJob, visit: Visit): Prom
       message: `It could not be made into ${job.media.format}: ${said}`,
     });
   }
-  if (!(await exists(path))) return failed(whyNoVideo(visit));
+  if (!(await exists(path))) return elsewhere(whyNoVideo(visit));
   const failure = await checkMedia(
     path,
     {
@@ -129,12 +134,17 @@ async function videoArrival(session: Session, job: VideoJob, visit: Visit): Prom
 async function transcriptArrival(job: VideoJob, visit: Visit): Promise<Arrival> {
   const { info, end } = visit;
   if (info === null) return failed(whyNoVideo(visit));
-  const found = await findTranscript(job.folder, byPreference(info.subtitles, job.media.subLangs));
-  if (found !== null) return { path: found.path, extension: `.${found.lang}.vtt`, failure: null };
+  const lang = chooseLanguage(info.subtitles, job.media.subLangs);
+  const found = lang === null ? null : await findTranscript(job.folder, lang);
+  if (found !== null) {
+    const format = job.media.transcriptFormat;
+    const { path } = await inFormat(found, format);
+    return { path, extension: `.${found.lang}.${format}`, failure: null };
+  }
   if (end.idle) return failed(whyNoVideo(visit));
   const refused = classifyTranscriptFailure(end);
-  if (refused !== null) return failed(refused);
-  if (info.subtitles.length > 0) {
+  if (refused !== null) return failed(at(HOST.transcripts, refused));
+  if (lang !== null) {
     return failed({ cause: 'not_media', message: 'What arrived as a transcript is none.' });
   }
   const languages = job.media.subLangs.join(', ');
@@ -148,6 +158,11 @@ function whyNoVideo({ seen, info, end }: Visit): ItemFailure {
     return { cause: 'upcoming', message: 'It is being broadcast: it can be had when it has ended.' };
   }
   return classifyYtDlpFailure(end);
+}
+
+/** Names the host that said so, where it is not the one that all else comes from. */
+function at(host: string, failure: ItemFailure): ItemFailure {
+  return { ...failure, host };
 }
 
 function failed(failure: ItemFailure): Arrival {

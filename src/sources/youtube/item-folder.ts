@@ -35,6 +35,6 @@ export async function isResumable(folder: string): Promise<boolean> {
 /** Throws away all but transcripts, so that nothing wrong is continued from. */
 export async function removeMedia(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.endsWith('.vtt')) await rm(join(folder, name), { recursive: true, force: true });
+    if (!/\.(?:vtt|srt|txt)$/.test(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -8,8 +8,8 @@ export interface VideoInfo {
   /** Seconds. */
   readonly duration: number | null;
   readonly liveStatus: string | null;
-  /** Languages that it will fetch as subtitles; `automatic` ones are made by speech recognition or translated. */
-  readonly subtitles: readonly { readonly lang: string; readonly automatic: boolean }[];
+  /** Languages that it will fetch as subtitles. */
+  readonly subtitles: readonly string[];
 }
 
 export interface FinishedFile {
@@ -51,10 +51,7 @@ const info = z
     uploader: string,
     duration: number,
     live_status: string,
-    requested_subtitles: z
-      .record(z.string(), z.object({ url: z.string().catch('') }))
-      .nullish()
-      .catch(null),
+    requested_subtitles: z.record(z.string(), z.unknown()).nullish().catch(null),
   })
   .transform((data): VideoInfo => ({
     id: data.id,
@@ -62,10 +59,7 @@ const info = z
     channel: data.channel ?? data.uploader ?? null,
     duration: data.duration ?? null,
     liveStatus: data.live_status ?? null,
-    subtitles: Object.entries(data.requested_subtitles ?? {}).map(([lang, { url }]) => ({
-      lang,
-      automatic: /[?&](?:kind=asr|tlang=)/.test(url),
-    })),
+    subtitles: Object.keys(data.requested_subtitles ?? {}),
   }));
 
 const codec = z

@@ -1,4 +1,5 @@
 import { RowtrailError } from '../../errors/index.ts';
+import { TRANSCRIPT_FORMATS, type TranscriptFormat } from './transcripts/transcript-format.ts';
 
 /** What a video is stored as; the last two are sound alone. */
 export const OUTPUT_FORMATS = ['mp4', 'mkv', 'webm', 'm4a', 'mp3'] as const;
@@ -11,6 +12,7 @@ export interface MediaRequest {
   readonly format: OutputFormat;
   /** Languages of a transcript, the preferred first. */
   readonly subLangs: readonly string[];
+  readonly transcriptFormat: TranscriptFormat;
 }
 
 const DEFAULT_LANGUAGES = ['en', 'en-orig'] as const;
@@ -23,11 +25,13 @@ export function mediaRequest(given: {
   readonly resolution?: number | string | undefined;
   readonly outputFormat?: string | undefined;
   readonly subLangs?: readonly string[] | undefined;
+  readonly transcriptFormat?: string | undefined;
 }): MediaRequest {
   return {
     resolution: resolutionOf(given.resolution),
     format: formatOf(given.outputFormat ?? 'mp4'),
     subLangs: (given.subLangs ?? DEFAULT_LANGUAGES).map(languageOf),
+    transcriptFormat: transcriptFormatOf(given.transcriptFormat ?? 'vtt'),
   };
 }
 
@@ -46,6 +50,13 @@ function formatOf(given: string): OutputFormat {
   const format = OUTPUT_FORMATS.find((known) => known === given.toLowerCase());
   if (format !== undefined) return format;
   throw new RowtrailError('usage', `The format "${given}" is not one of ${OUTPUT_FORMATS.join(', ')}.`);
+}
+
+function transcriptFormatOf(given: string): TranscriptFormat {
+  const format = TRANSCRIPT_FORMATS.find((known) => known === given.toLowerCase());
+  if (format !== undefined) return format;
+  const known = TRANSCRIPT_FORMATS.join(', ');
+  throw new RowtrailError('usage', `The transcript format "${given}" is not one of ${known}.`);
 }
 
 /** yt-dlp reads a language as a regular expression, and a leading `-` as "not". */

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
 import { fileStem, findStored, readSidecar, type StoredItem, storeItem } from '../../files/index.ts';
-import type { ItemFailure, ItemResult, RowContext } from '../../row/index.ts';
+import type { ItemResult, RowContext } from '../../row/index.ts';
 import type { TransferProgress } from '../source.ts';
+import { type Doors, enterDoors } from './doors.ts';
 import { failureOfError } from './error-failure.ts';
 import { type Arrival, type Fetched, fetchVideo } from './fetch-video.ts';
 import { isResumable, openItemFolder } from './item-folder.ts';
 import type { MediaRequest } from './request.ts';
+import type { SettledItems } from './settled.ts';
 import type { Session } from './session.ts';
 import type { YoutubeTarget } from './targets.ts';
 import { failedItem, type ItemPlace, placesOf } from './wanted-items.ts';
@@ -22,38 +24,34 @@ export interface VideoWork {
   readonly outputDir: string;
   readonly attemptDir: string;
   readonly generation: number | null;
+  readonly doors: Doors;
+  readonly settled: SettledItems;
   readonly onProgress: (progress: TransferProgress) => void;
 }
 
 /**
  * The wanted items of one video: taken over where an earlier attempt finished them unrecorded, else fetched and put
- * into the download folder.
- * @param refused why YouTube gives us no transcripts at present, or null; then it is not asked for this one
+ * into the download folder. What is behind a door that is shut for now, or cannot be had for good, is not asked for.
  * @throws the signal's reason on abort
  */
 export async function videoItems(
   work: VideoWork,
   target: YoutubeTarget,
-  {
-    index,
-    wanted,
-    refused,
-  }: { readonly index: number; readonly wanted: Wanted; readonly refused: ItemFailure | null },
+  { index, wanted }: { readonly index: number; readonly wanted: Wanted },
 ): Promise<readonly ItemResult[]> {
   const places = placesOf(target, index);
-  const wantedPlaces = [places.video, places.transcript].filter(({ kind }) =>
-    kind === 'video' ? wanted.video : wanted.transcript,
-  );
+  const wantedPlaces = [places.video, places.transcript].filter(({ kind }) => wanted[kind]);
   const items: ItemResult[] = [];
   try {
     const missing: ItemPlace[] = [];
     for (const place of wantedPlaces) {
       const found = await adopted(work, place);
+      const settled = work.settled.of({ kind: place.kind, mediaId: target.id });
       if (found !== null) items.push(found);
-      else if (place.kind === 'transcript' && refused !== null) items.push(failedItem(place, refused));
+      else if (settled !== null) items.push(failedItem(place, settled));
       else missing.push(place);
     }
-    if (missing.length > 0) items.push(...(await fetchItems(work, target, missing)));
+    if (missing.length > 0) items.push(...(await visit(work, target, missing)));
   } catch (error) {
     work.session.signal?.throwIfAborted();
     const failure = failureOfError(error);
@@ -63,6 +61,31 @@ export async function videoItems(
     );
   }
   return items;
+}
+
+/** Fetches what the doors let through. */
+async function visit(
+  work: VideoWork,
+  target: YoutubeTarget,
+  places: readonly ItemPlace[],
+): Promise<readonly ItemResult[]> {
+  const wants = (kind: keyof Wanted) => places.some((place) => place.kind === kind);
+  await using entrance = await enterDoors(
+    work.doors,
+    { video: wants('video'), transcript: wants('transcript') },
+    { work: target.id, signal: work.session.signal },
+  );
+  const { open, shut } = entrance;
+  const left = places.flatMap((place) => {
+    const failure = shut[place.kind];
+    return failure === null ? [] : [failedItem(place, failure)];
+  });
+  const letThrough = places.filter((place) => open[place.kind]);
+  if (letThrough.length === 0) return left;
+  const { items, fetched } = await fetchItems(work, target, letThrough);
+  await entrance.end(fetched);
+  await work.settled.note(items);
+  return [...left, ...items];
 }
 
 async function adopted(work: VideoWork, { kind, target, position }: ItemPlace): Promise<ItemResult | null> {
@@ -85,7 +108,7 @@ async function fetchItems(
   work: VideoWork,
   target: YoutubeTarget,
   places: readonly ItemPlace[],
-): Promise<readonly ItemResult[]> {
+): Promise<{ readonly items: readonly ItemResult[]; readonly fetched: Fetched }> {
   const folder = await openItemFolder(work.attemptDir, target.id, work.media);
   const wants = (kind: ItemPlace['kind']) => places.some((place) => place.kind === kind);
   const fetched = await fetchVideo(work.session, {
@@ -105,7 +128,7 @@ async function fetchItems(
     ({ failure }) => failure !== null && causeFacts(failure.cause).verdict !== 'never',
   );
   if (!tryAgain || !(await isResumable(folder))) await rm(folder, { recursive: true, force: true });
-  return items;
+  return { items, fetched };
 }
 
 /** Puts what arrived into the download folder. */
@@ -160,8 +183,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.webm': 'video/webm',
   '.m4a': 'audio/mp4',
   '.mp3': 'audio/mpeg',
+  '.vtt': 'text/vtt',
+  '.srt': 'application/x-subrip',
+  '.txt': 'text/plain',
 };
 
 function mediaTypeOf(extension: string): string {
-  return MEDIA_TYPES[extension] ?? 'text/vtt';
+  return MEDIA_TYPES[extname(extension)] ?? MEDIA_TYPES[extension] ?? 'application/octet-stream';
 }

@@ -5,7 +5,7 @@ import type { YoutubeTarget } from './targets.ts';
 
 /** Names one item of a download before anything is known of it. */
 export interface ItemPlace {
-  readonly kind: ItemKind;
+  readonly kind: keyof Wanted;
   readonly target: YoutubeTarget;
   readonly position: number;
 }

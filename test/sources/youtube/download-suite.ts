@@ -303,15 +303,50 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
       });
     });
 
-    it('by a person is taken before an automatic one in a preferred language', async () => {
-      const { id } = internet.youtube.addVideo({
-        captions: [
-          { lang: 'en', kind: 'asr', text: 'machine' },
-          { lang: 'de', text: 'Mensch' },
-        ],
+    const tracks = {
+      manualEn: { lang: 'en', text: 'a person' },
+      automaticEn: { lang: 'en', kind: 'asr', text: 'a machine' },
+      manualDe: { lang: 'de', text: 'ein Mensch' },
+    } as const;
+
+    it.each([
+      ['the first language that exists', [tracks.manualDe], ['fr', 'de', 'en'], 'de', 'ein Mensch'],
+      [
+        'the first language, also where a later one is by a person',
+        [tracks.automaticEn, tracks.manualDe],
+        ['en', 'de'],
+        'en',
+        'a machine',
+      ],
+      ['in a language what a person wrote', [tracks.automaticEn, tracks.manualEn], ['en'], 'en', 'a person'],
+    ])('is %s', async (_, captions, subLangs, lang, words) => {
+      const { id } = internet.youtube.addVideo({ captions });
+      const { filesDownloaded } = await download(`youtu.be/${id}`, { transcriptOnly: true, subLangs });
+      expect(filesDownloaded).toEqual([`${id}${SUFFIX}.${lang}.vtt`]);
+      expect(await readFile(join(dir, filesDownloaded[0] ?? ''), 'utf8')).toContain(words);
+    });
+
+    it.each([
+      ['srt', '1\n00:00:00,000 --> 00:00:01,000\nTom & Jerry\n\n2\n00:00:01,000 --> 00:00:02,000\nthe end\n'],
+      ['txt', 'Tom & Jerry\nthe end\n'],
+    ] as const)('is stored as %s where that is wanted', async (transcriptFormat, words) => {
+      const { id } = internet.youtube.addVideo({ captions: [{ lang: 'en', text: 'Tom & Jerry\nthe end' }] });
+      const result = await download(`youtu.be/${id}`, { transcriptOnly: true, transcriptFormat });
+      expect(result.filesDownloaded).toEqual([`${id}${SUFFIX}.en.${transcriptFormat}`]);
+      expect(await readFile(join(dir, result.filesDownloaded[0] ?? ''), 'utf8')).toBe(words);
+      expect(JSON.parse(await readFile(join(dir, result.metadataFile ?? ''), 'utf8'))).toMatchObject({
+        media_types: [transcriptFormat === 'srt' ? 'application/x-subrip' : 'text/plain'],
       });
-      const options = { transcriptOnly: true, subLangs: ['en', 'de'] };
-      expect((await download(`youtu.be/${id}`, options)).filesDownloaded).toEqual([`${id}${SUFFIX}.de.vtt`]);
+    });
+
+    it('is refused at a door of its own: the host that is named is not the one of the videos', async () => {
+      const { id } = internet.youtube.addVideo({
+        itags: [18],
+        captions: [{ lang: 'en' }],
+        faults: { timedtext: { status: 429 } },
+      });
+      const { items } = await download(`youtu.be/${id}`);
+      expect(items?.map(({ failure }) => failure?.host ?? null)).toEqual([null, 'YouTube transcripts']);
     });
 
     it('is not asked for again in a download after it was refused once', async () => {
@@ -332,6 +367,69 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
   });
 
   describe('a download of several videos', () => {
+    it('asks nobody for what cannot be had for good, when it is tried again for other items', async () => {
+      const gone = internet.youtube.addVideo({ behaviour: 'removed' }).id;
+      const cut = internet.youtube.addVideo({ faults: { media: { status: 403, times: 2 } } });
+      const again = internet.youtube.addVideo({ itags: [18] }).id;
+      const url = `youtu.be/${gone} youtu.be/${cut.id} youtu.be/${again}`;
+      const first = await download(url, { generation: 1 });
+      expect(outcomes(first)).toEqual([
+        'video: removed',
+        'transcript: removed',
+        'video: media_forbidden',
+        'transcript: no_captions',
+        'video: ok',
+        'transcript: no_captions',
+      ]);
+      const before = internet.requests.length;
+      const done = [{ kind: 'video', mediaId: again } as const];
+      const second = await download(url, { generation: 1, done });
+      expect(outcomes(second)).toEqual([
+        'video: removed',
+        'transcript: removed',
+        'video: ok',
+        'transcript: no_captions',
+        'transcript: no_captions',
+      ]);
+      expect(second.success).toBe(true);
+      const asked = internet.requests.slice(before).filter(({ path }) => path === '/watch');
+      expect(asked.map(({ query }) => query.get('v'))).toEqual([cut.id]);
+      expect((await readdir(dir)).some((name) => name.startsWith('.'))).toBe(false);
+    });
+
+    it('asks again for everything after a reset, and for what needs an account when there are cookies', async () => {
+      const gone = internet.youtube.addVideo({ behaviour: 'removed' });
+      const cut = internet.youtube.addVideo({ faults: { media: { status: 403, times: 8 } } });
+      const url = `youtu.be/${gone.id} youtu.be/${cut.id}`;
+      const cookiesFile = join(dir, 'cookies.txt');
+      await writeFile(
+        cookiesFile,
+        '# Netscape HTTP Cookie File\n.youtube.com\tTRUE\t/\tTRUE\t2000000000\tA\tb\n',
+      );
+      await download(url, { generation: 1 });
+      gone.behaviour = 'ok';
+      expect(outcomes(await download(url, { generation: 1 }))[0]).toBe('video: removed');
+      expect(outcomes(await download(url, { generation: 1, cookiesFile }))[0]).toBe('video: ok');
+      expect(outcomes(await download(url, { generation: 2 }))[0]).toBe('video: ok');
+    });
+
+    it('takes up what a playlist has got since, and fetches nothing else again', async () => {
+      const ids = [1, 2].map(() => internet.youtube.addVideo({ itags: [18] }).id);
+      const playlist = internet.youtube.addPlaylist({ id: 'PLgrows', videoIds: ids });
+      const url = 'https://www.youtube.com/playlist?list=PLgrows';
+      await download(url);
+      const added = internet.youtube.addVideo({ itags: [18] }).id;
+      playlist.videoIds = [added, ...ids];
+      const done = ids.flatMap((mediaId) => [
+        { kind: 'video', mediaId } as const,
+        { kind: 'transcript', mediaId } as const,
+      ]);
+      const before = requestsTo('/watch');
+      const result = await download(url, { done });
+      expect(result).toMatchObject({ success: true, mediaId: added });
+      expect(requestsTo('/watch')).toBe(before + 1);
+    });
+
     it('goes on after one that is gone', async () => {
       const ok = internet.youtube.addVideo({ itags: [18] }).id;
       const gone = internet.youtube.addVideo({ behaviour: 'removed' }).id;

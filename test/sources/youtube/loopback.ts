@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openHosts, policies } from '../../../src/hosts/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
 import type { DownloadResult } from '../../../src/row/index.ts';
 import type { Internet } from '../../../src/demo/internet/index.ts';
@@ -23,6 +24,8 @@ export function through(internet: Internet, outputDir: string): YoutubeOptions {
     outputDir,
     network: { proxy: internet.proxyUrl, caCertFile: internet.caCertFile },
     pace: 'off',
+    // Its own: a host that refused another test is not paused for this one.
+    hosts: openHosts({ policyOf: policies('off', Infinity) }),
     retries: 1,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readPrintedLine } from '../../../src/sources/youtube/printed-lines.ts';
 import { ProgressSum } from '../../../src/sources/youtube/progress.ts';
-import { byPreference } from '../../../src/sources/youtube/transcript-file.ts';
+import { chooseLanguage } from '../../../src/sources/youtube/transcripts/find-transcript.ts';
 
 const MARK = 'rowtrail-1-000000000000000000000000:';
 const read = (line: string) => readPrintedLine(`${MARK}${line}`, MARK);
@@ -18,18 +18,11 @@ describe('a line that yt-dlp prints for us', () => {
     expect(read('entry:{"id": "aaaaaaaaaaa", "title": "x:NA}"}')).toMatchObject({ title: 'x:NA}' });
   });
 
-  it('tells what a person wrote from what was made automatically', () => {
+  it('tells the languages of its transcripts', () => {
     const line = read(
-      'info:{"id": "aaaaaaaaaaa", "requested_subtitles": {"en": {"url": "https://x/?kind=asr&lang=en"}, "de": {"url": "https://x/?lang=de"}}}',
+      'info:{"id": "aaaaaaaaaaa", "requested_subtitles": {"en": {"url": "https://x/"}, "de": null}}',
     );
-    expect(line).toMatchObject({
-      info: {
-        subtitles: [
-          { lang: 'en', automatic: true },
-          { lang: 'de', automatic: false },
-        ],
-      },
-    });
+    expect(line).toMatchObject({ info: { subtitles: ['en', 'de'] } });
   });
 
   it.each(['info:{', 'info:[]', 'file:{"id": 1}', 'other:{}', 'info', ''])(
@@ -97,13 +90,13 @@ describe('progress', () => {
   });
 });
 
-describe('the choice of a transcript', () => {
-  it('takes what a person wrote first, then the preferred language', () => {
-    const subtitles = [
-      { lang: 'en-orig', automatic: true },
-      { lang: 'en', automatic: true },
-      { lang: 'de', automatic: false },
-    ];
-    expect(byPreference(subtitles, ['en', 'en-orig', 'de'])).toEqual(['de', 'en', 'en-orig']);
+describe('the language of a transcript', () => {
+  it.each([
+    [['de', 'en'], ['en', 'en-orig', 'de'], 'en'],
+    [['en-orig', 'de'], ['en', 'en-orig', 'de'], 'en-orig'],
+    [['pt-BR'], ['en'], 'pt-BR'],
+    [[], ['en'], null],
+  ])('among %j, with %j preferred, is %j', (found, preferred, lang) => {
+    expect(chooseLanguage(found, preferred)).toBe(lang);
   });
 });

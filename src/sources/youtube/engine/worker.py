@@ -109,6 +109,19 @@ def run(main, job, channel):
         os.chdir('/')
 
 
+def prefer_first_subtitle(downloader):
+    """Has yt-dlp fetch the first of --sub-langs that a video has, where its command line would fetch each of them."""
+    requested = downloader.process_subtitles
+
+    def process_subtitles(self, *args, **kwargs):
+        found = requested(self, *args, **kwargs) or {}
+        languages = self.params.get('subtitleslangs') or []
+        first = next((lang for lang in languages if lang in found), None)
+        return found if first is None else {first: found[first]}
+
+    downloader.process_subtitles = process_subtitles
+
+
 def memory():
     """Bytes of memory that this process has; the most it ever had where the present is not told."""
     try:
@@ -149,6 +162,7 @@ def serve():
     threading.Thread(target=read_jobs, args=(descriptor, jobs), daemon=True).start()
     import yt_dlp
     import yt_dlp.version
+    prefer_first_subtitle(yt_dlp.YoutubeDL)
     # What was imported stays: looking through it again and again would find nothing.
     gc.collect()
     gc.freeze()
