@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { opendir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
@@ -10,6 +10,14 @@ import { isSidecarName } from './sidecar.ts';
  * is looked up in the folder itself.
  */
 const folded = new Map<string, Promise<Set<number>>>();
+
+/**
+ * Whether the folder may hold a sidecar of this name, as far as this process knows without asking the disk. False is no
+ * proof: another process may have made one since.
+ */
+export async function mayHold(folder: string, sidecarName: string): Promise<boolean> {
+  return (await foldedNames(folder)).has(numberOf(sidecarName));
+}
 
 /** Whether the folder holds another sidecar whose name differs in case or Unicode form only. */
 export async function hasCaseVariant(folder: string, sidecarName: string): Promise<boolean> {
@@ -46,7 +54,7 @@ function fold(name: string): string {
 }
 
 function numberOf(name: string): number {
-  return createHash('sha256').update(fold(name)).digest().readUIntBE(0, 6);
+  return hash('sha256', fold(name), 'buffer').readUIntBE(0, 6);
 }
 
 async function* namesIn(folder: string): AsyncGenerator<string> {

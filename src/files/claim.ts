@@ -1,4 +1,4 @@
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
 import { hasCaseVariant, rememberName } from './case-variants.ts';
@@ -26,9 +26,10 @@ export function claimName(
     for (const media of mediaNames) {
       if (await exists(join(folder, media))) return false;
     }
-    if (!(await moveIfFree(written, sidecarPath))) return false;
+    const isMoved = await moveIfFree(written, sidecarPath);
+    // Another process may have it: from now on it is looked at.
     await rememberName(folder, name);
-    return true;
+    return isMoved;
   });
 }
 
@@ -42,7 +43,7 @@ export async function moveIfFree(from: string, to: string): Promise<boolean> {
     if (!NO_LINKS.includes(errno)) throw error;
     return moveWithoutLinks(from, to);
   }
-  await rm(from);
+  await unlink(from);
   return true;
 }
 

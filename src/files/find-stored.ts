@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ItemKind, RowContext } from '../row/index.ts';
+import { mayHold } from './case-variants.ts';
 import { hashFile } from './hash.ts';
 import type { SidecarFile } from './sidecar-format.ts';
 import { readSidecar, sidecarName } from './sidecar.ts';
@@ -27,6 +28,7 @@ export async function findStored(query: StoredQuery): Promise<StoredItem | null>
   if (generation === null) return null;
   for (let n = 1; ; n += 1) {
     const metadataFile = sidecarName(numberedStem(stem, n), kind);
+    if (!(await mayHold(outputDir, metadataFile))) return null;
     const sidecar = await readSidecar(join(outputDir, metadataFile));
     if (sidecar === null) return null;
     if (!isSameItem(sidecar, row, { kind, mediaId })) continue;

@@ -1,8 +1,24 @@
+export { type Digests, digestsOf, type FollowedFile, followFile } from './digest/index.ts';
 export { findStored, type StoredQuery } from './find-stored.ts';
 export { hashFile } from './hash.ts';
+export { holdLane, type Lane } from './lane.ts';
 export { safeFileName, splitExtension } from './safe-name.ts';
 export type { ItemFacts, Sidecar, SidecarFile } from './sidecar-format.ts';
 export { findSidecarOf, iterateSidecars, readSidecar, type FoundSidecar } from './sidecar.ts';
-export { clearStaging, openAttempt, STAGING_FOLDER, type Attempt, type AttemptKey } from './staging.ts';
+export {
+  clearStaging,
+  lazyAttempt,
+  openAttempt,
+  STAGING_FOLDER,
+  type Attempt,
+  type AttemptKey,
+  type LazyAttempt,
+} from './staging.ts';
 export { fileStem } from './stem.ts';
-export { storeItem, type StagedFile, type StoredItem, type StoreRequest } from './store.ts';
+export {
+  storeItem,
+  type FileInMemory,
+  type StagedFile,
+  type StoredItem,
+  type StoreRequest,
+} from './store.ts';

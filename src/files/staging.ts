@@ -33,8 +33,12 @@ export interface Attempt extends AsyncDisposable {
  * folder is used.
  * @throws RowtrailError (disk_full, access_denied, write_failed)
  */
-export async function openAttempt(outputDir: string, key: AttemptKey): Promise<Attempt> {
-  const name = attemptName(key);
+export function openAttempt(outputDir: string, key: AttemptKey): Promise<Attempt> {
+  return openStaging(outputDir, attemptName(key));
+}
+
+/** A staging folder of this name, or of its name with a number while another process (or another call) works in it. */
+export async function openStaging(outputDir: string, name: string): Promise<Attempt> {
   try {
     for (let n = 1; ; n += 1) {
       const dir = join(outputDir, STAGING_FOLDER, n === 1 ? name : `${name}.${n}`);
@@ -44,6 +48,54 @@ export async function openAttempt(outputDir: string, key: AttemptKey): Promise<A
   } catch (error) {
     throw fileError(error, 'The staging folder could not be made', { file: join(outputDir, STAGING_FOLDER) });
   }
+}
+
+/** An attempt whose folder is there only when it is needed: most downloads are over before there is anything to keep. */
+export interface LazyAttempt {
+  /** The folder, if an earlier attempt left one. */
+  find(): Promise<string | null>;
+  /** The folder, made if need be. */
+  dir(): Promise<string>;
+  /** Leaves the folder for the next attempt where something in it can be continued; else it goes. */
+  leave(isKept: (name: string) => boolean): Promise<void>;
+}
+
+/** As `openAttempt`, but the folder is looked for or made by those who need it. Its calls reject as that does. */
+export function lazyAttempt(outputDir: string, key: AttemptKey): LazyAttempt {
+  let opened: Promise<Attempt> | null = null;
+  const dir = async () => {
+    opened ??= openAttempt(outputDir, key);
+    return (await opened).dir;
+  };
+  return {
+    dir,
+    find: async () => (opened !== null || (await isLeft(outputDir, attemptName(key))) ? dir() : null),
+    leave: async (isKept) => {
+      // What kept it from being opened was told to whoever asked for it.
+      const attempt = await opened?.catch(() => null);
+      if (!attempt) return;
+      const names = await readdir(attempt.dir).catch(() => []);
+      await (names.some(isKept) ? attempt.close() : attempt.discard());
+    },
+  };
+}
+
+/** For so long (ms) the names in a staging folder are taken for known: thousands of small downloads need not list it each. */
+const NAMES_KNOWN_MS = 500;
+
+const listings = new Map<string, { readonly at: number; readonly names: Promise<ReadonlySet<string>> }>();
+
+/** Whether an earlier attempt left this folder. What another process left just now may be missed, and is fetched again. */
+async function isLeft(outputDir: string, name: string): Promise<boolean> {
+  const now = performance.now();
+  let listing = listings.get(outputDir);
+  if (listing === undefined || now - listing.at > NAMES_KNOWN_MS) {
+    const names = namesIn(join(outputDir, STAGING_FOLDER)).then((found) => new Set(found));
+    names.catch(() => listings.delete(outputDir));
+    listing = { at: now, names };
+    listings.set(outputDir, listing);
+  }
+  return (await listing.names).has(name);
 }
 
 /**
@@ -74,6 +126,8 @@ function attemptName({ rowId, downloadType, link }: AttemptKey): string {
 }
 
 function attemptIn(outputDir: string, dir: string, lock: FileHandle): Attempt {
+  // The next attempt of this process finds it.
+  listings.delete(outputDir);
   let held = true;
   const close = async () => {
     if (held) {

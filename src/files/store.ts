@@ -1,10 +1,13 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileError } from '../errors/index.ts';
 import type { RowContext, StoredFile } from '../row/index.ts';
+import { mayHold } from './case-variants.ts';
 import { claimName, moveIfFree } from './claim.ts';
-import { syncFile, syncFolder, writeDurably } from './durable.ts';
+import { syncFile, writeDurably } from './durable.ts';
+import { syncFolder } from './folder-sync.ts';
 import { hashFile } from './hash.ts';
+import { holdLane, type Lane } from './lane.ts';
 import { formatSidecar, type ItemFacts, type Sidecar, type SidecarFile } from './sidecar-format.ts';
 import { readSidecar, sidecarName } from './sidecar.ts';
 
@@ -19,12 +22,20 @@ export interface StagedFile {
   readonly sha256?: string;
 }
 
+/** A whole, verified file that is still in memory. */
+export interface FileInMemory {
+  readonly bytes: Uint8Array;
+  readonly extension: string;
+  /** Hex. */
+  readonly sha256: string;
+}
+
 export interface StoreRequest {
   readonly outputDir: string;
   readonly row: RowContext;
   /** As `fileStem` made it. */
   readonly stem: string;
-  readonly staged: readonly [StagedFile, ...StagedFile[]];
+  readonly staged: readonly [StagedFile | FileInMemory, ...StagedFile[]];
   readonly sidecar: ItemFacts;
   readonly now: Date;
 }
@@ -49,15 +60,17 @@ export async function storeItem(request: StoreRequest): Promise<StoredItem> {
   for (const { extension } of request.staged) {
     if (!EXTENSION.test(extension)) throw new TypeError(`Not an extension: ${JSON.stringify(extension)}`);
   }
+  const lane = holdLane(request.outputDir);
   try {
-    const staged = await Promise.all(request.staged.map(sealed));
-    await mkdir(request.outputDir, { recursive: true });
+    const staged = await Promise.all(request.staged.map((file) => sealed(file, lane)));
     for (let n = 1; ; n += 1) {
-      const stored = await storeAs(numberedStem(request.stem, n), staged, request);
+      const stored = await storeAs(numberedStem(request.stem, n), staged, lane, request);
       if (stored !== null) return stored;
     }
   } catch (error) {
     throw fileError(error, 'The download could not be put into its folder', { file: request.outputDir });
+  } finally {
+    await lane.release();
   }
 }
 
@@ -82,7 +95,14 @@ interface SealedFile {
   readonly sha256: string;
 }
 
-async function sealed({ path, extension, size, sha256 }: StagedFile): Promise<SealedFile> {
+async function sealed(file: StagedFile | FileInMemory, lane: Lane): Promise<SealedFile> {
+  if ('bytes' in file) {
+    const { bytes, extension, sha256 } = file;
+    const path = await lane.path('.file');
+    await writeDurably(path, bytes);
+    return { path, extension, size: bytes.length, sha256 };
+  }
+  const { path, extension, size, sha256 } = file;
   await syncFile(path);
   if (size === undefined || sha256 === undefined) return { path, extension, ...(await hashFile(path)) };
   const { size: onDisk } = await stat(path);
@@ -94,27 +114,27 @@ async function sealed({ path, extension, size, sha256 }: StagedFile): Promise<Se
 async function storeAs(
   stem: string,
   staged: readonly SealedFile[],
-  { outputDir, row, sidecar: item, now }: StoreRequest,
+  lane: Lane,
+  request: StoreRequest,
 ): Promise<StoredItem | null> {
+  const { outputDir, row, sidecar: item, now } = request;
   const metadataFile = sidecarName(stem, item.kind);
   const sidecarPath = join(outputDir, metadataFile);
   const files = staged.map(({ extension, size, sha256 }) => ({ name: stem + extension, size, sha256 }));
-  const earlier = await readSidecar(sidecarPath);
+  const mayBeThere = await mayHold(outputDir, metadataFile);
+  const earlier = mayBeThere ? await readSidecar(sidecarPath) : null;
   if (earlier !== null && !isSameItem(earlier, row, item)) return null;
 
-  const first = staged[0]?.path ?? sidecarPath;
-  const written = join(dirname(first), `${basename(first)}.metadata`);
+  const written = await lane.path('.metadata');
   await writeDurably(written, formatSidecar({ row, item, files, now }));
   const listed = new Set(earlier?.files.map((file) => file.name));
   if (earlier === null) {
-    if (
-      !(await claimName(
-        written,
-        sidecarPath,
-        files.map(({ name }) => name),
-      ))
-    )
-      return null;
+    const mediaNames = files.map(({ name }) => name);
+    if (!(await claimName(written, sidecarPath, mediaNames))) {
+      // Another process has made it since this one looked: it may be this very item's.
+      const isNews = !mayBeThere && (await mayHold(outputDir, metadataFile));
+      return isNews ? storeAs(stem, staged, lane, request) : null;
+    }
   } else {
     await removeUnlisted(outputDir, listed, files);
     await rename(written, sidecarPath);

@@ -27,31 +27,38 @@ const EXTENSION_OF_TYPE: Readonly<Record<string, string>> = {
  * @throws RowtrailError (unexpected_page) for a page of HTML in a file's place
  */
 export async function checkedExtension(
-  path: string,
+  content: string | Uint8Array,
   name: string | null,
   { isAttachment, mediaType }: Pick<ResponseFacts, 'isAttachment' | 'mediaType'>,
   exportFormat: string | null,
 ): Promise<string> {
   const named = splitExtension(name ?? '').extension;
   const isBinary = BINARY_TYPE.test(mediaType ?? '') || BINARY_EXTENSION.test(named);
-  if ((!isAttachment || isBinary || exportFormat !== null) && (await beginsLikeHtml(path))) {
+  if ((!isAttachment || isBinary || exportFormat !== null) && (await beginsLikeHtml(content))) {
     throw new RowtrailError('unexpected_page', 'A web page came under the name of the file');
   }
   if (exportFormat !== null) return `.${exportFormat}`;
   if (named !== '') return named;
-  const { fileTypeFromFile } = await import('file-type');
-  const found = await fileTypeFromFile(path);
+  const { fileTypeFromBuffer, fileTypeFromFile } = await import('file-type');
+  const found = await (typeof content === 'string' ? fileTypeFromFile(content) : fileTypeFromBuffer(content));
   return found === undefined
     ? (EXTENSION_OF_TYPE[mediaType ?? ''] ?? '')
     : splitExtension(`x.${found.ext}`).extension;
 }
 
-async function beginsLikeHtml(path: string): Promise<boolean> {
+async function beginsLikeHtml(content: string | Uint8Array): Promise<boolean> {
+  const bytes = typeof content === 'string' ? await beginningOf(content) : content.subarray(0, SNIFFED_BYTES);
+  const beginning = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/^\u00EF\u00BB\u00BF/, '');
+  return /^(?:\s|<!--.*?-->)*<(?:!doctype\s+html|html)[\s>]/is.test(beginning);
+}
+
+async function beginningOf(path: string): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(SNIFFED_BYTES), position: 0 });
-    const beginning = buffer.toString('latin1', 0, bytesRead).replace(/^\u00EF\u00BB\u00BF/, '');
-    return /^(?:\s|<!--.*?-->)*<(?:!doctype\s+html|html)[\s>]/is.test(beginning);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

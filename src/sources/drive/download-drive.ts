@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf, fileError, RowtrailError } from '../../errors/index.ts';
-import { type Attempt, openAttempt } from '../../files/index.ts';
+import { lazyAttempt, type LazyAttempt } from '../../files/index.ts';
 import { type DownloadResult, itemKey, type ItemResult, type RowContext } from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
 import type { SourceOptions } from '../source.ts';
@@ -12,9 +11,9 @@ import { checkExportFormats } from './export-formats.ts';
 import { createHttpClient } from './http-client.ts';
 import { type DriveLink, parseDriveLinks, type RefusedLink } from './link.ts';
 import { openTarget } from './open-target.ts';
-import { progressMeter } from './progress.ts';
 import { reachOf } from './reach.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
+import { progressMeter } from './transfer/progress.ts';
 
 export interface DriveOptions extends SourceOptions {
   /** The beginning of the files' names instead of the host's name; its extension, if it has one, is used too. */
@@ -57,16 +56,16 @@ export async function downloadDriveWithContext(
       items: links.flatMap((link, at) => ('error' in link ? [refusedItem(link, at)] : [])),
       done,
     });
-  let attempt: Attempt | null = null;
+  const staging = lazyAttempt(outputDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
   try {
-    attempt = await openAttempt(outputDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
-    const items = await fetchLinks(links, rowContext, outputDir, attempt, options);
+    const items = await fetchLinks(links, rowContext, outputDir, staging, options);
     return resultOfItems({ ...download, items, done });
   } catch (failure) {
     throwIfAborted(options.signal);
     return resultOfLinkError({ ...download, kind: 'file', url, error: asFailure(failure) });
   } finally {
-    if (attempt !== null) await leave(attempt);
+    // A part waits for the next attempt.
+    await staging.leave((name) => name.endsWith('.part'));
   }
 }
 
@@ -74,7 +73,7 @@ async function fetchLinks(
   links: readonly DriveLink[],
   row: RowContext,
   outputDir: string,
-  { dir: stagingDir }: Attempt,
+  staging: LazyAttempt,
   options: DriveOptions,
 ): Promise<readonly ItemResult[]> {
   const { signal, filename, metadata = true, generation, done = [], onProgress = () => {} } = options;
@@ -119,7 +118,7 @@ async function fetchLinks(
       exportFormats,
       row,
       outputDir,
-      stagingDir,
+      staging,
       filename: filename ?? null,
       metadata,
       generation: generation ?? null,
@@ -127,6 +126,7 @@ async function fetchLinks(
       onBytes: progressMeter({ rowId: row.rowId, label: target.id, onProgress, clock }),
       now,
       sleep: (ms) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+      clock,
     };
     const at = position;
     await settle(target, () => fetchFile(target, at, context));
@@ -172,12 +172,6 @@ function refusedItem({ link, error }: RefusedLink, position: number): ItemResult
 /** The host whose refusal of one target is that of another. */
 function hostOf(target: DriveTarget): string {
   return target.kind === 'direct' ? new URL(target.url).host : 'Google';
-}
-
-/** A staging folder with a part in it waits for the next attempt; any other goes. */
-async function leave(attempt: Attempt): Promise<void> {
-  const names = await readdir(attempt.dir).catch(() => []);
-  await (names.some((name) => name.endsWith('.part')) ? attempt.close() : attempt.discard());
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

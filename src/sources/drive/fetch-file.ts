@@ -1,15 +1,22 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
-import { fileStem, findStored, splitExtension, type StoredItem, storeItem } from '../../files/index.ts';
+import {
+  fileStem,
+  findStored,
+  type LazyAttempt,
+  splitExtension,
+  type StoredItem,
+  storeItem,
+} from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import { checkedExtension } from './content-type.ts';
 import { exportFormatOf } from './export-formats.ts';
 import type { OpenedFile } from './open-file.ts';
-import { Part } from './part.ts';
 import type { ResponseFacts } from './response-facts.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
-import { type Received, transfer } from './transfer.ts';
+import { Part } from './transfer/part.ts';
+import { type PartPlace, type Received, transfer } from './transfer/transfer.ts';
 
 /** What one download's files share. */
 export interface FetchContext {
@@ -26,8 +33,8 @@ export interface FetchContext {
   readonly exportFormats: readonly string[];
   readonly row: RowContext;
   readonly outputDir: string;
-  /** The attempt's staging folder. */
-  readonly stagingDir: string;
+  /** The attempt's staging folder, for what is not small. */
+  readonly staging: LazyAttempt;
   /** The name that the person wants instead of the host's. */
   readonly filename: string | null;
   /** Whether the sidecar stays. */
@@ -37,6 +44,8 @@ export interface FetchContext {
   readonly onBytes: (received: number, total: number | null) => void;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock: () => number;
 }
 
 /** A file that arrived, or was there already. */
@@ -57,41 +66,57 @@ export async function fetchFile(
   position: number,
   context: FetchContext,
 ): Promise<FetchedFile> {
-  const part = await Part.load(context.stagingDir, target.id);
+  const place = placeOf(target, context.staging);
   try {
-    const outcome = await received(target, part, context);
-    return 'stored' in outcome ? outcome.stored : await stored(target, position, part, outcome, context);
+    const outcome = await received(target, place, context);
+    return 'stored' in outcome ? outcome.stored : await stored(target, position, outcome, context);
   } catch (error) {
     // What will never be whole is not kept for another attempt.
-    if (error instanceof RowtrailError && error.facts.verdict === 'never') await part.remove();
+    if (error instanceof RowtrailError && error.facts.verdict === 'never') await forget(place);
     throw error;
   }
 }
 
+function placeOf({ id }: DriveTarget, staging: LazyAttempt): PartPlace {
+  return {
+    find: async () => {
+      const dir = await staging.find();
+      return dir === null ? null : Part.load(dir, id);
+    },
+    make: async () => Part.load(await staging.dir(), id),
+  };
+}
+
+async function forget(place: PartPlace): Promise<void> {
+  await (await place.find())?.remove();
+}
+
 async function received(
   target: DriveTarget,
-  part: Part,
+  place: PartPlace,
   context: FetchContext,
 ): Promise<Received | { readonly stored: FetchedFile }> {
   for (let wrong = 0; wrong < 2; wrong += 1) {
     let adopted: FetchedFile | null = null;
+    const { onBytes, sleep, clock, signal } = context;
     const arrived = await transfer({
-      part,
+      place,
       open: opener(target, context),
       isEnough: async (facts) => {
         adopted = await adoptable(target, facts, context);
         return adopted !== null;
       },
-      onBytes: context.onBytes,
-      sleep: context.sleep,
-      signal: context.signal,
+      onBytes,
+      sleep,
+      clock,
+      signal,
     });
     if (arrived === null) {
-      await part.remove();
+      await forget(place);
       return { stored: adopted ?? { title: null, files: [], metadataFile: null } };
     }
     if (arrived.matches) return arrived;
-    await part.remove();
+    await forget(place);
   }
   throw new RowtrailError('hash_mismatch', 'The bytes differ from the published checksum, twice');
 }
@@ -101,10 +126,15 @@ function opener(target: DriveTarget, { open }: FetchContext) {
   let found: string | null = null;
   return async (headers: Readonly<Record<string, string>>) => {
     const start = found;
-    found = null;
-    const opened = await open(target, start, headers);
-    found = opened.answer.url;
-    return opened;
+    try {
+      const opened = await open(target, start, headers);
+      found = opened.answer.url;
+      return opened;
+    } catch (error) {
+      // The next time the way is asked for from the start.
+      found = null;
+      throw error;
+    }
   };
 }
 
@@ -130,17 +160,20 @@ async function adoptable(
 async function stored(
   target: DriveTarget,
   position: number,
-  part: Part,
-  { size, sha256, facts }: Received,
+  { held, size, sha256, facts }: Received,
   { outputDir, row, filename, metadata, generation, now, exportFormats }: FetchContext,
 ): Promise<FetchedFile> {
   const name = filename ?? facts.name;
-  const extension = await extensionOf(part, filename, facts, exportFormatOf(target.kind, exportFormats));
+  const extension = await extensionOf(held, filename, facts, exportFormatOf(target.kind, exportFormats));
   const item = await storeItem({
     outputDir,
     row,
     stem: stemOf(target, row, name),
-    staged: [{ path: part.path, extension, size, sha256 }],
+    staged: [
+      held instanceof Part
+        ? { path: held.path, extension, size, sha256 }
+        : { bytes: held, extension, sha256 },
+    ],
     sidecar: {
       kind: 'file',
       mediaId: target.id,
@@ -153,23 +186,25 @@ async function stored(
     },
     now: now(),
   });
-  await part.remove();
+  if (held instanceof Part) await held.remove();
   if (metadata) return { title: facts.name, ...item };
   await rm(join(outputDir, item.metadataFile), { force: true });
   return { title: facts.name, files: item.files, metadataFile: null };
 }
 
 async function extensionOf(
-  part: Part,
+  held: Received['held'],
   filename: string | null,
   facts: ResponseFacts,
   exportFormat: string | null,
 ): Promise<string> {
+  const isPart = held instanceof Part;
   try {
-    const extension = await checkedExtension(part.path, facts.name, facts, exportFormat);
+    const content = isPart ? held.path : held;
+    const extension = await checkedExtension(content, facts.name, facts, exportFormat);
     return splitExtension(filename ?? '').extension || extension;
   } catch (error) {
-    await part.remove();
+    if (isPart) await held.remove();
     throw error;
   }
 }

@@ -6,6 +6,10 @@ export interface ResponseFacts {
   readonly size: number | null;
   /** Where the body begins within the file, in bytes. */
   readonly start: number;
+  /** Where the body is to end within the file, the first byte behind it; null where the answer does not say. */
+  readonly end: number | null;
+  /** Whether the host says that it gives out ranges. */
+  readonly acceptsRanges: boolean;
   readonly etag: string | null;
   readonly lastModified: string | null;
   /** The published checksums, base64. */
@@ -20,16 +24,19 @@ export interface ResponseFacts {
   readonly hasEnd: boolean;
 }
 
-/** Reads the headers (lower-case names) of an answer of status 200 or 206; null where a 206 does not say which part it is. */
+/** Reads the headers (lower-case names) of an answer of status 200 or 206; null where a 206 does not say which part it is, or contradicts itself. */
 export function responseFacts(status: number, headers: ReadonlyMap<string, string>): ResponseFacts | null {
   const range = status === 206 ? contentRange(headers.get('content-range')) : null;
-  if (status === 206 && range === null) return null;
   const length = wholeNumber(headers.get('content-length'));
+  if (status === 206 && (range === null || (length !== null && length !== range.end - range.start)))
+    return null;
   const disposition = dispositionOf(headers.get('content-disposition'));
   const hashes = googleHashes(headers.get('x-goog-hash'));
   return {
     size: range === null ? length : range.size,
     start: range?.start ?? 0,
+    end: range === null ? length : range.end,
+    acceptsRanges: range !== null || /\bbytes\b/i.test(headers.get('accept-ranges') ?? ''),
     etag: headers.get('etag') || null,
     lastModified: headers.get('last-modified') || null,
     md5: hashes.get('md5') ?? null,
@@ -91,9 +98,11 @@ function googleHashes(header: string | undefined): ReadonlyMap<string, string> {
   return new Map(pairs.filter(([name, value]) => name !== '' && value !== ''));
 }
 
-function contentRange(header: string | undefined): { start: number; size: number } | null {
-  const [, start, size] = /^bytes (\d+)-\d+\/(\d+)$/i.exec(header?.trim() ?? '') ?? [];
-  return start === undefined || size === undefined ? null : { start: Number(start), size: Number(size) };
+function contentRange(header: string | undefined): { start: number; end: number; size: number } | null {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(header?.trim() ?? '') ?? [];
+  if (first === undefined || last === undefined || total === undefined) return null;
+  const range = { start: Number(first), end: Number(last) + 1, size: Number(total) };
+  return range.start < range.end && range.end <= range.size ? range : null;
 }
 
 function wholeNumber(text: string | undefined): number | null {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { crc32c } from '../../../src/sources/drive/crc32c.ts';
+import { crc32c } from '../../../src/files/digest/index.ts';
 import { readFolderPage } from '../../../src/sources/drive/folder.ts';
 import { networkFailure } from '../../../src/sources/drive/network-failure.ts';
 import { readPage } from '../../../src/sources/drive/page.ts';
-import { progressMeter } from '../../../src/sources/drive/progress.ts';
+import { progressMeter } from '../../../src/sources/drive/transfer/progress.ts';
 import { isSameContent, responseFacts } from '../../../src/sources/drive/response-facts.ts';
 import { retryAfter } from '../../../src/sources/drive/retry-after.ts';
 import { statusFailure } from '../../../src/sources/drive/status-failure.ts';

