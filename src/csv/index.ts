@@ -7,7 +7,7 @@ export { CsvIndex, type NotedLines, type SkippedLines } from './csv-index.ts';
 export type { CsvRow } from './csv-row.ts';
 export type { Dialect } from './dialect.ts';
 export type { NewFile, ReplaceFileSystem } from './file-system.ts';
-export { type FileIdentity, readIdentity, sameIdentity } from './file-identity.ts';
+export { type FileIdentity, readIdentity, readIdentityNow, sameIdentity } from './file-identity.ts';
 export { parseHeader } from './header.ts';
 export { describeStep, takeSteps } from './index-steps.ts';
 export type { Layout } from './layout.ts';

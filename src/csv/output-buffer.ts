@@ -1,4 +1,5 @@
 import type { WritableFile } from './file-system.ts';
+import { giveBuffer, takeBuffer } from './spare-buffers.ts';
 
 /** Pieces of this size are not worth a copy. */
 const DIRECT_BYTES = 128 * 1024;
@@ -21,7 +22,7 @@ export class OutputBuffer {
   constructor(handle: WritableFile, bufferBytes: number) {
     this.#handle = handle;
     this.#limit = bufferBytes;
-    this.bytes = Buffer.allocUnsafe(bufferBytes + bufferBytes / 8);
+    this.bytes = takeBuffer(Math.ceil(bufferBytes + bufferBytes / 8));
   }
 
   /** Bytes taken so far. */
@@ -65,6 +66,11 @@ export class OutputBuffer {
     }
     await this.flush();
     await this.#writeAll(piece, piece.length);
+  }
+
+  /** Gives its room to the next one; to be called when nothing is being written any more. */
+  stop(): void {
+    giveBuffer(this.bytes);
   }
 
   async flush(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ReadableFile } from './file-system.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { MAX_RECORD_BYTES, RecordScanner } from './record-scanner.ts';
+import { giveBuffer, takeBuffer } from './spare-buffers.ts';
 
 /** One record's bytes and cells; valid until the window is asked for the next one. */
 export interface RecordView {
@@ -17,7 +18,7 @@ export class RecordWindow {
   readonly #handle: ReadableFile;
   readonly #scanner: RecordScanner;
   readonly #blockBytes: number;
-  #buffer: Buffer<ArrayBuffer>;
+  #buffer: Buffer;
   #base = 0;
   #filled = 0;
   #atEnd = false;
@@ -39,7 +40,7 @@ export class RecordWindow {
     this.#handle = handle;
     this.#scanner = new RecordScanner(dialect, columnCount, enough);
     this.#blockBytes = blockBytes;
-    this.#buffer = Buffer.allocUnsafe(blockBytes);
+    this.#buffer = takeBuffer(blockBytes);
   }
 
   /** The record that begins at this offset of the file; null when there is none any more. */
@@ -107,9 +108,10 @@ export class RecordWindow {
     await this.#read();
   }
 
-  /** Waits for what is being read ahead, so that the handle can be closed. */
+  /** Waits for what is being read ahead, so that the handle can be closed. Nothing may be asked of the window afterwards. */
   async stop(): Promise<void> {
     await this.#ahead?.stop();
+    giveBuffer(this.#buffer);
   }
 
   async #read(): Promise<void> {

@@ -107,10 +107,11 @@ export class RewritePass {
       await this.#writeRows(file, source);
       await file.copyUntil(size);
       await out.flush();
+      this.#size = out.position;
     } finally {
       await source.stop();
+      out.stop();
     }
-    this.#size = out.position;
     return this.#addsColumns || this.#guard.count > 0;
   }
 

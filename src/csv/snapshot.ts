@@ -104,7 +104,9 @@ export class CsvSnapshot {
   #blockFor(rows: readonly number[]): number {
     const { starts } = this.index.parts;
     const span = (starts[rows.at(-1) ?? 0] ?? 0) - (starts[rows[0] ?? 0] ?? 0);
-    return span / Math.max(rows.length, 1) < 2 * ROW_BYTES ? BLOCK_BYTES : ROW_BYTES;
+    return span / Math.max(rows.length, 1) < 2 * ROW_BYTES
+      ? Math.min(span + ROW_BYTES, BLOCK_BYTES)
+      : ROW_BYTES;
   }
 
   /**

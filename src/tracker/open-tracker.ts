@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { CsvTracker, type TrackerOptions } from './csv-tracker.ts';
 import { type Place, placeOf } from './place.ts';
 
@@ -38,7 +38,7 @@ export interface LentTracker extends AsyncDisposable {
 export async function lendTracker(csvPath: string, options: TrackerOptions = {}): Promise<LentTracker> {
   const place = await placeOf(csvPath);
   const key = JSON.stringify([place.csv, options.columns ?? null]);
-  const entry = await borrow(key, place, options);
+  const entry = borrow(key, place, options);
   const tracker = await entry.tracker;
   const { onNote } = options;
   const passOn = () => tracker.takeNotes().forEach((note) => onNote?.(note));
@@ -48,7 +48,7 @@ export async function lendTracker(csvPath: string, options: TrackerOptions = {})
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
       passOn();
-      entry.ledgerFile = await fileNumber(place.ledger);
+      entry.ledgerFile = fileNumber(place.ledger);
       giveBack(key, entry);
     },
   };
@@ -64,14 +64,10 @@ export async function withTracker<Result>(
   return await work(lent.tracker);
 }
 
-async function borrow(key: string, place: Place, options: TrackerOptions): Promise<Shared> {
+function borrow(key: string, place: Place, options: TrackerOptions): Shared {
   let entry = shared.get(key);
   // A ledger that was moved or deleted meanwhile must not be written to through an old handle.
-  if (
-    entry?.users === 0 &&
-    entry.ledgerFile !== (await fileNumber(place.ledger)) &&
-    shared.get(key) === entry
-  ) {
+  if (entry?.users === 0 && entry.ledgerFile !== fileNumber(place.ledger)) {
     shared.delete(key);
     void close(entry);
     entry = undefined;
@@ -102,9 +98,9 @@ async function close(entry: Shared): Promise<void> {
   await (await entry.tracker).close();
 }
 
-async function fileNumber(path: string): Promise<string | null> {
+function fileNumber(path: string): string | null {
   try {
-    const { dev, ino } = await stat(path, { bigint: true });
+    const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
     return null;

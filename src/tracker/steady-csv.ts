@@ -6,7 +6,7 @@ import {
   CsvSnapshot,
   DEFAULT_COLUMNS,
   type FileIdentity,
-  readIdentity,
+  readIdentityNow,
   sameIdentity,
   takeSteps,
 } from '../csv/index.ts';
@@ -66,7 +66,7 @@ export class SteadyCsv {
         await snapshot.close();
       } catch (error) {
         // What is wrong with half a file need not be wrong with the whole.
-        const changed = !sameOrGone(still, await readIdentity(this.#path));
+        const changed = !sameOrGone(still, readIdentityNow(this.#path));
         const wasWhole = this.#index !== null || (await this.#known.mark()) !== null;
         const unfinished = changed || error instanceof CsvChangedError || (wasWhole && isYoung(still));
         if (!unfinished) throw error;
@@ -92,8 +92,8 @@ export class SteadyCsv {
   }
 
   /** What stands there now, when that is another file than the one that was read or written last; else null. */
-  async unread(): Promise<FileIdentity | null> {
-    const identity = await readIdentity(this.#path);
+  unread(): FileIdentity | null {
+    const identity = readIdentityNow(this.#path);
     const isKnown =
       identity === null || (this.#index !== null && sameIdentity(identity, this.#index.identity));
     return isKnown ? null : identity;
@@ -113,7 +113,7 @@ export class SteadyCsv {
     for (;;) {
       // The time before the look: on a busy machine the answer may come late, and would seem to be old.
       const now = Date.now();
-      const identity = await readIdentity(this.#path);
+      const identity = readIdentityNow(this.#path);
       if (identity === null) return null;
       if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
       const age = now - Number(identity.mtimeNs / 1_000_000n);

@@ -124,7 +124,7 @@ export class WriteBack {
 
   /** Whether another process has written everything while we waited for the lock: then its file need not be read. */
   async #isDone(ledger: Ledger): Promise<boolean> {
-    const written = await this.#csv.unread();
+    const written = this.#csv.unread();
     if (written === null) return false;
     const [mark, waiting] = await Promise.all([ledger.csvMark(), ledger.unprojected(0, 1)]);
     return mark === markOf(written) && waiting.length === 0;
