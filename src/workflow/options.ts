@@ -26,6 +26,11 @@ export interface WorkflowOptions {
   readonly retryAttempts?: number | undefined;
   /** Whether failed downloads are tried again (default true). */
   readonly includeFailed?: boolean | undefined;
+  /**
+   * First makes everything pending again that the run is about, also what is completed (default false). What was never tried
+   * stays as it is.
+   */
+  readonly reset?: boolean | undefined;
   readonly proxy?: string | undefined;
   readonly caCert?: string | undefined;
   readonly cookies?: string | undefined;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError, RowtrailError } from '../errors/index.ts';
-import { type CsvTracker, lendTracker } from '../tracker/index.ts';
+import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import type { WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -29,6 +29,7 @@ export async function runWorkflow(
   void lock;
   const run = new Run(csvPath, tracker, options);
   await run.prepare();
+  if (options.reset === true) await resetChosen(csvPath, options);
   // Awaited here: the lock and the tracker are given back when this function is left.
   return await run.work();
 }
@@ -37,6 +38,16 @@ export async function runWorkflow(
 async function validate(tracker: CsvTracker): Promise<void> {
   await using snapshot = await tracker.snapshot();
   void snapshot;
+}
+
+/** Under the run's lock: what another run works on is not taken from it. */
+async function resetChosen(
+  csvPath: string,
+  { skipYoutube = false, skipDrive = false, columns }: WorkflowOptions,
+): Promise<void> {
+  if (skipYoutube && skipDrive) return;
+  const downloadType = skipYoutube ? 'drive' : skipDrive ? 'youtube' : 'both';
+  await resetDownloads('all', csvPath, { downloadType, ...(columns !== undefined && { columns }) });
 }
 
 /** The lock that only one run of a CSV holds. */

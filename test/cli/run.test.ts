@@ -250,7 +250,7 @@ it('a second run of the same CSV is refused while the first one works', async ()
     body: { size: 300_000, seed: 1 },
     faults: { download: { bytesPerSecond: 60_000 } },
   });
-  const { folder, rowtrail } = await desk(
+  const { folder, csv, rowtrail } = await desk(
     [HEADER, `1,A,a@x,T,,${driveLink('run-slow-one')}`],
     reach(internet),
   );
@@ -267,7 +267,10 @@ it('a second run of the same CSV is refused while the first one works', async ()
   expect(json(await rowtrail('status', 'people.csv', '--json'))).toMatchObject({
     drive: { has_content: 1, completed: 0 },
   });
+  const third = await rowtrail('run', 'people.csv', '--reset');
+  expect(third.stderr).toContain('another rowtrail run works on this CSV');
   expect((await result).code).toBe(0);
+  expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
 });
 
 /** An environment whose PATH has only these of the tools, and no yt-dlp of `rowtrail setup`. */

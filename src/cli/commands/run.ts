@@ -1,6 +1,5 @@
-import { resetDownloads, RowtrailError, runWorkflow } from '../../index.ts';
-import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
-import { trackerOptions } from '../columns.ts';
+import { RowtrailError, runWorkflow } from '../../index.ts';
+import { type CliCommand, ExitCode } from '../command.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { chosenTargets } from '../monitor.ts';
 import { openRunDisplay } from '../run-display.ts';
@@ -40,12 +39,12 @@ export const run: CliCommand = {
     const { terminal, settings, signal } = context;
     const csvPath = await csvPathOf(context, args[0]);
     const alertTargets = await chosenTargets(settings);
-    if (isReset) await resetChosen(csvPath, context);
     const display = openRunDisplay(terminal);
     let summary;
     try {
       summary = await runWorkflow(csvPath, {
         ...workflowOptionsOf(settings),
+        reset: isReset,
         alerts: settings.alerts,
         alertTargets,
         signal,
@@ -59,11 +58,3 @@ export const run: CliCommand = {
     return summary.complete ? ExitCode.DONE : ExitCode.INCOMPLETE;
   },
 };
-
-/** The download types that the run is about; a download that was never tried stays as it is. */
-async function resetChosen(csvPath: string, context: CommandContext): Promise<void> {
-  const { skip_youtube: skipYoutube = false, skip_drive: skipDrive = false } = context.settings;
-  if (skipYoutube && skipDrive) return;
-  const downloadType = skipYoutube ? 'drive' : skipDrive ? 'youtube' : 'both';
-  await resetDownloads('all', csvPath, { ...trackerOptions(context), downloadType });
-}
