@@ -1,6 +1,7 @@
 import type { CsvIndex, IndexParts } from './csv-index.ts';
 import type { Layout } from './layout.ts';
 import { LineShifts } from './line-shifts.ts';
+import { haveRoomFor, newStarts, type RowStarts } from './row-starts.ts';
 
 export type DerivedParts = Pick<IndexParts, 'header' | 'starts' | 'flags' | 'lines' | 'skipped'>;
 
@@ -8,7 +9,7 @@ export type DerivedParts = Pick<IndexParts, 'header' | 'starts' | 'flags' | 'lin
 export class DerivedIndex {
   readonly #old: IndexParts;
   /** Where each row begins in the new file. */
-  readonly starts: Float64Array;
+  starts: RowStarts;
   readonly flags: Uint16Array;
   readonly shifts = new LineShifts();
   /** Bytes by which the header is longer. */
@@ -17,14 +18,17 @@ export class DerivedIndex {
 
   constructor({ parts }: CsvIndex) {
     this.#old = parts;
-    this.starts = new Float64Array(parts.starts.length);
+    this.starts = newStarts(parts.starts.length, Number(parts.identity.size));
     this.flags = parts.flags.slice();
   }
 
   /** Rows before this one that have no place yet lie so many bytes further back than in the old file. */
   placeUntil(row: number, shift: number): void {
     const { starts } = this.#old;
-    for (let at = this.#placed; at < row; at++) this.starts[at] = (starts[at] ?? 0) + shift;
+    if (!haveRoomFor(this.starts, (starts[row - 1] ?? 0) + shift))
+      this.starts = Float64Array.from(this.starts);
+    const placed = this.starts;
+    for (let at = this.#placed; at < row; at++) placed[at] = (starts[at] ?? 0) + shift;
     this.#placed = row;
   }
 

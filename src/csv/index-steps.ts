@@ -1,5 +1,6 @@
 import { CsvIndex } from './csv-index.ts';
 import type { FileIdentity } from './file-identity.ts';
+import { haveRoomFor, type RowStarts } from './row-starts.ts';
 
 /** Rewrites of more rows than this are not described: whoever meets their file reads it. */
 const MOST_ROWS = 1000;
@@ -56,10 +57,11 @@ export function takeSteps(
     moveBy(starts, placed, starts.length, shift);
     size += shift;
   }
-  return size === Number(identity.size) ? new CsvIndex({ ...from.parts, starts, flags, identity }) : null;
+  const arrived = size === Number(identity.size) && haveRoomFor(starts, size);
+  return arrived ? new CsvIndex({ ...from.parts, starts, flags, identity }) : null;
 }
 
-function moveBy(starts: Float64Array, from: number, to: number, shift: number): void {
+function moveBy(starts: RowStarts, from: number, to: number, shift: number): void {
   if (shift === 0) return;
   for (let at = from; at < to; at++) starts[at] = (starts[at] ?? 0) + shift;
 }

@@ -7,6 +7,7 @@ import type { RecordSpans } from './record-scanner.ts';
 import { isTooLongOf } from './row-flags.ts';
 import { RowIdList } from './row-id-list.ts';
 import { RowReader } from './row-reader.ts';
+import { newStarts, type RowStarts } from './row-starts.ts';
 
 /** Sorts records into rows and lines that are none. */
 export class RowCollector {
@@ -14,7 +15,8 @@ export class RowCollector {
   readonly #delimiter: number;
   readonly #reader: RowReader;
   readonly #list: RowIdList;
-  #starts = new Float64Array(256);
+  readonly #size: number;
+  #starts: RowStarts;
   #lines = new Uint32Array(256);
   #flags = new Uint16Array(256);
   readonly #blank = new LineNotes();
@@ -23,7 +25,10 @@ export class RowCollector {
   readonly #emptyRowId = new LineNotes();
   readonly #tooLong = new LineNotes();
 
-  constructor({ layout, dialect }: Header, columns: ColumnMapping) {
+  /** @param size bytes of the file */
+  constructor({ layout, dialect }: Header, columns: ColumnMapping, size: number) {
+    this.#size = size;
+    this.#starts = newStarts(256, size);
     this.#rowIdColumn = layout.rowId;
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#reader = new RowReader(layout);
@@ -86,7 +91,7 @@ export class RowCollector {
 
   #grow(fraction: number): void {
     const room = grown(this.#list.count, fraction);
-    const starts = new Float64Array(room);
+    const starts = newStarts(room, this.#size);
     starts.set(this.#starts);
     this.#starts = starts;
     const lines = new Uint32Array(room);

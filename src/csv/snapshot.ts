@@ -18,6 +18,8 @@ const ROW_BYTES = 4 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 /** Rows that are decoded without a pause. */
 const ROWS_PER_SLICE = 256;
+/** Rows that are only looked at in the index, in the time of one that is decoded. */
+const LOOKS_PER_ROW = 32;
 
 export interface OpenOptions {
   readonly columns?: ColumnMapping;
@@ -91,12 +93,15 @@ export class CsvSnapshot {
   async *readRows(
     which: readonly number[] | ((row: number) => boolean),
   ): AsyncGenerator<CsvRow, void, undefined> {
-    const breather = new Breather(ROWS_PER_SLICE);
-    const rows = typeof which === 'function' ? this.#matching(which) : which.toSorted(ascending);
-    const window = this.#window(Array.isArray(rows) ? this.#blockFor(rows) : BLOCK_BYTES);
-    for (const row of rows) {
-      yield this.#decodeNow(window, row) ?? (await this.#decode(window, row));
-      if (breather.step()) await breather.breathe();
+    const breather = new Breather(ROWS_PER_SLICE * LOOKS_PER_ROW);
+    const listed = typeof which === 'function' ? null : which.toSorted(ascending);
+    const window = this.#window(listed === null ? BLOCK_BYTES : this.#blockFor(listed));
+    const count = listed?.length ?? this.index.rowCount;
+    for (let at = 0; at < count; at++) {
+      const row = listed === null ? at : (listed[at] ?? at);
+      const isWanted = typeof which !== 'function' || which(row);
+      if (isWanted) yield this.#decodeNow(window, row) ?? (await this.#decode(window, row));
+      if (breather.step(isWanted ? LOOKS_PER_ROW : 1)) await breather.breathe();
     }
   }
 
@@ -148,10 +153,6 @@ export class CsvSnapshot {
       list.push(decodeContext(record, layout, row));
     }
     if (list.length > 0) yield list;
-  }
-
-  *#matching(predicate: (row: number) => boolean): Generator<number> {
-    for (let row = 0; row < this.index.rowCount; row++) if (predicate(row)) yield row;
   }
 
   /** True while the path leads to the very file that was read, unchanged. */

@@ -8,6 +8,7 @@ import { shown } from './missing-columns.ts';
 import { type RecordView, RecordWindow } from './record-window.ts';
 import { RowIdCheck } from './row-id-check.ts';
 import { RowSet } from './row-set.ts';
+import type { RowStarts } from './row-starts.ts';
 
 /** Rows that are compared without a pause. */
 const ROWS_PER_SLICE = 2048;
@@ -49,7 +50,7 @@ export class TypeGuard {
    * @param blockBytes read at a time
    * @throws RowtrailError type_mismatch
    */
-  async verify(file: ReadableFile, starts: Float64Array, blockBytes: number): Promise<void> {
+  async verify(file: ReadableFile, starts: RowStarts, blockBytes: number): Promise<void> {
     const { rowId, type } = this.#layout;
     const enough = Math.max(rowId, type) + 1;
     const lieClose = this.#rows.size * 4 * ROW_BYTES > (starts.at(-1) ?? 0);
