@@ -27,7 +27,8 @@ export type {
   ProjectedRow,
   RowIdentity,
 } from './ledger.ts';
-export { openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
+export { openLedgerCopy, openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
+export { stateOf as ledgerStateOf } from './sqlite/copy-for-reading.ts';
 export {
   type OpenStatusPage,
   STATUS_OF_RUN,

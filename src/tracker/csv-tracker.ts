@@ -129,6 +129,12 @@ export class CsvTracker {
   async sync(): Promise<RowtrailError | null> {
     const ledger = await this.existingLedger();
     if (ledger === null) return null;
+    if (this.#ledger.isReadOnly) {
+      this.#note(
+        'its ledger cannot be written: what is shown is what was recorded; edits of the CSV since are taken in by the next command that may write',
+      );
+      return null;
+    }
     await this.#recover(ledger);
     await using snapshot = await this.snapshot();
     const isInStep = await this.#writeBack.isInStep(snapshot.index);

@@ -1,7 +1,14 @@
+import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { RowtrailError } from '../errors/index.ts';
-import { type Ledger, openSqliteLedger, setAsideLedger } from '../ledger/index.ts';
+import { errnoOf, RowtrailError } from '../errors/index.ts';
+import {
+  type Ledger,
+  ledgerStateOf,
+  openLedgerCopy,
+  openSqliteLedger,
+  setAsideLedger,
+} from '../ledger/index.ts';
 import { fileLock } from './file-lock.ts';
 import type { Place } from './place.ts';
 
@@ -10,6 +17,8 @@ export class LazyLedger {
   readonly #place: Place;
   readonly #note: (message: string) => void;
   #opened: Promise<Ledger> | null = null;
+  /** The state of the ledger of which we have a copy; null while it is the ledger itself. */
+  #copied: string | null = null;
 
   /** @param note told that a damaged ledger was set aside */
   constructor(place: Place, note: (message: string) => void) {
@@ -19,11 +28,24 @@ export class LazyLedger {
 
   /** The ledger, made when there is none yet; a damaged one is set aside. Not to be called with the write lock held. */
   get(): Promise<Ledger> {
+    if (this.#copied !== null && this.#copied !== ledgerStateOf(this.#place.ledger)) this.#dropCopy();
     this.#opened ??= this.#open().catch((error: unknown) => {
       this.#opened = null;
       throw error;
     });
     return this.#opened;
+  }
+
+  /** Whether it can be read and not written: known once it was opened. */
+  get isReadOnly(): boolean {
+    return this.#copied !== null;
+  }
+
+  #dropCopy(): void {
+    const old = this.#opened;
+    this.#opened = null;
+    this.#copied = null;
+    void old?.then((ledger) => ledger.close()).catch(() => {});
   }
 
   /** The ledger, or null where nothing was ever recorded; makes nothing. */
@@ -45,8 +67,16 @@ export class LazyLedger {
   }
 
   async #open(): Promise<Ledger> {
+    if (await isOnlyReadable(this.#place)) {
+      this.#copied = ledgerStateOf(this.#place.ledger);
+      return openLedgerCopy(this.#place.ledger);
+    }
+    const onMigration = ({ from, to }: { readonly from: number; readonly to: number }) =>
+      this.#note(
+        `the ledger is brought from format ${from} to ${to}: with a million rows that takes a minute or two`,
+      );
     try {
-      return await openSqliteLedger(this.#place.ledger);
+      return await openSqliteLedger(this.#place.ledger, { onMigration });
     } catch (error) {
       if (!isDamage(error)) throw error;
     }
@@ -65,6 +95,20 @@ export class LazyLedger {
     }
   }
 }
+
+/** Whether there is a ledger that this user may not change. */
+async function isOnlyReadable({ folder, ledger }: Place): Promise<boolean> {
+  for (const path of [folder, ledger]) {
+    try {
+      await access(path, constants.W_OK);
+    } catch (error) {
+      return ONLY_READABLE.has(errnoOf(error) ?? '') && existsSync(ledger);
+    }
+  }
+  return false;
+}
+
+const ONLY_READABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 function isDamage(error: unknown): boolean {
   return error instanceof RowtrailError && error.code === 'ledger_corrupt';

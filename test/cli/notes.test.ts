@@ -1,4 +1,4 @@
-import { chmod, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { updateCsvDownloadStatus } from '../../src/index.ts';
@@ -8,6 +8,7 @@ import {
   type Desk,
   desk,
   driveLink,
+  hashOf,
   HEADER,
   json,
   TRACKED_HEADER,
@@ -144,6 +145,50 @@ it('a result that cannot be put into the CSV just now is said by a query, which 
   await rowtrail('status', 'people.csv');
   expect(await rowOf(csv, '007')).toMatchObject({ youtube_files: 'a.mp4' });
 });
+
+it('a ledger that this user may only read answers queries with a word about it, and refuses changes', async () => {
+  const { folder, csv, rowtrail } = await worked();
+  const place = join(folder, '.rowtrail', 'people.csv');
+  // This process closes its ledger some time after the last use.
+  await expect.poll(() => readdir(place), { timeout: 10_000 }).not.toContain('ledger.db-wal');
+  await chmod(place, 0o555);
+  onTestFinished(() => chmod(place, 0o755));
+  const before = await contentsOf(place);
+  const note = /^note: its ledger cannot be written: what is shown is what was recorded/;
+  for (const [command, expected] of [
+    ['status', { youtube: { completed: 2, failed: 1 } }],
+    ['pending', [{ row_id: '007' }, { row_id: 'NA' }]],
+    ['failed', [{ row_id: 'NA' }]],
+    ['plan', { youtube: { already_here: 2, to_fetch: 1 } }],
+  ] as const) {
+    const answer = await asOrdinaryUser([command, 'people.csv', '--json'], folder);
+    expect([command, answer.code]).toEqual([command, 0]);
+    expect(answer.stderr).toMatch(note);
+    expect(json(answer)).toMatchObject(expected);
+  }
+  for (const change of [
+    ['reset', 'people.csv', '007'],
+    ['run', 'people.csv'],
+  ]) {
+    const { code, stderr } = await asOrdinaryUser(change, folder);
+    expect([change[0], code]).toEqual([change[0], 1]);
+    expect(stderr).toMatch(/error: .*(cannot|readonly)/);
+  }
+  expect(await contentsOf(place)).toEqual(before);
+  expect(await rowOf(csv, '007')).toMatchObject({ youtube_status: 'completed' });
+  await chmod(place, 0o755);
+  expect((await rowtrail('status', 'people.csv')).stderr).toBe('');
+});
+
+/** Names and bytes of the files in a folder. */
+async function contentsOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const hashes = await Promise.all(
+    files.map(async (name) => [name, await hashOf(join(folder, name))] as const),
+  );
+  return Object.fromEntries(hashes);
+}
 
 it('a reset that cannot be put into the CSV just now says that it is recorded, and is written by the next command', async () => {
   const { folder, csv, rowtrail } = await worked();

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import {
   findFile,
@@ -9,6 +10,7 @@ import {
   type TrackerOptions,
   updateCsvDownloadStatus,
 } from '../../src/index.ts';
+import { MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { contextOf, csvFile, failure, rowOf, success } from './fixtures.ts';
 
@@ -118,4 +120,17 @@ it('says when it overrules a hand-made status that means nothing', async () => {
   await getDownloadStatusSummary(csv, options);
   expect(messages.join()).toContain('changed by hand in a way that means nothing');
   expect(await rowOf(csv, '007')).toMatchObject({ youtube_status: 'completed' });
+});
+
+it('says so when a ledger of an earlier format is brought up to date', async () => {
+  const csv = await csvFile();
+  const folder = join(dirname(csv), '.rowtrail', 'people.csv');
+  await mkdir(folder, { recursive: true });
+  const db = new Database(join(folder, 'ledger.db'));
+  db.exec(MIGRATIONS[0] ?? '');
+  db.pragma('user_version = 1');
+  db.close();
+  const notes: string[] = [];
+  await getDownloadStatusSummary(csv, { onNote: ({ message }) => notes.push(message) });
+  expect(notes).toEqual([expect.stringMatching(/^the ledger is brought from format 1 to \d+: /)]);
 });

@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errnoOf, fileError, RowtrailError } from '../../errors/index.ts';
@@ -6,8 +6,10 @@ import { attemptTotals, type AttemptSum } from '../attempt-totals.ts';
 import type { MetricSample } from '../history.ts';
 import type { Ledger } from '../ledger.ts';
 import type { AttemptSlice } from './attempt-log.ts';
+import { copyForReading } from './copy-for-reading.ts';
 import type {
   LedgerFailure,
+  Migration,
   OperationArguments,
   OperationName,
   OperationResult,
@@ -34,18 +36,23 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+export interface OpenLedgerOptions {
+  /** Told before a ledger of an earlier format is brought up to date: a million rows take a minute. */
+  readonly onMigration?: (migration: Migration) => void;
+}
+
 /**
  * The SQLite ledger, in a worker thread of its own. The thread keeps the process alive only while a call is waiting.
  * @param path of ledger.db; it and its folder are made when they are missing.
  * @throws RowtrailError ledger_newer, ledger_corrupt, access_denied, disk_full
  */
-export async function openSqliteLedger(path: string): Promise<Ledger> {
+export async function openSqliteLedger(path: string, options: OpenLedgerOptions = {}): Promise<Ledger> {
   try {
     await mkdir(dirname(path), { recursive: true });
   } catch (error) {
     throw fileError(error, 'cannot make the folder of the ledger', { file: dirname(path) });
   }
-  const ledger = new SqliteLedger(path);
+  const ledger = new SqliteLedger(path, false, options);
   try {
     if (isSuspect(path)) await ledger.check();
     else await ledger.csvMark();
@@ -54,6 +61,25 @@ export async function openSqliteLedger(path: string): Promise<Ledger> {
   } catch (error) {
     await ledger.close();
     throw error;
+  }
+}
+
+/**
+ * A ledger whose folder cannot be written to, as it stands now; every change is refused. It is read from a copy that is gone
+ * from the temporary folder as soon as it is open.
+ * @throws RowtrailError ledger_newer, ledger_corrupt, access_denied, disk_full, locked
+ */
+export async function openLedgerCopy(path: string): Promise<Ledger> {
+  const { folder, copy } = await copyForReading(path);
+  const ledger = new SqliteLedger(copy, true, {});
+  try {
+    await ledger.csvMark();
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -86,14 +112,18 @@ class SqliteLedger implements Ledger {
   #lastId = 0;
   #ended: Error | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, readOnly: boolean, { onMigration }: OpenLedgerOptions) {
     this.#path = path;
     // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
-      workerData: { path } satisfies WorkerOptions,
+      workerData: { path, readOnly } satisfies WorkerOptions,
     });
     this.#worker.unref();
-    this.#worker.on('message', (responses: ResponseBatch) => {
+    this.#worker.on('message', (responses: ResponseBatch | Migration) => {
+      if (!isBatch(responses)) {
+        onMigration?.(responses);
+        return;
+      }
       const isIdle = this.#inbox.length === 0;
       for (const response of responses) this.#inbox.push(response);
       if (isIdle) this.#passOn();
@@ -221,6 +251,10 @@ class SqliteLedger implements Ledger {
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }
+}
+
+function isBatch(message: ResponseBatch | Migration): message is ResponseBatch {
+  return Array.isArray(message);
 }
 
 function toError({ cause, message, stack }: LedgerFailure): RowtrailError {

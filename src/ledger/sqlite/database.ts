@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { causeOfCode, RowtrailError } from '../../errors/index.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { LedgerFailure } from './protocol.ts';
+import type { LedgerFailure, Migration } from './protocol.ts';
 
 /**
  * Pages of the write-ahead log after which it is copied into the database (16 MiB). Results touch the same pages again and
@@ -13,16 +13,17 @@ const CHECKPOINT_PAGES = 4000;
  * Opens (or makes) the ledger file and brings it to this version's schema.
  * WAL: a commit that was acknowledged survives kill -9. Whether it survives a power cut, too, is chosen for each (Durability).
  * Never waits for another process' lock: SQLITE_BUSY is thrown at once and the caller tries again later.
+ * @param onMigration told before a ledger of an earlier format is brought up to date
  * @throws RowtrailError `ledger_newer` when a newer rowtrail wrote it.
  */
-export function openDatabase(path: string): Database.Database {
+export function openDatabase(path: string, onMigration: (migration: Migration) => void): Database.Database {
   const db = new Database(path, { timeout: 0 });
   try {
     refuseNewer(db, path);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    migrate(db, path);
+    migrate(db, path, onMigration);
     return db;
   } catch (error) {
     db.close();
@@ -30,8 +31,10 @@ export function openDatabase(path: string): Database.Database {
   }
 }
 
-function migrate(db: Database.Database, path: string): void {
-  if (versionOf(db) === MIGRATIONS.length) return;
+function migrate(db: Database.Database, path: string, onMigration: (migration: Migration) => void): void {
+  const from = versionOf(db);
+  if (from === MIGRATIONS.length) return;
+  if (from > 0) onMigration({ from, to: MIGRATIONS.length });
   db.transaction(() => {
     refuseNewer(db, path);
     for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step);

@@ -29,4 +29,12 @@ export interface LedgerFailure {
 
 export interface WorkerOptions {
   readonly path: string;
+  /** Refuses every change. */
+  readonly readOnly: boolean;
+}
+
+/** Said before an older ledger is brought up to date, which may take long. */
+export interface Migration {
+  readonly from: number;
+  readonly to: number;
 }

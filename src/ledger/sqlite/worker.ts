@@ -24,7 +24,7 @@ const BUSY_DELAY_MS = 3;
 const port = parentPort;
 if (port === null) throw new Error('the ledger worker runs in a worker thread only');
 
-const { path } = workerData as WorkerOptions;
+const { path, readOnly } = workerData as WorkerOptions;
 const queue: Request[] = [];
 let connection: ReturnType<typeof connect> | null = null;
 let scheduled = false;
@@ -121,12 +121,15 @@ function waitingOperations(): OperationName[] {
 }
 
 function connect() {
-  const db = openDatabase(path);
-  const begin = db.prepare('BEGIN IMMEDIATE');
+  const db = openDatabase(path, (migration) => port?.postMessage(migration));
+  if (readOnly) db.pragma('query_only = ON');
+  const begin = db.prepare(readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
   const durability = new Durability(db);
-  const { operations, beforeCommit, afterRollback } = makeOperations(db, () => durability.showing());
+  const { operations, beforeCommit, afterRollback } = makeOperations(db, () => {
+    if (!readOnly) durability.showing();
+  });
   return {
     begin: (names: readonly OperationName[]) => {
       durability.prepare(names);

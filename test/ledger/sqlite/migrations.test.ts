@@ -89,6 +89,21 @@ it('goes on with a ledger of format 1 as if it had always been of this one', asy
   await ledger.close();
 });
 
+it('says that a ledger is brought up to date, and nothing of one that is', async () => {
+  const path = await ledgerOfFormat1();
+  const said: unknown[] = [];
+  for (let times = 0; times < 2; times++) {
+    const ledger = await openSqliteLedger(path, { onMigration: (migration) => said.push(migration) });
+    await ledger.close();
+  }
+  expect(said).toEqual([{ from: 1, to: MIGRATIONS.length }]);
+  const made = await openSqliteLedger(join(await tempFolder(), 'ledger.db'), {
+    onMigration: (migration) => said.push(migration),
+  });
+  await made.close();
+  expect(said).toHaveLength(1);
+});
+
 it('is the same database after its steps as one that was made at once', async () => {
   const made = join(await tempFolder(), 'ledger.db');
   const schemaOf = (path: string) => {

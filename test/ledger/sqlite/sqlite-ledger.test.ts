@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { openSqliteLedger } from '../../../src/ledger/index.ts';
+import { openLedgerCopy, openSqliteLedger } from '../../../src/ledger/index.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { attempt, ROW } from '../fixtures.ts';
 import { historyContract } from '../history-contract.ts';
@@ -106,5 +107,23 @@ it('fails one call of many alone, and does the others', async () => {
   expect((await ledger.unprojected(0, 10)).map(({ rowId }) => rowId)).toEqual(['007', '009']);
   expect((await ledger.attemptsSince(null)).youtube.attempts).toBe(2);
   expect((await ledger.totals()).youtube.files).toBe(2);
+  await ledger.close();
+});
+
+it('a copy for reading shows one state, keeps nothing behind, and takes no change', async () => {
+  const path = join(await tempFolder(), 'ledger.db');
+  const ledger = await openSqliteLedger(path);
+  await ledger.record(attempt());
+  // What was committed stands in the log as long as somebody has the ledger open.
+  const copies = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('rowtrail-ledger-'));
+  const before = await copies();
+  const copy = await openLedgerCopy(path);
+  expect(await copies()).toEqual(before);
+  expect((await copy.row('007'))?.downloads.youtube).toMatchObject({ status: 'completed' });
+  await expect(copy.record(attempt({ items: [] }))).rejects.toMatchObject({ code: 'access_denied' });
+  await ledger.record(attempt({ row: { ...ROW, rowId: '008' } }));
+  expect(await copy.row('008')).toBeNull();
+  expect((await ledger.attemptsOf('007'))[0]?.attempts).toHaveLength(1);
+  await copy.close();
   await ledger.close();
 });
