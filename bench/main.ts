@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { benchDrive } from './drive/bench-drive.ts';
+import { DRIVE_USAGE, readDriveOptions } from './drive/options.ts';
 import { benchTracker } from './tracker/bench-tracker.ts';
 import { readProfileOptions, readTrackerOptions, USAGE } from './tracker/options.ts';
 import { profileProbe } from './tracker/profile.ts';
@@ -12,8 +14,9 @@ process.on('SIGINT', () => {
 });
 
 if (command === 'tracker') await benchTracker(root, readTrackerOptions(args, root));
+else if (command === 'drive') await benchDrive(root, readDriveOptions(args));
 else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
 else {
-  process.stderr.write(`${USAGE}\n`);
+  process.stderr.write(`${USAGE}\n\n${DRIVE_USAGE}\n`);
   process.exitCode = 2;
 }

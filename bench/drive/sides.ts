@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Column } from './columns.ts';
+
+/** Transfers at once, on all sides. */
+const AT_ONCE = 32;
+
+/** A program that fetches the same files. */
+export interface Side {
+  readonly name: string;
+  /** What has to be on PATH. */
+  readonly program: string;
+  /**
+   * Writes what it is told to fetch, and says how it is started.
+   * @param folder a new one, for its files in `out` and for whatever else it needs
+   */
+  prepare(job: Job): Promise<readonly string[]>;
+}
+
+export interface Job {
+  readonly column: Column;
+  readonly origin: string;
+  readonly folder: string;
+  /** Our launcher. */
+  readonly launcher: string;
+}
+
+export const OUT = 'out';
+
+const nameOf = (n: number) => `file-${String(n).padStart(5, '0')}.bin`;
+
+/** The names below the origin, in the order in which they are asked for. */
+function pathsOf({ files, bytes }: Column): readonly string[] {
+  return Array.from({ length: files }, (_, n) => `${bytes}/${nameOf(n)}`);
+}
+
+const rowtrail: Side = {
+  name: 'rowtrail',
+  program: process.execPath,
+  prepare: async ({ column, origin, folder, launcher }) => {
+    const rows = pathsOf(column).map((path, n) => `${n},Person ${n},p${n}@example.org,A,,${origin}/${path}`);
+    const csv = join(folder, 'people.csv');
+    await writeFile(csv, `row_id,name,email,type,youtube_playlist,google_drive\n${rows.join('\n')}\n`);
+    const fixed = ['--skip-youtube', '--allow-direct-links', '--pace', 'off', '--retry-attempts', '1'];
+    return [
+      process.execPath,
+      ...[launcher, 'run', csv, '--drive-dir', join(folder, OUT), '--concurrency', String(AT_ONCE), ...fixed],
+    ];
+  },
+};
+
+const curl: Side = {
+  name: 'curl',
+  program: 'curl',
+  prepare: async ({ column, origin, folder }) => {
+    const config = join(folder, 'curl.txt');
+    const lines = pathsOf(column).map(
+      (path, n) => `url = "${origin}/${path}"\noutput = "${join(folder, OUT, nameOf(n))}"`,
+    );
+    await writeFile(config, `${lines.join('\n')}\n`);
+    return [
+      'curl',
+      '--silent',
+      '--show-error',
+      '--parallel',
+      '--parallel-max',
+      String(AT_ONCE),
+      '-K',
+      config,
+    ];
+  },
+};
+
+const wget2: Side = {
+  name: 'wget2',
+  program: 'wget2',
+  prepare: async ({ column, origin, folder }) => {
+    const list = join(folder, 'urls.txt');
+    await writeFile(
+      list,
+      `${pathsOf(column)
+        .map((path) => `${origin}/${path}`)
+        .join('\n')}\n`,
+    );
+    const chunks = column.bytesPerSecond > 0 ? ['--chunk-size=1M'] : [];
+    return ['wget2', '-q', `--max-threads=${AT_ONCE}`, ...chunks, '-nd', '-P', join(folder, OUT), '-i', list];
+  },
+};
+
+const rclone: Side = {
+  name: 'rclone',
+  program: 'rclone',
+  prepare: async ({ column, origin, folder }) => {
+    const list = join(folder, 'files.txt');
+    await writeFile(list, `${pathsOf(column).join('\n')}\n`);
+    const many = column.bytesPerSecond > 0 ? ['--multi-thread-cutoff=1M', '--multi-thread-streams=16'] : [];
+    const atOnce = [`--transfers=${AT_ONCE}`, `--checkers=${AT_ONCE}`];
+    return [
+      ...['rclone', 'copy', '--config=', '--http-url', origin, '--files-from-raw', list, '--no-traverse'],
+      ...[...atOnce, ...many, ':http:', join(folder, OUT)],
+    ];
+  },
+};
+
+const aria2c: Side = {
+  name: 'aria2c',
+  program: 'aria2c',
+  prepare: async ({ column, origin, folder }) => {
+    const list = join(folder, 'urls.txt');
+    await writeFile(
+      list,
+      `${pathsOf(column)
+        .map((path) => `${origin}/${path}`)
+        .join('\n')}\n`,
+    );
+    const many = column.bytesPerSecond > 0 ? ['-x16', '-s16', '-k1M'] : [];
+    const fixed = ['-q', '--file-allocation=none', '--auto-file-renaming=false'];
+    return ['aria2c', ...fixed, `-j${AT_ONCE}`, ...many, '-d', join(folder, OUT), '-i', list];
+  },
+};
+
+/** Ours first; within a round each has its turn. */
+export const SIDES: readonly Side[] = [rowtrail, curl, wget2, rclone, aria2c];
+
+/** The folder of one side's turn. */
+export async function makeFolder(parent: string, name: string): Promise<string> {
+  const folder = join(parent, name);
+  await mkdir(join(folder, OUT), { recursive: true });
+  return folder;
+}
