@@ -42,11 +42,12 @@ export async function createHttpClient(
   network: Network,
   signal: AbortSignal | undefined,
 ): Promise<HttpClient> {
-  const anywhere = await dispatcherFor(network, false);
-  const publicOnly = await dispatcherFor(network, true);
+  const trust = network.caCertFile === null ? null : await trustWith(network.caCertFile);
   return {
-    get: (url, headers, options = {}) =>
-      withOneRepeat(() => get(options.publicOnly === true ? publicOnly : anywhere, url, headers, signal)),
+    get: async (url, headers, { publicOnly = false } = {}) => {
+      const dispatcher = await dispatcherFor(network, trust, publicOnly);
+      return withOneRepeat(() => get(dispatcher, url, headers, signal));
+    },
   };
 }
 
@@ -89,12 +90,15 @@ async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
   }
 }
 
-async function dispatcherFor({ proxy, caCertFile }: Network, publicOnly: boolean): Promise<Dispatcher> {
-  const extraCa = caCertFile === null ? null : await readCertificates(caCertFile);
-  const key = JSON.stringify([proxy, extraCa, publicOnly && proxy === null]);
+async function dispatcherFor(
+  { proxy }: Network,
+  trust: Trust | null,
+  publicOnly: boolean,
+): Promise<Dispatcher> {
+  const key = [trust?.id ?? 0, publicOnly && proxy === null, proxy].join(' ');
   const known = dispatchers.get(key);
   if (known !== undefined) return known;
-  const dispatcher = createDispatcher(await undici(), { proxy, extraCa, publicOnly });
+  const dispatcher = createDispatcher(await undici(), { proxy, trust, publicOnly });
   // Somebody else may have made one while undici was loaded; it has no connections yet that would have to be closed.
   const shared = dispatchers.get(key) ?? dispatcher;
   dispatchers.set(key, shared);
@@ -102,15 +106,58 @@ async function dispatcherFor({ proxy, caCertFile }: Network, publicOnly: boolean
 }
 
 function createDispatcher(
-  { Agent, ProxyAgent }: Awaited<ReturnType<typeof undici>>,
-  { proxy, extraCa, publicOnly }: { proxy: string | null; extraCa: string | null; publicOnly: boolean },
+  { Agent, buildConnector, ProxyAgent }: Awaited<ReturnType<typeof undici>>,
+  { proxy, trust, publicOnly }: { proxy: string | null; trust: Trust | null; publicOnly: boolean },
 ): Dispatcher {
-  const trust = extraCa === null ? {} : { ca: [...tls.getCACertificates('default'), extraCa] };
-  const connect = { ...trust, timeout: CONNECT_TIMEOUT_MS };
   // A proxy looks names up itself, and decides itself where it connects to.
-  return proxy === null
-    ? new Agent({ connect: publicOnly ? { ...connect, lookup: lookUpPublic } : connect })
-    : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect });
+  const lookup = publicOnly && proxy === null ? { lookup: lookUpPublic } : {};
+  const plain = { timeout: CONNECT_TIMEOUT_MS, ...lookup };
+  const secure = () => (trust === null ? plain : { ...plain, secureContext: trust.context() });
+  if (proxy !== null) return new ProxyAgent({ uri: proxy, requestTls: secure(), proxyTls: secure() });
+  const connectPlain = buildConnector(plain);
+  let connectSecure: typeof connectPlain | null = null;
+  return new Agent({
+    connect: (options, callback) => {
+      if (options.protocol !== 'https:') connectPlain(options, callback);
+      else (connectSecure ??= buildConnector(secure()))(options, callback);
+    },
+  });
+}
+
+/** The certificates of a file besides the usual ones. */
+interface Trust {
+  /** Differs where the certificates differ. */
+  readonly id: number;
+  /** Made with the first encrypted connection and shared by all: it takes longer than a small file. */
+  readonly context: () => tls.SecureContext;
+}
+
+/** For so long (ms) a file of certificates is taken to be as it was read. */
+const FILE_KNOWN_MS = 10_000;
+
+const trusts = new Map<string, Trust>();
+const files = new Map<string, { readonly at: number; readonly trust: Promise<Trust> }>();
+
+function trustWith(file: string): Promise<Trust> {
+  const known = files.get(file);
+  const now = performance.now();
+  if (known !== undefined && now - known.at < FILE_KNOWN_MS) return known.trust;
+  const trust = readTrust(file);
+  trust.catch(() => files.delete(file));
+  files.set(file, { at: now, trust });
+  return trust;
+}
+
+async function readTrust(file: string): Promise<Trust> {
+  const extra = await readCertificates(file);
+  let context: tls.SecureContext | null = null;
+  const trust = trusts.get(extra) ?? {
+    id: trusts.size + 1,
+    context: () =>
+      (context ??= tls.createSecureContext({ ca: [...tls.getCACertificates('default'), extra] })),
+  };
+  trusts.set(extra, trust);
+  return trust;
 }
 
 async function readCertificates(file: string): Promise<string> {
