@@ -1,4 +1,4 @@
-import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { closeSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
 import { hasCaseVariant, rememberName } from './case-variants.ts';
@@ -24,9 +24,9 @@ export function claimName(
     const name = basename(sidecarPath);
     if (await hasCaseVariant(folder, name)) return false;
     for (const media of mediaNames) {
-      if (await exists(join(folder, media))) return false;
+      if (exists(join(folder, media))) return false;
     }
-    const isMoved = await moveIfFree(written, sidecarPath);
+    const isMoved = moveIfFree(written, sidecarPath);
     // Another process may have it: from now on it is looked at.
     await rememberName(folder, name);
     return isMoved;
@@ -34,39 +34,33 @@ export function claimName(
 }
 
 /** Renames a file unless something of that name exists; false if it does, and then nothing was changed. */
-export async function moveIfFree(from: string, to: string): Promise<boolean> {
+export function moveIfFree(from: string, to: string): boolean {
   try {
-    await link(from, to);
+    linkSync(from, to);
   } catch (error) {
     const errno = errnoOf(error) ?? '';
     if (errno === 'EEXIST') return false;
     if (!NO_LINKS.includes(errno)) throw error;
     return moveWithoutLinks(from, to);
   }
-  await unlink(from);
+  unlinkSync(from);
   return true;
 }
 
 /** An empty file of that name is made first, which only one process can. */
-async function moveWithoutLinks(from: string, to: string): Promise<boolean> {
+function moveWithoutLinks(from: string, to: string): boolean {
   try {
-    await (await open(to, 'wx')).close();
+    closeSync(openSync(to, 'wx'));
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   }
-  await rename(from, to);
+  renameSync(from, to);
   return true;
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 async function inTurn<T>(folder: string, work: () => Promise<T>): Promise<T> {

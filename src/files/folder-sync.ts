@@ -1,4 +1,7 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fsync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const sync = promisify(fsync);
 
 /** Syncs of one folder: the one that runs, and the one that those who came meanwhile wait for. */
 interface Turns {
@@ -38,10 +41,10 @@ async function afterwards(path: string, turns: Turns): Promise<void> {
 async function syncNow(path: string): Promise<void> {
   // Windows cannot open a folder; its entries are journaled.
   if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
+  const folder = openSync(path, 'r');
   try {
-    await folder.sync();
+    await sync(folder);
   } finally {
-    await folder.close();
+    closeSync(folder);
   }
 }

@@ -1,7 +1,6 @@
 export { type Digests, digestsOf, type FollowedFile, followFile } from './digest/index.ts';
 export { findStored, type StoredQuery } from './find-stored.ts';
 export { hashFile } from './hash.ts';
-export { holdLane, type Lane } from './lane.ts';
 export { safeFileName, splitExtension } from './safe-name.ts';
 export type { ItemFacts, Sidecar, SidecarFile } from './sidecar-format.ts';
 export { findSidecarOf, iterateSidecars, readSidecar, type FoundSidecar } from './sidecar.ts';
@@ -15,10 +14,5 @@ export {
   type LazyAttempt,
 } from './staging.ts';
 export { fileStem } from './stem.ts';
-export {
-  storeItem,
-  type FileInMemory,
-  type StagedFile,
-  type StoredItem,
-  type StoreRequest,
-} from './store.ts';
+export type { FileInMemory, StagedFile, StoredItem, StoreRequest } from './store.ts';
+export { holdSmallFiles, storeItem } from './storing/store-files.ts';

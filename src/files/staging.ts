@@ -69,7 +69,7 @@ export function lazyAttempt(outputDir: string, key: AttemptKey): LazyAttempt {
   };
   return {
     dir,
-    find: async () => (opened !== null || (await isLeft(outputDir, attemptName(key))) ? dir() : null),
+    find: async () => (opened !== null || (await isLeft(outputDir, key)) ? dir() : null),
     leave: async (isKept) => {
       // What kept it from being opened was told to whoever asked for it.
       const attempt = await opened?.catch(() => null);
@@ -86,7 +86,7 @@ const NAMES_KNOWN_MS = 500;
 const listings = new Map<string, { readonly at: number; readonly names: Promise<ReadonlySet<string>> }>();
 
 /** Whether an earlier attempt left this folder. What another process left just now may be missed, and is fetched again. */
-async function isLeft(outputDir: string, name: string): Promise<boolean> {
+async function isLeft(outputDir: string, key: AttemptKey): Promise<boolean> {
   const now = performance.now();
   let listing = listings.get(outputDir);
   if (listing === undefined || now - listing.at > NAMES_KNOWN_MS) {
@@ -95,7 +95,9 @@ async function isLeft(outputDir: string, name: string): Promise<boolean> {
     listing = { at: now, names };
     listings.set(outputDir, listing);
   }
-  return (await listing.names).has(name);
+  const names = await listing.names;
+  // Its name costs more than the look.
+  return names.size > 0 && names.has(attemptName(key));
 }
 
 /**

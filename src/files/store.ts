@@ -126,7 +126,7 @@ async function storeAs(
   if (earlier !== null && !isSameItem(earlier, row, item)) return null;
 
   const written = await lane.path('.metadata');
-  await writeDurably(written, formatSidecar({ row, item, files, now }));
+  await writeDurably(written, Buffer.from(formatSidecar({ row, item, files, now })));
   const listed = new Set(earlier?.files.map((file) => file.name));
   if (earlier === null) {
     const mediaNames = files.map(({ name }) => name);
@@ -145,7 +145,7 @@ async function storeAs(
     const name = files[index]?.name ?? '';
     const target = join(outputDir, name);
     if (listed.has(name)) await rename(path, target);
-    else if (!(await moveIfFree(path, target))) {
+    else if (!moveIfFree(path, target)) {
       await giveBack(placed, staged, sidecarPath);
       return null;
     }

@@ -1,4 +1,4 @@
-import { clearStaging } from '../files/index.ts';
+import { clearStaging, holdSmallFiles } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { endIdleWorkers } from '../sources/index.ts';
@@ -26,12 +26,14 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId });
   const feed = new TaskFeed(tasks, forwardClock(clock), board);
   const source = new SourceWork(run, feed);
+  const letGo = type === 'drive' ? await holdSmallFiles(run.folders[type]) : async () => {};
   const workers = Array.from({ length: options.concurrency ?? DEFAULTS.concurrency }, () => source.work());
   try {
     await Promise.all(workers);
   } finally {
     await Promise.allSettled(workers);
     await feed.close();
+    await letGo();
     if (type === 'youtube') await endIdleWorkers();
   }
   source.giveUpWaiting();

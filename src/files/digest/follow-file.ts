@@ -37,7 +37,11 @@ let shared: FollowerThread | null = null;
 
 class FollowerThread {
   // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
-  readonly #worker = new Worker(new URL(`./follower-thread${extname(import.meta.url)}`, import.meta.url));
+  readonly #worker = new Worker(
+    new URL(`./follower-thread${extname(import.meta.url)}`, import.meta.url),
+    // A program that was given on the command line has its kind stated there; the thread has a file.
+    { execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')) },
+  );
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
