@@ -10,6 +10,7 @@ const LAYERS = {
   hosts: BASE,
   sources: [...BASE, 'files', 'hosts'],
   tracker: [...BASE, 'csv', 'ledger', 'files'],
+  custody: [...BASE, 'csv', 'ledger', 'files', 'tracker', 'sources'],
   workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'tracker', 'sources', 'monitoring'],
   monitoring: [...BASE, 'tracker', 'ledger', 'hosts'],
 };

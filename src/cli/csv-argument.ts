@@ -53,11 +53,16 @@ export async function csvAndRowIds(
   const given = typeof words === 'object' ? words : [];
   if (typeof csvPath === 'string') return { csvPath, rowIds: given };
   const [first, ...others] = given;
-  const firstIsCsv = first !== undefined && (/\.csv$/i.test(first) || (await isFile(first)));
+  const firstIsCsv = await looksLikeCsv(first);
   return {
     csvPath: await csvPathOf(context, firstIsCsv ? first : undefined),
     rowIds: firstIsCsv ? others : given,
   };
+}
+
+/** Whether a word is meant as a CSV: it is called one, or is a file. */
+export async function looksLikeCsv(word: string | undefined): Promise<boolean> {
+  return word !== undefined && (/\.csv$/i.test(word) || (await isFile(word)));
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { CauseFacts } from './cause-facts.ts';
 import { ARRIVAL_CAUSES, GONE_CAUSES, LINK_CAUSES, PERMISSION_CAUSES } from './causes/content.ts';
 import { CSV_CAUSES, MACHINE_CAUSES } from './causes/machine.ts';
+import { FILE_CAUSES } from './causes/files.ts';
 import { NETWORK_CAUSES } from './causes/network.ts';
 import { REFUSAL_CAUSES } from './causes/refusals.ts';
 
@@ -17,6 +18,7 @@ export const CAUSES = {
   ...ARRIVAL_CAUSES,
   ...CSV_CAUSES,
   ...MACHINE_CAUSES,
+  ...FILE_CAUSES,
 } as const satisfies Record<string, CauseFacts>;
 
 export type Cause = keyof typeof CAUSES;

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { opendir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
-import { isSidecarName } from './sidecar.ts';
+import { isSidecarName } from './sidecar-name.ts';
 
 /**
  * Which sidecar names a folder may hold, whatever their case: `Ab_row1` and `ab_row1` are two files here and one after

@@ -1,9 +1,33 @@
+export { moveIfFree } from './claim.ts';
+export { cloneFile, type CloneKind } from './clone.ts';
+export { writeDurably } from './durable.ts';
 export { type Digests, digestsOf, type FollowedFile, followFile } from './digest/index.ts';
+export { syncFolder } from './folder-sync.ts';
 export { findStored, type StoredQuery } from './find-stored.ts';
+export { givingWay } from './give-way.ts';
 export { hashFile } from './hash.ts';
+export { type FileToHash, hashFiles, type HashedFile } from './hash-pool.ts';
 export { safeFileName, splitExtension } from './safe-name.ts';
-export type { ItemFacts, Sidecar, SidecarFile } from './sidecar-format.ts';
-export { findSidecarOf, iterateSidecars, readSidecar, type FoundSidecar } from './sidecar.ts';
+export { scanSidecars, type ScannedSidecar, type SidecarScan } from './scan-sidecars.ts';
+export {
+  formatSidecar,
+  type ItemFacts,
+  type Sidecar,
+  SIDECAR_IDENTITIES,
+  type SidecarFile,
+  type SidecarIdentity,
+} from './sidecar-format.ts';
+export { isSidecarName, stemOfSidecar } from './sidecar-name.ts';
+export {
+  claimsOf,
+  findSidecarOf,
+  type FoundSidecar,
+  inJson,
+  iterateSidecars,
+  namesFile,
+  readSidecar,
+  sidecarName,
+} from './sidecar.ts';
 export {
   clearStaging,
   lazyAttempt,
@@ -16,3 +40,4 @@ export {
 export { fileStem } from './stem.ts';
 export type { FileInMemory, StagedFile, StoredItem, StoreRequest } from './store.ts';
 export { holdSmallFiles, storeItem } from './storing/store-files.ts';
+export { type DiskFile, type FolderContent, readFolder, walkFolder } from './walk.ts';

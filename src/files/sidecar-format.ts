@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { RowtrailError } from '../errors/index.ts';
 import { type DownloadType, type ItemKind, RowContext } from '../row/index.ts';
@@ -29,8 +30,19 @@ export interface ItemFacts {
   readonly tools: Readonly<Record<string, string>>;
   /** Counts the resets and link changes of the download; null where no ledger keeps count. */
   readonly generation: number | null;
-  readonly attempt?: number;
+  /** The number of the attempt that brought it, from 1; null or left out where nobody counts. */
+  readonly attempt?: number | null;
+  /** When that attempt began, ISO 8601. */
+  readonly startedAt?: string | null;
+  /** The base name of the CSV that the row stands in. */
+  readonly csv?: string | null;
+  /** What was asked for of several that there are (`mp4 720`); null where there is one only. */
+  readonly requested?: string | null;
 }
+
+/** What a sidecar holds of name and e-mail: both as they are, their SHA-256, or nothing. */
+export type SidecarIdentity = 'full' | 'hashed' | 'none';
+export const SIDECAR_IDENTITIES = ['full', 'hashed', 'none'] as const satisfies readonly SidecarIdentity[];
 
 /** A sidecar as it was read; sidecars of earlier tools know their row only, and no files. */
 export interface Sidecar {
@@ -48,6 +60,10 @@ export interface Sidecar {
   readonly mediaTypes: readonly string[];
   readonly generation: number | null;
   readonly attempt: number | null;
+  readonly startedAt: string | null;
+  /** The base name of the CSV that the row stands in; null where it was not said. */
+  readonly csv: string | null;
+  readonly requested: string | null;
   readonly tools: Readonly<Record<string, string>>;
   readonly files: readonly SidecarFile[];
 }
@@ -78,6 +94,9 @@ const schema = z.object({
   media_types: z.array(z.string()).catch([]),
   generation: optional(z.number().int()),
   attempt: optional(z.number().int()),
+  started_at: optional(z.string()),
+  source_csv: optional(z.string().refine(isPlainName)),
+  requested: optional(z.string()),
   tools: z.record(z.string(), z.string()).catch({}),
   files: z.array(file).catch([]),
 });
@@ -88,11 +107,15 @@ export function formatSidecar(of: {
   readonly item: ItemFacts;
   readonly files: readonly SidecarFile[];
   readonly now: Date;
+  /** What it holds of the person's name and e-mail (default `full`). */
+  readonly identity?: SidecarIdentity | undefined;
 }): string {
-  const { row, item, files, now } = of;
+  const { row, item, files, now, identity = 'full' } = of;
   const content = {
     format_version: FORMAT_VERSION,
     ...row.toMetadataDict(now),
+    ...identityKeys(row, identity),
+    source_csv: item.csv ?? null,
     download_type: downloadTypeOf(item.kind),
     kind: item.kind,
     media_id: item.mediaId,
@@ -103,10 +126,30 @@ export function formatSidecar(of: {
     media_types: item.mediaTypes ?? [],
     generation: item.generation,
     attempt: item.attempt ?? null,
+    started_at: item.startedAt ?? null,
+    requested: item.requested ?? null,
     tools: item.tools,
     files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** The keys of name and e-mail; a hash stands under a key of its own, so that no reader takes it for a name. */
+function identityKeys({ name, email }: RowContext, identity: SidecarIdentity): Record<string, string> {
+  if (identity === 'full') return {};
+  const empty = { person_name: '', person_email: '' };
+  if (identity === 'none') return empty;
+  return { ...empty, person_name_sha256: personHash(name), person_email_sha256: personHash(email) };
+}
+
+/** SHA-256 (hex) of a name or an e-mail, whatever its case and the space around it. */
+function personHash(value: string): string {
+  return createHash('sha256').update(value.normalize('NFC').trim().toLowerCase()).digest('hex');
+}
+
+/** True for a text that is meant as a sidecar, and whose JSON is broken. */
+export function isBrokenSidecar(json: string): boolean {
+  return parseJson(json) === undefined;
 }
 
 /**
@@ -145,6 +188,9 @@ export function parseSidecar(json: string, path: string): Sidecar | null {
     mediaTypes: data.media_types,
     generation: data.generation,
     attempt: data.attempt,
+    startedAt: data.started_at,
+    csv: data.source_csv,
+    requested: data.requested,
     tools: data.tools,
     files: data.files,
   };

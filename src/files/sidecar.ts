@@ -1,14 +1,10 @@
-import type { Dirent } from 'node:fs';
-import { opendir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
+import { errnoOf, fileError } from '../errors/index.ts';
 import type { ItemKind } from '../row/index.ts';
 import { parseSidecar, type Sidecar } from './sidecar-format.ts';
-
-const ENDING = '_metadata.json';
-
-/** A larger file of that name is none of ours. */
-const MAX_SIDECAR_BYTES = 4 << 20;
+import { scanSidecars } from './scan-sidecars.ts';
+import { ENDING, isSidecarName, MAX_SIDECAR_BYTES, stemOfSidecar } from './sidecar-name.ts';
 
 export interface FoundSidecar {
   readonly path: string;
@@ -21,10 +17,6 @@ export interface FoundSidecar {
  */
 export function sidecarName(stem: string, kind: ItemKind): string {
   return `${stem}${kind === 'transcript' ? '.transcript' : ''}${ENDING}`;
-}
-
-export function isSidecarName(name: string): boolean {
-  return name.endsWith(ENDING);
 }
 
 /**
@@ -48,14 +40,8 @@ export async function readSidecar(path: string): Promise<Sidecar | null> {
  * exist has none, and those that a newer rowtrail wrote are passed over.
  */
 export async function* iterateSidecars(downloadsDir: string): AsyncGenerator<FoundSidecar> {
-  for await (const entry of entriesOf(downloadsDir)) {
-    if (!isSidecarName(entry.name)) continue;
-    const path = join(downloadsDir, entry.name);
-    const sidecar = await readSidecar(path).catch((error: unknown) => {
-      if (error instanceof RowtrailError) return null;
-      throw error;
-    });
-    if (sidecar !== null) yield { path, sidecar };
+  for await (const { path, sidecar } of scanSidecars(downloadsDir, { deep: false })) {
+    if (sidecar !== null) yield { path: join(downloadsDir, path), sidecar };
   }
 }
 
@@ -66,21 +52,55 @@ export async function* iterateSidecars(downloadsDir: string): AsyncGenerator<Fou
  * @throws RowtrailError (sidecar_newer, access_denied)
  */
 export async function findSidecarOf(filePath: string): Promise<FoundSidecar | null> {
+  const name = basename(filePath);
+  if (isSidecarName(name)) return readAt(filePath);
+  for (const candidate of likelySidecarNames(name)) {
+    const found = await readAt(join(dirname(filePath), candidate));
+    if (found !== null && namesFile(found.sidecar, name)) return found;
+  }
+  return (await claimsOf(filePath))[0] ?? null;
+}
+
+/**
+ * Every sidecar in a file's folder that claims the file: those that list its name, else, of earlier tools, that with the longest stem
+ * that the name begins with. More than one is a contradiction that a person has to settle.
+ * @throws RowtrailError (sidecar_newer) for the file's own sidecar
+ */
+export async function claimsOf(filePath: string): Promise<readonly FoundSidecar[]> {
   const folder = dirname(filePath);
   const name = basename(filePath);
-  const likely = isSidecarName(name) ? [name] : likelySidecarNames(name);
+  if (isSidecarName(name)) {
+    const own = await readAt(filePath);
+    return own === null ? [] : [own];
+  }
+  const listed: FoundSidecar[] = [];
   const byStem: FoundSidecar[] = [];
-  for (const candidate of likely) {
-    const found = await readAt(join(folder, candidate));
-    if (found === null) continue;
-    if (isSidecarName(name) || names(found.sidecar, name)) return found;
-    byStem.push(found);
+  const likely = new Set(likelySidecarNames(name));
+  const names = new Set([name, name.normalize('NFC'), name.normalize('NFD')]);
+  const isStem = (path: string) => isStemOf(path, name);
+  const scan = { deep: false, containing: [...names].map(inJson), orNamed: isStem };
+  for await (const { path, sidecar, problem } of scanSidecars(folder, scan)) {
+    // What a newer rowtrail wrote of this very file must not be passed over as if nobody knew it.
+    if (problem === 'newer' && likely.has(path)) await readSidecar(join(folder, path));
+    if (sidecar === null) continue;
+    const found = { path: join(folder, path), sidecar };
+    if (namesFile(sidecar, name)) listed.push(found);
+    else if (sidecar.files.length === 0 && isStem(path)) byStem.push(found);
   }
-  for await (const found of iterateSidecars(folder)) {
-    if (names(found.sidecar, name)) return found;
-    if (isStemOf(found, name)) byStem.push(found);
-  }
-  return longest(byStem.filter(({ sidecar }) => sidecar.files.length === 0));
+  if (listed.length > 0) return listed;
+  const longest = byStem.toSorted((a, b) => b.path.length - a.path.length)[0];
+  return longest === undefined ? [] : [longest];
+}
+
+/** A text as it stands inside a JSON text. */
+export function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** Whether a sidecar lists a file of this name, in whatever Unicode form. */
+export function namesFile(sidecar: Pick<Sidecar, 'files'>, name: string): boolean {
+  const wanted = name.normalize('NFC');
+  return sidecar.files.some((file) => file.name === name || file.name.normalize('NFC') === wanted);
 }
 
 /** Sidecars that a file of this name would usually have: `a.en.vtt` is named by that of `a.en` or of `a`. */
@@ -93,30 +113,12 @@ function likelySidecarNames(name: string): readonly string[] {
     .flatMap((stem) => [sidecarName(stem, 'video'), sidecarName(stem, 'transcript')]);
 }
 
-function names(sidecar: Sidecar, name: string): boolean {
-  const wanted = name.normalize('NFC');
-  return sidecar.files.some((file) => file.name === name || file.name.normalize('NFC') === wanted);
-}
-
-function isStemOf({ path }: FoundSidecar, name: string): boolean {
-  const stem = basename(path).slice(0, -ENDING.length);
+function isStemOf(sidecarPath: string, name: string): boolean {
+  const stem = stemOfSidecar(basename(sidecarPath));
   return stem !== '' && name.startsWith(stem) && ['.', '_'].includes(name.charAt(stem.length));
-}
-
-function longest(found: readonly FoundSidecar[]): FoundSidecar | null {
-  return found.toSorted((a, b) => b.path.length - a.path.length)[0] ?? null;
 }
 
 async function readAt(path: string): Promise<FoundSidecar | null> {
   const sidecar = await readSidecar(path);
   return sidecar === null ? null : { path, sidecar };
-}
-
-async function* entriesOf(folder: string): AsyncGenerator<Dirent> {
-  try {
-    yield* await opendir(folder, { bufferSize: 256 });
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return;
-    throw fileError(error, 'The download folder cannot be read', { file: folder });
-  }
 }

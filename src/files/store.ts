@@ -8,7 +8,13 @@ import { syncFile, writeDurably } from './durable.ts';
 import { syncFolder } from './folder-sync.ts';
 import { hashFile } from './hash.ts';
 import { holdLane, type Lane } from './lane.ts';
-import { formatSidecar, type ItemFacts, type Sidecar, type SidecarFile } from './sidecar-format.ts';
+import {
+  formatSidecar,
+  type ItemFacts,
+  type Sidecar,
+  type SidecarFile,
+  type SidecarIdentity,
+} from './sidecar-format.ts';
 import { readSidecar, sidecarName } from './sidecar.ts';
 
 /** A whole, verified file in an attempt's staging folder. */
@@ -37,6 +43,8 @@ export interface StoreRequest {
   readonly stem: string;
   readonly staged: readonly [StagedFile | FileInMemory, ...StagedFile[]];
   readonly sidecar: ItemFacts;
+  /** What the sidecar holds of name and e-mail (default `full`). */
+  readonly identity?: SidecarIdentity | undefined;
   readonly now: Date;
 }
 
@@ -117,7 +125,7 @@ async function storeAs(
   lane: Lane,
   request: StoreRequest,
 ): Promise<StoredItem | null> {
-  const { outputDir, row, sidecar: item, now } = request;
+  const { outputDir, row, sidecar: item, identity, now } = request;
   const metadataFile = sidecarName(stem, item.kind);
   const sidecarPath = join(outputDir, metadataFile);
   const files = staged.map(({ extension, size, sha256 }) => ({ name: stem + extension, size, sha256 }));
@@ -126,7 +134,7 @@ async function storeAs(
   if (earlier !== null && !isSameItem(earlier, row, item)) return null;
 
   const written = await lane.path('.metadata');
-  await writeDurably(written, Buffer.from(formatSidecar({ row, item, files, now })));
+  await writeDurably(written, Buffer.from(formatSidecar({ row, item, files, now, identity })));
   const listed = new Set(earlier?.files.map((file) => file.name));
   if (earlier === null) {
     const mediaNames = files.map(({ name }) => name);

@@ -6,16 +6,12 @@ import type {
   ItemResult,
   TrackingCells,
 } from '../row/index.ts';
+import type { LedgerCustody } from './custody.ts';
+import type { AdoptRecord, ErrorEntry, FileRecord, RowIdentity } from './file-records.ts';
 import type { LedgerHistory } from './history.ts';
 import type { OpenStatusPage, StatusCursor, StatusPage } from './status-page.ts';
 
-/** Who a row is, besides its row_id; kept with each result, so that a result never lands on another person. */
-export interface RowIdentity {
-  readonly rowId: string;
-  readonly type: string;
-  readonly name: string;
-  readonly email: string;
-}
+export type { AdoptRecord, ErrorEntry, FileRecord, RowIdentity } from './file-records.ts';
 
 /** A status that an attempt ends with: `pending` when it costs no attempt and is to be tried later. */
 export interface Outcome {
@@ -87,13 +83,6 @@ export interface BegunDownload extends DownloadState {
   readonly done: readonly ItemKey[];
 }
 
-/** One entry of `download_errors`, already safe for a cell. */
-export interface ErrorEntry {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly text: string;
-}
-
 /** A row that something happened to: its downloads, and how far the CSV shows them. */
 export interface LedgerRow extends RowIdentity {
   readonly downloads: Partial<Readonly<Record<DownloadType, DownloadState>>>;
@@ -117,15 +106,6 @@ export interface ProjectedRow {
   readonly blocked: string | null;
 }
 
-/** A file in the ledger and the row that it belongs to. */
-export interface FileRecord extends RowIdentity, DownloadKey {
-  readonly itemKey: string;
-  readonly path: string;
-  readonly folder: string | null;
-  readonly size: number | null;
-  readonly sha256: string | null;
-}
-
 /** Where a CSV file stood when the ledger and it were last brought together (an opaque text of the csv folder's identity). */
 export type CsvMark = string;
 
@@ -143,7 +123,7 @@ export interface CsvStep {
  * is on the disk with the next change that is not found again.
  * Implementations: sqlite (one machine).
  */
-export interface Ledger extends LedgerHistory {
+export interface Ledger extends LedgerHistory, LedgerCustody {
   /**
    * Marks a download as being worked on by a run; a link other than before begins a new generation. A loss of power may
    * take this back, lease and generation included, as long as nothing was recorded under them.
@@ -214,24 +194,6 @@ export interface Ledger extends LedgerHistory {
   csvMark(): Promise<CsvMark | null>;
 
   close(): Promise<void>;
-}
-
-/** A download as the CSV's cells and the sidecars tell it. */
-export interface AdoptRecord {
-  readonly row: RowIdentity;
-  readonly downloadType: DownloadType;
-  readonly link: string;
-  readonly generation: number;
-  readonly status: 'completed' | 'failed';
-  readonly attempts: number;
-  readonly permanent: boolean;
-  readonly lastAttempt: string | null;
-  readonly errors: readonly ErrorEntry[];
-  readonly items: readonly ItemResult[];
-  /** As the cells list them; items that the sidecars know stand besides. */
-  readonly mediaIds: readonly string[];
-  readonly files: readonly string[];
-  readonly folder: string | null;
 }
 
 export interface BeginRecord {

@@ -1,7 +1,5 @@
 export type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
 export { ensureTrackingColumns } from './ensure-tracking-columns.ts';
-export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
-export { findRowByFile } from './find-row-by-file.ts';
 export {
   countStatuses,
   type DownloadStatusSummary,
@@ -13,6 +11,7 @@ export { getPendingDownloads, iteratePending } from './get-pending-downloads.ts'
 export { type FailedDownload, type FailureOptions, listFailures } from './list-failures.ts';
 export { lendTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
+export { LEDGER_FOLDER, type Place, placeOf } from './place.ts';
 export { isPending, type PendingOptions, stateOf } from './pending.ts';
 export { resetDownloads, resetDownloadStatus, type ResetOptions } from './reset-download-status.ts';
 export type { EffectiveStatus, StatusOverlay } from './status-overlay.ts';

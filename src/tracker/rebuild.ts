@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { CsvRow, CsvSnapshot } from '../csv/index.ts';
 import { ErrorCategory } from '../errors/index.ts';
 import { iterateSidecars, type Sidecar } from '../files/index.ts';
@@ -128,7 +129,7 @@ function itemOf(path: string, sidecar: Sidecar): ItemResult {
     title: sidecar.title,
     sourceUrl: sidecar.sourceUrl ?? '',
     files: sidecar.files.map(({ name, size, sha256 }) => ({ path: name, size, sha256 })),
-    metadataFile: path,
+    metadataFile: basename(path),
     failure: null,
   };
 }

@@ -23,6 +23,14 @@ const CALLS: readonly string[] = [
   'failed people.csv --by remedy',
   'failed people.csv --export failed.csv --force',
   'find dQw4w9WgXcQ_row001_FF-1.mp4 --csv-path people.csv',
+  'why 001 --csv-path people.csv',
+  'why people.csv 003',
+  'why people.csv 002',
+  'verify people.csv',
+  'verify people.csv --hash',
+  'verify people.csv --repair',
+  'verify people.csv --repair --yes',
+  'verify people.csv --undo',
   'metrics people.csv',
   'metrics people.csv --prometheus',
   'alerts people.csv',
@@ -58,7 +66,7 @@ afterAll(() => process.chdir(home));
 /** What changes the CSV, writes a file or keeps a sample gets a copy of its own, so that calls cannot disturb each other. */
 async function inPlaceFor(line: string, folder: string, call: () => Promise<Screen>): Promise<Screen> {
   let place = folder;
-  if (/^(retry|reset|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)) {
+  if (/^(retry|reset|verify|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)) {
     place = await tempFolder();
     await cp(folder, place, { recursive: true });
   }
@@ -71,6 +79,8 @@ function steady(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<time> UTC')
+    .replaceAll(/"\/[^"]*\/rowtrail-(golden|test)-\w+/g, '"<folder>')
+    .replaceAll(/\d\d:\d\d(\s+)(completed|failed|put)/g, '<time>$1$2')
     .replaceAll(/ \(since\s+\d\d:\d\d\)/g, ' (since <time>)')
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/(rowtrail_metrics_timestamp_seconds|rowtrail_disk_\w+_bytes) .*/g, '$1 <number>')

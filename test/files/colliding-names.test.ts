@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fileStem, findSidecarOf, type StoredItem, storeItem } from '../../src/files/index.ts';
 import type { RowContext } from '../../src/row/index.ts';
-import { findRowByFile } from '../../src/tracker/index.ts';
+import { findRowByFile } from '../../src/custody/index.ts';
 import { factsOf, namesIn, newFolder, NOW, rowOf, stage } from './folder.ts';
 
 const MEDIA_ID = 'dQw4w9WgXcQ';

@@ -37,6 +37,9 @@ describe('storing an item', () => {
     expect(await readFile(join(out, 'name_row1.bin'), 'utf8')).toBe('hello');
     expect(JSON.parse(await readFile(join(out, stored.metadataFile), 'utf8'))).toEqual({
       format_version: 1,
+      source_csv: null,
+      started_at: null,
+      requested: null,
       source_csv_row_id: '1',
       source_csv_index: 3,
       personality_type: 'FF-Fi/Se-CP/B(S) #4',

@@ -4,8 +4,15 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTool } from '../../scripts/setup/index.js';
 import type { Internet } from '../../src/demo/internet/index.ts';
-import { type Cause, CAUSES, downloadYoutubeWithContext, updateCsvDownloadStatus } from '../../src/index.ts';
+import {
+  type Cause,
+  CAUSES,
+  downloadYoutubeWithContext,
+  repairDownloads,
+  updateCsvDownloadStatus,
+} from '../../src/index.ts';
 import { desk, HEADER, json, reach } from '../cli/fixtures.ts';
+import { afterRun } from '../custody/fixtures.ts';
 import { runCli } from '../support/cli.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -35,10 +42,13 @@ const MISSING = {
 /** What the maker of a result may say of it. */
 const REPORTED = { unknown: 'it did not work' };
 
+/** What is found out long after a download was completed. */
+const LATER_ON = { file_lost: 'its file is gone' };
+
 it('every cause of the table is provoked here', () => {
   const provoked = new Set<string>([
     ...[...Object.values(PLANTINGS), ...Object.values(SURROUNDINGS)].map(({ cause }) => cause),
-    ...[COMMANDS, THROWN, MISSING, REPORTED].flatMap((table) => Object.keys(table)),
+    ...[COMMANDS, THROWN, MISSING, REPORTED, LATER_ON].flatMap((table) => Object.keys(table)),
   ]);
   expect(Object.keys(CAUSES).filter((cause) => !provoked.has(cause))).toEqual([]);
 });
@@ -146,4 +156,14 @@ it.each(Object.entries(REPORTED))('a result that names no item is of cause %s', 
   const row = contextOf(await rowOf(csv, '007'));
   await updateCsvDownloadStatus(0, 'youtube', failure(row, message), csv);
   expect(await toldOf(csv, '007', 'youtube')).toMatchObject(tableSays(cause as Cause, 'youtube'));
+});
+
+it.each(Object.keys(LATER_ON))('a file that is gone is %s once the row was mended', async (cause) => {
+  const home = await afterRun([{ rowId: '7', mediaId: 'aaaaaaaaaaa', content: 'bytes' }]);
+  await rm(home.youtube, { recursive: true });
+  await repairDownloads(home.csv, { youtubeDir: home.youtube, driveDir: home.drive, apply: true });
+  const { failures, isPending } = await toldOf(home.csv, '7', 'youtube');
+  const { category, nextStep } = CAUSES[cause as Cause];
+  expect(failures).toMatchObject([{ status: 'pending', cause, category, nextStep, permanent: false }]);
+  expect(isPending).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { chmod, open } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished } from 'vitest';
@@ -71,6 +71,33 @@ async function inFolder(lines: readonly string[], ...args: readonly string[]): P
   return (await desk(lines)).rowtrail(...args);
 }
 
+async function circleOfLinks(): Promise<CliResult> {
+  const { folder, rowtrail } = await desk([HEADER]);
+  await symlink('b', join(folder, 'a'));
+  await symlink('a', join(folder, 'b'));
+  return rowtrail('find', 'a');
+}
+
+/** A file that grows as long as it is read. */
+async function growingFile(): Promise<CliResult> {
+  const { folder, rowtrail } = await withLedger();
+  const path = join(folder, 'growing.mp4');
+  await writeFile(path, Buffer.alloc(50_000_000));
+  const timer = setInterval(() => void appendFile(path, 'x'), 5);
+  try {
+    return await rowtrail('find', 'growing.mp4');
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function rowOfTwoCsvs(): Promise<CliResult> {
+  const { folder, csv, rowtrail } = await withLedger();
+  await copyFile(csv, join(folder, 'more.csv'));
+  expect((await rowtrail('run', 'more.csv')).code).toBe(0);
+  return rowtrail('why', '1');
+}
+
 /** Commands that end with an error, with the code they end with. */
 export const COMMANDS: Readonly<
   Partial<Record<Cause, readonly [code: number, run: (internet: Internet) => Promise<CliResult>]>>
@@ -81,5 +108,8 @@ export const COMMANDS: Readonly<
   locked: [1, secondRun],
   ledger_newer: [1, newerLedger],
   ledger_corrupt: [1, damagedLedger],
+  file_changing: [1, growingFile],
+  link_loop: [1, circleOfLinks],
+  ambiguous_row: [1, rowOfTwoCsvs],
   usage: [2, () => inFolder([HEADER], 'failed', 'people.csv', '--force')],
 };

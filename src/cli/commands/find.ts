@@ -1,8 +1,9 @@
-import { findFile, RowtrailError } from '../../index.ts';
+import { findFile, type FoundFile, RowtrailError } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { renderFound } from '../render/found.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
+import { warn } from '../warn.ts';
 
 export const find: CliCommand = {
   name: 'find',
@@ -20,7 +21,14 @@ export const find: CliCommand = {
       folders: [settings.youtube_dir, settings.drive_dir].filter((folder) => folder !== undefined),
       ...(typeof csvPath === 'string' ? { csvPath } : {}),
     });
-    print(terminal, options['json'] === true ? jsonText(found) : renderFound(found, cwd, terminal));
+    for (const note of found.notes) warn(note, terminal);
+    print(terminal, options['json'] === true ? jsonText(inShort(found)) : renderFound(found, cwd, terminal));
     return found.rows.length > 0 ? ExitCode.DONE : ExitCode.FOUND;
   },
 };
+
+/** Notes where there are some; which CSV a row stands in only where that is the question. */
+function inShort({ file, rows, notes }: FoundFile) {
+  if (notes.length > 0) return { file, rows, notes };
+  return { file, rows: rows.map(({ csv: _csv, ...row }) => row) };
+}

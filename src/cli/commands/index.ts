@@ -18,6 +18,8 @@ import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
+import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 /** A part of the list of commands, with its heading. */
 interface CommandGroup {
@@ -28,7 +30,8 @@ interface CommandGroup {
 /** Every command, in the order in which help shows them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { heading: 'Work:', commands: [init, plan, run, retry, reset] },
-  { heading: 'Look:', commands: [status, pending, failed, find] },
+  { heading: 'Look:', commands: [status, pending, failed, find, why] },
+  { heading: 'The files:', commands: [verify] },
   { heading: 'Watch over it:', commands: [report, metrics, alerts] },
   { heading: 'This machine:', commands: [demo, doctor, setup, completion] },
   { heading: 'The same by flags:', commands: [csvTracker, monitoring, errorHandling] },

@@ -1,10 +1,15 @@
-import { isAbsolute, relative, sep } from 'node:path';
 import type { FoundFile } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
+import { fromHere } from './paths.ts';
 import { table } from './table.ts';
 import { wrapText } from './wrap.ts';
 
-const BY = { path: 'this file', name: 'its name', content: 'the same bytes' } as const;
+const BY = {
+  path: 'this file',
+  name: 'its name',
+  content: 'the same bytes',
+  medium: 'the same medium',
+} as const;
 
 /** @param cwd where the person is: paths below it are shown as they can be opened from there */
 export function renderFound({ file, rows }: FoundFile, cwd: string, { out, width }: Terminal): string {
@@ -28,9 +33,4 @@ export function renderFound({ file, rows }: FoundFile, cwd: string, { out, width
     ]),
     { head: out.dim, width: width.out },
   );
-}
-
-function fromHere(path: string, cwd: string): string {
-  const below = relative(cwd, path);
-  return below === '' || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below) ? path : below;
 }

@@ -147,6 +147,13 @@ class SqliteLedger implements Ledger {
   readonly unprojected = this.#operation('unprojected');
   readonly filesNamed = this.#operation('filesNamed');
   readonly filesWithHash = this.#operation('filesWithHash');
+  readonly filesOfMedium = this.#operation('filesOfMedium');
+  readonly itemsAfter = this.#operation('itemsAfter');
+  readonly loseItems = this.#operation('loseItems');
+  readonly regainItems = this.#operation('regainItems');
+  readonly holdItems = this.#operation('holdItems');
+  readonly forgetRow = this.#operation('forgetRow');
+  readonly placesOf = this.#operation('placesOf');
   readonly wasProjected = this.#operation('wasProjected');
   readonly markProjected = this.#operation('markProjected');
   readonly stepsFrom = this.#operation('stepsFrom');

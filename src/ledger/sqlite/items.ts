@@ -57,7 +57,7 @@ export class Items {
         JSON.stringify(again.files) === before.files && JSON.stringify(again.mediaIds) === before.media_ids;
       if (isAll) return again;
     }
-    const shown = this.#arrived(row.rowId, downloadType, before.generation);
+    const shown = this.arrivedOf(row.rowId, downloadType, before.generation);
     if (shown.files.length > 0 || shown.mediaIds.length > 0 || before.files === '[]') return shown;
     // What was taken over from the CSV's cells alone stands in no item: it stays until something else arrives.
     const knownItem = this.#statements
@@ -96,7 +96,11 @@ export class Items {
     );
   }
 
-  #files(where: string, value: string | Buffer): readonly FileRecord[] {
+  filesOfMedium(kind: string, mediaId: string): readonly FileRecord[] {
+    return this.#files(`i.media_id = ? AND i.kind = ? AND i.status = 'completed'`, mediaId, kind);
+  }
+
+  #files(where: string, ...values: readonly (string | Buffer)[]): readonly FileRecord[] {
     const found = this.#statements
       .sql(
         `SELECT f.path, f.folder, c.size, c.sha256, i.row_id, i.download_type, i.item_key,
@@ -104,7 +108,7 @@ export class Items {
          FROM file f JOIN item i ON i.id = f.item_id JOIN csv_row r USING (row_id) LEFT JOIN content c ON c.id = f.content_id
          WHERE ${where} ORDER BY i.generation DESC, i.row_id`,
       )
-      .all(value);
+      .all(...values);
     return (found as FileRow[]).map(toFileRecord);
   }
 
@@ -182,7 +186,8 @@ export class Items {
     return this.#statements.sql('SELECT id FROM content WHERE sha256 = ?').pluck().get(hash) as number;
   }
 
-  #arrived(rowId: string, downloadType: string, generation: number): Arrived {
+  /** What a generation of a download has, by its items. */
+  arrivedOf(rowId: string, downloadType: string, generation: number): Arrived {
     const mediaIds = this.#statements
       .sql(
         `SELECT media_id FROM item

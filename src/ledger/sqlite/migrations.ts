@@ -185,4 +185,7 @@ export const MIGRATIONS: readonly string[] = [
     change TEXT NOT NULL
   );
   `,
+  `
+  CREATE INDEX item_of_medium ON item (media_id) WHERE status = 'completed';
+  `,
 ];

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { RowtrailError } from '../../errors/index.ts';
 import { AttemptLog } from './attempt-log.ts';
+import { Custody } from './custody.ts';
 import { Downloads } from './downloads.ts';
 import { generationsOf } from './generations.ts';
 import { Items } from './items.ts';
@@ -28,6 +29,7 @@ export function makeOperations(db: Database, showing: () => void) {
   const statuses = new Statuses(statements);
   const projections = new Projections(statements);
   const samples = new Samples(statements);
+  const custody = new Custody(statements, downloads, items);
 
   const operations = {
     begin: recorder.begin.bind(recorder),
@@ -44,6 +46,13 @@ export function makeOperations(db: Database, showing: () => void) {
     statusesBeside: statuses.beside.bind(statuses),
     filesNamed: items.filesNamed.bind(items),
     filesWithHash: items.filesWithHash.bind(items),
+    filesOfMedium: custody.filesOfMedium.bind(custody),
+    itemsAfter: custody.itemsAfter.bind(custody),
+    loseItems: custody.loseItems.bind(custody),
+    regainItems: custody.regainItems.bind(custody),
+    holdItems: custody.holdItems.bind(custody),
+    forgetRow: custody.forgetRow.bind(custody),
+    placesOf: custody.placesOf.bind(custody),
     wasProjected: projections.wasProjected.bind(projections),
     markProjected: projections.markProjected.bind(projections),
     csvMark: projections.csvMark.bind(projections),

@@ -10,6 +10,7 @@ import { expect, it } from 'vitest';
 import { openLedgerCopy, openSqliteLedger } from '../../../src/ledger/index.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { attempt, ROW } from '../fixtures.ts';
+import { custodyContract } from '../custody-contract.ts';
 import { historyContract } from '../history-contract.ts';
 import { ledgerContract } from '../ledger-contract.ts';
 
@@ -18,6 +19,7 @@ const RECORDER = fileURLToPath(new URL('record-until-killed.ts', import.meta.url
 const open = async () => openSqliteLedger(join(await tempFolder(), 'ledger.db'));
 ledgerContract('sqlite', open);
 historyContract('sqlite', open);
+custodyContract('sqlite', open);
 
 it('keeps every acknowledged result over kill -9, at any moment', { timeout: 120_000 }, async () => {
   const path = join(await tempFolder(), 'ledger.db');

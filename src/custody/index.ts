@@ -1,0 +1,13 @@
+export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
+export { findRowByFile } from './find-row-by-file.ts';
+export { type Finding, type FindingKind, FINDINGS, type Repair } from './findings.ts';
+export {
+  repairDownloads,
+  type RepairOptions,
+  type RepairReport,
+  type StepResult,
+  undoRepair,
+} from './repair.ts';
+export type { AttemptStory, DownloadStory, ItemStory, RowVerdict } from './story.ts';
+export { type Verification, verifyDownloads, type VerifyOptions, type VerifyProgress } from './verify.ts';
+export { type RowStory, whyRow, type WhyOptions } from './why.ts';
