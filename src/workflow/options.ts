@@ -34,13 +34,13 @@ export interface WorkflowOptions {
   readonly proxy?: string | undefined;
   readonly caCert?: string | undefined;
   readonly cookies?: string | undefined;
-  /** How politely hosts are asked: `polite` (default), `off`, or the milliseconds between two starts at a host. */
   /** Whether plain http and https links to files are taken in the Drive column, too (default false). */
   readonly allowDirectLinks?: boolean | undefined;
   /** Whether public links may lead to addresses of this machine and its network (default false). */
   readonly allowPrivateAddresses?: boolean | undefined;
   /** What documents of Google's editors are exported as, the preferred format first (default docx, xlsx, pptx). */
   readonly exportFormats?: readonly string[] | undefined;
+  /** How politely hosts are asked: `polite` (default), `off`, or the milliseconds between two starts at a host. */
   readonly pace?: Pace | undefined;
   /** The longest pause of a host that is waited for, in milliseconds (default 10 minutes). */
   readonly maxWait?: number | undefined;
