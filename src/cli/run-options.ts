@@ -27,6 +27,8 @@ export function addFetchOptions(command: Command): void {
     .option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY)')
     .option('--ca-cert <file>', 'PEM file with a certificate authority to trust besides the usual ones')
     .option('--cookies <file>', 'cookies.txt for YouTube, for rows that need an account')
+    .option('--drive-api-key <key>', 'ask Drive through its API (better: ROWTRAIL_DRIVE_API_KEY)')
+    .option('--google-credentials <file>', 'key of a service account, or an OAuth token, for private files')
     .option('--export-formats <list>', 'for Google Docs, Sheets, Slides, e.g. pdf (default docx,xlsx,pptx)')
     .option('--allow-private-addresses', 'let links lead to addresses of your own network')
     .option('--pace <name>', 'polite (default), off, or the time between two starts at a host, e.g. 2s')
@@ -51,6 +53,8 @@ export function workflowOptionsOf(settings: Settings): WorkflowOptions {
     proxy: settings.proxy,
     caCert: settings.ca_cert,
     cookies: settings.cookies,
+    driveApiKey: settings.drive_api_key,
+    googleCredentials: settings.google_credentials,
     allowDirectLinks: settings.allow_direct_links,
     allowPrivateAddresses: settings.allow_private_addresses,
     exportFormats: settings.export_formats,

@@ -39,6 +39,11 @@ export const REMEDIES = {
     message: null,
     commands: [RESET, `${RUN} --cookies FILE`],
   },
+  credentials: {
+    title: 'Correct the key or the credentials for Google Drive',
+    message: null,
+    commands: [DOCTOR, RUN],
+  },
   other_country: {
     title: 'Use a proxy in another country',
     message: null,

@@ -7,7 +7,8 @@ export { findStored, type StoredQuery } from './find-stored.ts';
 export { givingWay } from './give-way.ts';
 export { hashFile } from './hash.ts';
 export { type FileToHash, hashFiles, type HashedFile } from './hash-pool.ts';
-export { safeFileName, splitExtension } from './safe-name.ts';
+export { freeFolderName, settleFolders } from './row-folder.ts';
+export { safeBase, safeFileName, splitExtension } from './safe-name.ts';
 export { scanSidecars, type ScannedSidecar, type SidecarScan } from './scan-sidecars.ts';
 export {
   formatSidecar,

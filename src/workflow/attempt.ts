@@ -84,7 +84,8 @@ function fetchTask(
   { generation, done }: BegunDownload,
 ): Promise<DownloadResult> {
   const { proxy, caCert, signal, transcriptOnly, resolution, format, cookies, pace } = run.options;
-  const { allowDirectLinks, allowPrivateAddresses, exportFormats } = run.options;
+  const { allowDirectLinks, allowPrivateAddresses, exportFormats, driveApiKey, googleCredentials } =
+    run.options;
   const shared: SourceOptions = {
     outputDir: run.folders[downloadType],
     network: resolveNetwork({ proxy, caCert }),
@@ -97,6 +98,8 @@ function fetchTask(
   if (downloadType === 'drive') {
     return downloadDriveWithContext(link, row.context, {
       ...shared,
+      apiKey: driveApiKey,
+      googleCredentials,
       allowDirectLinks: allowDirectLinks === true,
       allowPrivateAddresses: allowPrivateAddresses === true,
       ...(exportFormats === undefined ? {} : { exportFormats }),

@@ -34,6 +34,10 @@ export interface WorkflowOptions {
   readonly proxy?: string | undefined;
   readonly caCert?: string | undefined;
   readonly cookies?: string | undefined;
+  /** A key of a Google Cloud project: Drive is asked through its API, for what is shared with everyone. */
+  readonly driveApiKey?: string | undefined;
+  /** A file with the key of a service account or an OAuth token: Drive is asked for what is shared with that account. */
+  readonly googleCredentials?: string | undefined;
   /** Whether plain http and https links to files are taken in the Drive column, too (default false). */
   readonly allowDirectLinks?: boolean | undefined;
   /** Whether public links may lead to addresses of this machine and its network (default false). */

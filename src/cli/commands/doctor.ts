@@ -7,14 +7,16 @@ import { print } from '../terminal.ts';
 
 export const doctor: CliCommand = {
   name: 'doctor',
-  summary: 'Check this machine: yt-dlp, ffmpeg, disk, folders, proxy and certificates',
+  summary: 'Check this machine: yt-dlp, ffmpeg, disk, folders, proxy, certificates, way into Drive',
   examples: ['rowtrail doctor', 'rowtrail doctor --json'],
   options: (command) => {
     command
       .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
       .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)')
       .option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY)')
-      .option('--ca-cert <file>', 'PEM file with a certificate authority to trust besides the usual ones');
+      .option('--ca-cert <file>', 'PEM file with a certificate authority to trust besides the usual ones')
+      .option('--drive-api-key <key>', 'the key to try at Drive (better: ROWTRAIL_DRIVE_API_KEY)')
+      .option('--google-credentials <file>', 'the credentials to try at Drive');
   },
   run: async ({ terminal, settings }, _args, options) => {
     const checks = await checkEnvironment(workflowOptionsOf(settings));

@@ -85,6 +85,8 @@ export const schema = z.strictObject({
   proxy: webAddress('http://proxy:3128').optional(),
   ca_cert: text.optional(),
   cookies: text.optional(),
+  drive_api_key: text.optional(),
+  google_credentials: text.optional(),
   allow_direct_links: flag.optional(),
   allow_private_addresses: flag.optional(),
   export_formats: someOf(EXPORT_FORMATS).optional(),
@@ -108,7 +110,12 @@ export const FILE_ONLY: ReadonlySet<string> = new Set(['columns', 'alerts', 'ale
 /** Settings that no file may hold which is passed around, nor a command line that others see. */
 export const ENVIRONMENT_ONLY: ReadonlySet<string> = new Set(['alert_secret']);
 /** Settings whose value may hold a password, which is not to be repeated on a screen. */
-export const SECRET: ReadonlySet<string> = new Set(['proxy', 'alert_webhook', 'alert_secret']);
+export const SECRET: ReadonlySet<string> = new Set([
+  'proxy',
+  'drive_api_key',
+  'alert_webhook',
+  'alert_secret',
+]);
 
 /** The names that may stand at a place of the settings, for one that is unknown there. */
 export function namesAt(path: readonly PropertyKey[]): readonly string[] {

@@ -17,6 +17,16 @@ export const PERMISSION_CAUSES = {
     recognisedBy: "HTTP 401 or 403 without another reason, Google's sign-in page",
     nextStep: 'Ask the owner to share the file with "anyone with the link", then reset the row.',
   }),
+  credentials_unusable: facts({
+    category: C.PERMISSION,
+    verdict: 'later',
+    severity: S.CRITICAL,
+    remedy: 'credentials',
+    recognisedBy:
+      'the file of --google-credentials, the answer of the token endpoint, authError, keyInvalid, accessNotConfigured and the like',
+    nextStep:
+      'Correct --drive-api-key or --google-credentials (`rowtrail doctor` tries them), then run again.',
+  }),
   download_disabled: facts({
     category: C.PERMISSION,
     verdict: 'never',

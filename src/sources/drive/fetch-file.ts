@@ -115,7 +115,7 @@ async function received(
       await forget(place);
       return { stored: adopted ?? { title: null, files: [], metadataFile: null } };
     }
-    if (arrived.matches) return arrived;
+    if (arrived.matches && (arrived.facts.sha256 ?? arrived.sha256) === arrived.sha256) return arrived;
     await forget(place);
   }
   throw new RowtrailError('hash_mismatch', 'The bytes differ from the published checksum, twice');

@@ -51,6 +51,14 @@ export async function createHttpClient(
   };
 }
 
+/** A `fetch` that goes the same way, for libraries that bring their own requests. @throws RowtrailError (tls_failed) */
+export async function createFetch(network: Network): Promise<typeof globalThis.fetch> {
+  const dispatcher = await dispatcherFor(network, false);
+  const { fetch } = await undici();
+  const go: unknown = (input: string | URL, init: object = {}) => fetch(input, { ...init, dispatcher });
+  return go as typeof globalThis.fetch;
+}
+
 async function get(
   dispatcher: Dispatcher,
   url: string,

@@ -1,4 +1,6 @@
 import { RowtrailError } from '../../errors/index.ts';
+import type { DriveAccess } from './access/access.ts';
+import { takesCredentials } from './google-host.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 import { readPage } from './page.ts';
@@ -22,6 +24,8 @@ export interface OpenOptions {
   readonly client: HttpClient;
   readonly headers: Readonly<Record<string, string>>;
   readonly reach: Reach;
+  /** What lets us in at the API and at exports; without it we ask as anybody. */
+  readonly access?: DriveAccess | null;
   /** Whether a page of HTML at this address is the file itself. */
   readonly isPageWanted?: (url: string) => boolean;
   readonly signal: AbortSignal | undefined;
@@ -78,15 +82,19 @@ export function drop({ body }: HttpAnswer): void {
   body.destroy();
 }
 
-/** The text of an answer's page, of any status. @throws RowtrailError of the network, AbortError */
-export async function pageText(answer: HttpAnswer, { signal }: Pick<OpenOptions, 'signal'>): Promise<string> {
+/** The text of an answer's page, of any status, or as much of it as is wanted. @throws RowtrailError of the network, AbortError */
+export async function pageText(
+  answer: HttpAnswer,
+  { signal }: Pick<OpenOptions, 'signal'>,
+  maxBytes = MAX_PAGE_BYTES,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= MAX_PAGE_BYTES) break;
+      if (bytes >= maxBytes) break;
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -95,21 +103,32 @@ export async function pageText(answer: HttpAnswer, { signal }: Pick<OpenOptions,
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** One GET. @throws RowtrailError of the network, or private_address; AbortError */
-export async function ask(
-  url: string,
-  { client, headers, reach, signal }: Omit<OpenOptions, 'now'>,
-): Promise<HttpAnswer> {
+/** One GET. @throws RowtrailError of the network, private_address, credentials_unusable; AbortError */
+export async function ask(url: string, options: Omit<OpenOptions, 'now'>): Promise<HttpAnswer> {
+  const answer = await askOnce(url, options);
+  if (answer.status !== 401 || options.access?.renew() !== true || !isTold(url, options)) return answer;
+  // A token ends now and then before its time.
+  await answer.body.dump();
+  return askOnce(url, options);
+}
+
+async function askOnce(url: string, options: Omit<OpenOptions, 'now'>): Promise<HttpAnswer> {
+  const { client, headers, reach, access, signal } = options;
   signal?.throwIfAborted();
   const address = new URL(url);
   const publicOnly = needsPublicAddress(address, reach);
   if (publicOnly) requirePublicHost(address);
+  const letIn = isTold(url, options) ? await access?.headers() : {};
   try {
-    return await client.get(url, headers, { publicOnly });
+    return await client.get(url, { ...headers, ...letIn }, { publicOnly });
   } catch (error) {
     signal?.throwIfAborted();
     throw networkFailure(error, address.host);
   }
+}
+
+function isTold(url: string, { access }: Pick<OpenOptions, 'access'>): boolean {
+  return access !== undefined && access !== null && takesCredentials(new URL(url), access.kind);
 }
 
 function isPage({ isAttachment, mediaType }: ResponseFacts): boolean {

@@ -15,6 +15,8 @@ export interface ResponseFacts {
   /** The published checksums, base64. */
   readonly md5: string | null;
   readonly crc32c: string | null;
+  /** The published SHA-256, hex; no header says it. */
+  readonly sha256: string | null;
   readonly isAttachment: boolean;
   /** The host's name for the file; hostile. */
   readonly name: string | null;
@@ -41,6 +43,7 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
     lastModified: headers.get('last-modified') || null,
     md5: hashes.get('md5') ?? null,
     crc32c: hashes.get('crc32c') ?? null,
+    sha256: null,
     isAttachment: disposition?.type === 'attachment',
     name: disposition?.name ?? null,
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() || null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crc32c } from '../../../src/files/digest/index.ts';
-import { readFolderPage } from '../../../src/sources/drive/folder.ts';
+import { readFolderPage } from '../../../src/sources/drive/listing/folder-page.ts';
 import { networkFailure } from '../../../src/sources/drive/network-failure.ts';
 import { readPage } from '../../../src/sources/drive/page.ts';
 import { progressMeter } from '../../../src/sources/drive/transfer/progress.ts';
@@ -116,12 +116,15 @@ describe("a page in a file's place", () => {
       src="https://x/16/type/video/mp4">a.mp4</a><a href="https://drive.google.com/file/d/documentid0/view"><img
       src="https://x/16/type/application/vnd.google-apps.document">Doc</a><a href="https://drive.google.com/drive/folders/folderid00">F</a>
       <a href="https://example.org/">ad</a></div>`;
-    expect(readFolderPage(html, NOW)).toEqual([
-      { kind: 'file', id: 'abcdefghij', resourceKey: null },
-      { kind: 'document', id: 'documentid0', resourceKey: null },
-      { kind: 'folder', id: 'folderid00', resourceKey: null },
+    expect(readFolderPage(html, NOW).entries).toEqual([
+      { target: { kind: 'file', id: 'abcdefghij', resourceKey: null }, name: 'a.mp4' },
+      { target: { kind: 'document', id: 'documentid0', resourceKey: null }, name: 'Doc' },
+      { target: { kind: 'folder', id: 'folderid00', resourceKey: null }, name: 'F' },
     ]);
-    expect(readFolderPage('<div class="flip-entries"></div>', NOW)).toEqual([]);
+    expect(readFolderPage('<title>T</title><div class="flip-entries"></div>', NOW)).toEqual({
+      title: 'T',
+      entries: [],
+    });
     expect(() => readFolderPage('<title>Sign in</title>', NOW)).toThrow(
       expect.objectContaining({ code: 'not_shared' }),
     );

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Internet } from '../../../src/demo/internet/index.ts';
+import { openHosts, policies } from '../../../src/hosts/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
 import { downloadDriveWithContext, type DriveOptions } from '../../../src/sources/drive/index.ts';
 import { startTestInternet } from '../../support/internet.ts';
@@ -47,6 +48,7 @@ const download = (link: string, options: DriveOptions = {}) =>
     outputDir: folder,
     network: viaProxy(),
     allowDirectLinks: true,
+    hosts: openHosts({ policyOf: policies('off', 8) }),
     ...options,
   });
 const causes = (result: Awaited<ReturnType<typeof download>>) =>

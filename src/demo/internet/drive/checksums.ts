@@ -9,6 +9,25 @@ const CRC32C_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
 });
 
 const known = new WeakMap<Content, string>();
+const inHex = new WeakMap<Content, { md5: string; sha256: string }>();
+
+/** The checksums of these bytes as the API gives them, hex; `wrong`: of other ones. */
+export function checksumsOf(
+  content: Content,
+  { wrong }: { wrong: boolean },
+): { md5: string; sha256: string } {
+  const before = wrong ? undefined : inHex.get(content);
+  if (before !== undefined) return before;
+  const md5 = createHash('md5');
+  const sha256 = createHash('sha256');
+  for (const block of wrong ? [Buffer.from('other bytes')] : blocksOf(content)) {
+    md5.update(block);
+    sha256.update(block);
+  }
+  const sums = { md5: md5.digest('hex'), sha256: sha256.digest('hex') };
+  if (!wrong) inHex.set(content, sums);
+  return sums;
+}
 
 /** The value of `x-goog-hash` for these bytes; `wrong`: for other ones. Reads a content once, however often it is asked. */
 export function checksums(content: Content, { wrong }: { wrong: boolean }): string {

@@ -3,7 +3,7 @@ import { html, redirect, type Reply } from '../reply.ts';
 import { takeScripted, type Scripted } from '../scripted.ts';
 import type { SiteRequest } from '../site.ts';
 import { checksums } from './checksums.ts';
-import type { DriveBehaviour, DriveFile } from './drive-file.ts';
+import { type DriveBehaviour, type DriveFile, isOpenTo } from './drive-file.ts';
 import { cannotDownloadPage, notFoundPage, otherPage, quotaPage, virusPage } from './pages.ts';
 
 /** Sends the browser to the sign-in page, which sends it back to where it came from. */
@@ -16,7 +16,7 @@ export function signIn(continueTo: string): Reply {
 export const missingFile = (): Reply => html(notFoundPage(), 404);
 
 /** Whether the link carries the key that the file asks for. */
-export function opens(file: DriveFile, query: URLSearchParams): boolean {
+export function opens(file: Pick<DriveFile, 'resourceKey'>, query: URLSearchParams): boolean {
   return file.resourceKey === null || file.resourceKey === query.get('resourcekey');
 }
 
@@ -49,7 +49,7 @@ export function downloadReply(
       return html(otherPage());
   }
   if (file.redirectTo !== null) return redirect(file.redirectTo);
-  return opens(file, request.query) ? bytesReply(file, request) : signIn(address);
+  return opens(file, request.query) && isOpenTo(file, null) ? bytesReply(file, request) : signIn(address);
 }
 
 function bytesReply(file: DriveFile, { headers }: SiteRequest): Reply {

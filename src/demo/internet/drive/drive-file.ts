@@ -11,9 +11,11 @@ type ChecksumHeader = 'none' | 'right' | 'wrong';
 
 /** Faults by what is asked for. */
 export interface DriveFaults {
+  /** What the API says of files and folders. */
+  api?: Fault;
   /** Pages and redirects: `uc`, `open`, `view`, folders. */
   page?: Fault;
-  /** The file itself, at its final address. */
+  /** The file itself, at its final address or through the API. */
   download?: Fault;
 }
 
@@ -28,6 +30,10 @@ export interface DriveFileOptions {
   readonly mediaType?: string;
   /** Only links that carry this `resourcekey` open the file. */
   readonly resourceKey?: string;
+  /** E-mail addresses of those who may see it; everyone when absent. */
+  readonly sharedWith?: readonly string[];
+  /** The shared drive that it lies on. */
+  readonly driveId?: string;
   readonly behaviour?: Scripted<DriveBehaviour>;
   readonly faults?: DriveFaults;
   /** Bytes by which Content-Length exceeds the truth. */
@@ -41,13 +47,25 @@ export interface DriveFileOptions {
   readonly redirectTo?: string;
 }
 
-/** A file. Its fields may be changed at any time; the next request sees the change. */
-export interface DriveFile {
+/** What everything on Drive has in common: who may see it. */
+export interface Owned {
   readonly id: string;
   name: string;
+  resourceKey: string | null;
+  /** Null for everyone. */
+  sharedWith: readonly string[] | null;
+  driveId: string | null;
+}
+
+/** Whether an account may see it; null is everybody. */
+export function isOpenTo({ sharedWith }: Pick<Owned, 'sharedWith'>, account: string | null): boolean {
+  return sharedWith === null || (account !== null && sharedWith.includes(account));
+}
+
+/** A file. Its fields may be changed at any time; the next request sees the change. */
+export interface DriveFile extends Owned {
   body: Content;
   mediaType: string;
-  resourceKey: string | null;
   /** With `times`, a request for the file's final address counts once. */
   behaviour: Scripted<DriveBehaviour>;
   faults: DriveFaults;
@@ -62,11 +80,14 @@ export interface DriveFile {
 }
 
 /** A folder; its children are ids of files and folders. */
-export interface DriveFolder {
-  readonly id: string;
-  name: string;
+export interface DriveFolder extends Owned {
   children: readonly string[];
   behaviour: Scripted<DriveBehaviour>;
+}
+
+/** Another name for something, in another place. */
+export interface DriveShortcut extends Owned {
+  targetId: string;
 }
 
 export const EDITOR_TYPES = {
@@ -75,6 +96,12 @@ export const EDITOR_TYPES = {
   presentation: 'application/vnd.google-apps.presentation',
 } as const;
 export type Editor = keyof typeof EDITOR_TYPES;
+
+/** The editor of a type; that of documents for what has none. */
+export function editorOf(mediaType: string): Editor {
+  const editors = Object.keys(EDITOR_TYPES) as Editor[];
+  return editors.find((name) => EDITOR_TYPES[name] === mediaType) ?? 'document';
+}
 
 /** Whether this type belongs to a document of an editor, which has no bytes of its own and is exported. */
 export function isEditorType(mediaType: string): boolean {

@@ -1,4 +1,4 @@
-import { contentOf } from '../content.ts';
+import { contentOf, type Content } from '../content.ts';
 import { escapeHtml } from '../markup.ts';
 import { fileReply } from '../partial-reply.ts';
 import { text, type Reply } from '../reply.ts';
@@ -22,14 +22,49 @@ const FORMATS: Readonly<Record<Editor, readonly string[]>> = {
 
 /** Exports an editor's document: a small file of the format asked for, around the document's own text. */
 export function exportReply(file: DriveFile, editor: Editor, format: string): Reply {
-  if (!FORMATS[editor].includes(format)) return text('Bad Request', 'text/plain', 400);
-  const words = file.body.slice(0, file.body.size).toString();
-  const { bytes, mediaType } = exported(words, format);
+  const made = exportedAs(file, editor, format);
+  if (made === null) return text('Bad Request', 'text/plain', 400);
+  const { body, mediaType } = made;
   return fileReply({
-    content: contentOf(bytes),
+    content: body,
     headers: { 'content-type': mediaType, 'content-disposition': attachment(`${file.name}.${format}`) },
     range: undefined,
   });
+}
+
+/** What an editor's document becomes; null for a format that its editor does not have. */
+export function exportedAs(
+  file: DriveFile,
+  editor: Editor,
+  format: string,
+): { readonly body: Content; readonly mediaType: string } | null {
+  if (!FORMATS[editor].includes(format)) return null;
+  const words = file.body.slice(0, file.body.size).toString();
+  const { bytes, mediaType } = exported(words, format);
+  return { body: contentOf(bytes), mediaType };
+}
+
+const PLAIN_TYPES: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  csv: 'text/csv',
+};
+
+/** The format that the API's media type means, or null. */
+export function formatOf(mediaType: string): string | null {
+  const office = Object.keys(OFFICE_PARTS).filter(isOffice);
+  const plain = Object.keys(PLAIN_TYPES).find((format) => PLAIN_TYPES[format] === mediaType);
+  return office.find((format) => OFFICE_PARTS[format].type === mediaType) ?? plain ?? null;
+}
+
+/** The addresses of a document's exports as the API lists them, by media type. */
+export function exportAddresses(id: string, editor: Editor): Readonly<Record<string, string>> {
+  const entries = FORMATS[editor].map((format): [string, string] => {
+    const mediaType = isOffice(format) ? OFFICE_PARTS[format].type : (PLAIN_TYPES[format] ?? format);
+    const query = new URLSearchParams({ id, exportFormat: format });
+    return [mediaType, `https://docs.google.com/feeds/download/${editor}/export/Export?${query}`];
+  });
+  return Object.fromEntries(entries);
 }
 
 function exported(words: string, format: string): { bytes: Buffer; mediaType: string } {

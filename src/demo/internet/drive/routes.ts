@@ -1,6 +1,8 @@
 import { html, notFound, redirect, type Reply } from '../reply.ts';
 import { currentScripted, type Scripted } from '../scripted.ts';
 import type { SiteRequest } from '../site.ts';
+import type { createAccounts } from './api/accounts.ts';
+import { routeApi } from './api/routes.ts';
 import { downloadReply, missingFile, opens, signIn } from './download.ts';
 import {
   EDITOR_TYPES,
@@ -9,6 +11,8 @@ import {
   type DriveFaults,
   type DriveFile,
   type DriveFolder,
+  type DriveShortcut,
+  isOpenTo,
   type Editor,
 } from './drive-file.ts';
 import { exportReply } from './editor-export.ts';
@@ -18,11 +22,13 @@ import { DOWNLOAD_URL, folderPage, signInPage, viewPage, type FolderEntry } from
 export interface Shelf {
   readonly files: Map<string, DriveFile>;
   readonly folders: Map<string, DriveFolder>;
+  readonly shortcuts: Map<string, DriveShortcut>;
 }
 
-interface World {
+export interface World {
   readonly shelf: Shelf;
-  readonly host: { readonly behaviour: Scripted<DriveBehaviour> };
+  readonly host: { readonly behaviour: Scripted<DriveBehaviour>; readonly exportLimit: number };
+  readonly accounts: ReturnType<typeof createAccounts>;
 }
 
 /** A reply, with what was asked for: it decides which faults strike. */
@@ -32,12 +38,16 @@ interface RoutedReply {
   readonly reply: Reply;
 }
 
+const SHORTCUT = 'application/vnd.google-apps.shortcut';
 const ID = '([A-Za-z0-9_-]+)';
 const FILE_PATH = new RegExp(`^/file/(?:u/\\d+/)?d/${ID}(?:/(?:view|edit|preview))?/?$`);
 const FOLDER_PATH = new RegExp(`^/drive/(?:u/\\d+/)?(?:mobile/)?folders/${ID}/?$`);
 const EDITOR_PATH = new RegExp(
   `^/(document|spreadsheets|presentation)/(?:u/\\d+/)?d/${ID}(?:/(edit|view|preview|export)(?:/([a-z]+))?)?/?$`,
 );
+
+/** The addresses among `exportLinks`, by the editor's name. */
+const EXPORT_PATH = /^\/feeds\/download\/(document|spreadsheets|presentation)\/export\/Export$/;
 
 /** Answers one request to any of Drive's hosts. */
 export function routeDrive(request: SiteRequest, world: World): RoutedReply {
@@ -48,6 +58,9 @@ export function routeDrive(request: SiteRequest, world: World): RoutedReply {
     fileId,
     reply,
   });
+  if (host === 'oauth2.googleapis.com')
+    return page(path === '/token' ? world.accounts.tokenReply(request) : notFound());
+  if (host === 'www.googleapis.com') return routeApi(request, world);
   if (host === 'accounts.google.com') return page(html(signInPage()));
   const id = query.get('id') ?? '';
   if (host === 'drive.usercontent.google.com') {
@@ -59,6 +72,11 @@ export function routeDrive(request: SiteRequest, world: World): RoutedReply {
           : missingFile()
         : notFound();
     return { resource: 'download', fileId: id, reply };
+  }
+  const ready = EXPORT_PATH.exec(path);
+  if (ready) {
+    const match = [path, ready[1] ?? '', id, 'export', query.get('exportFormat') ?? 'pdf'];
+    return editorReply(match, request, world);
   }
   const editor = EDITOR_PATH.exec(path);
   if (editor) return editorReply(editor, request, world);
@@ -80,7 +98,10 @@ function toDownload(file: DriveFile | undefined, query: URLSearchParams): Reply 
   return redirect(`${DOWNLOAD_URL}?${passed}`, 303);
 }
 
-function open(id: string, { files, folders }: Shelf): Reply {
+function open(id: string, shelf: Shelf): Reply {
+  const { files, folders } = shelf;
+  const shortcut = shelf.shortcuts.get(id);
+  if (shortcut && shortcut.targetId !== id) return open(shortcut.targetId, shelf);
   if (folders.has(id)) return redirect(`https://drive.google.com/drive/folders/${id}`);
   const file = files.get(id);
   if (!file) return missingFile();
@@ -97,7 +118,8 @@ function open(id: string, { files, folders }: Shelf): Reply {
 function view(file: DriveFile | undefined, request: SiteRequest, { host }: World): Reply {
   const behaviour = behaviourOf(file, host);
   if (!file || behaviour === 'not-found') return missingFile();
-  if (behaviour === 'sign-in' || !opens(file, request.query)) return signIn(addressOf(request));
+  if (behaviour === 'sign-in' || !opens(file, request.query) || !isOpenTo(file, null))
+    return signIn(addressOf(request));
   return html(viewPage(file));
 }
 
@@ -105,17 +127,20 @@ function folder(id: string, request: SiteRequest, { shelf, host }: World): Reply
   const found = shelf.folders.get(id);
   const behaviour = behaviourOf(found, host);
   if (!found || behaviour === 'not-found') return missingFile();
-  if (behaviour === 'sign-in') return signIn(addressOf(request));
+  if (behaviour === 'sign-in' || !opens(found, request.query) || !isOpenTo(found, null))
+    return signIn(addressOf(request));
   const entries = found.children.flatMap((child): FolderEntry[] => {
     const file = shelf.files.get(child);
     if (file) return [{ id: child, name: file.name, mediaType: file.mediaType }];
+    const shortcut = shelf.shortcuts.get(child);
+    if (shortcut) return [{ id: child, name: shortcut.name, mediaType: SHORTCUT }];
     const inner = shelf.folders.get(child);
     return inner ? [{ id: child, name: inner.name, mediaType: null }] : [];
   });
   return html(folderPage(found, entries));
 }
 
-function editorReply(match: RegExpExecArray, request: SiteRequest, world: World): RoutedReply {
+function editorReply(match: readonly string[], request: SiteRequest, world: World): RoutedReply {
   const [, editor = '', id = '', verb = 'edit', format] = match;
   const file = world.shelf.files.get(id);
   if (verb !== 'export') return { resource: 'page', fileId: id, reply: view(file, request, world) };
@@ -123,7 +148,9 @@ function editorReply(match: RegExpExecArray, request: SiteRequest, world: World)
   const answered = (reply: Reply): RoutedReply => ({ resource: 'download', fileId: id, reply });
   if (!file || !isEditorType(file.mediaType) || !isEditor(editor) || behaviour === 'not-found')
     return answered(missingFile());
-  if (behaviour === 'ok' && opens(file, request.query))
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const account = token === undefined ? null : world.accounts.holderOf(token);
+  if (behaviour === 'ok' && isOpenTo(file, account) && (account !== null || opens(file, request.query)))
     return answered(exportReply(file, editor, format ?? request.query.get('format') ?? 'pdf'));
   return answered(signIn(addressOf(request)));
 }

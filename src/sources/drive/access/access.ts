@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Network } from '../../network.ts';
+import { createFetch } from '../http-client.ts';
+import { type Credentials, readCredentials } from './credentials-file.ts';
+import { tokenSource } from './google-auth.ts';
+
+/** What a person has to be let in with. */
+export interface AccessOptions {
+  /** A key of a Google Cloud project; opens what is shared with everyone, through the API. */
+  readonly apiKey?: string | undefined;
+  /** A file: the key of a service account, or an OAuth token. It goes before an API key. */
+  readonly googleCredentials?: string | undefined;
+}
+
+/** A way into Drive through its API. Its secrets go into headers only, never into addresses. */
+export interface DriveAccess {
+  readonly kind: 'api_key' | Credentials['kind'];
+  /** Whom files are to be shared with, where the credentials say it. */
+  readonly account: string | null;
+  /** Tells these from other credentials, and nothing of what they are. */
+  readonly fingerprint: string;
+  /** What a request needs to be let in. @throws RowtrailError (credentials_unusable, or of the network) */
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** Google did not take what `headers` gave: the next ones are made anew. False when that would change nothing. */
+  renew(): boolean;
+}
+
+/** Tokens are shared by all downloads of a process that use the same credentials the same way. */
+const opened = new Map<string, Promise<DriveAccess>>();
+
+/**
+ * The way in that these options choose; null without any: what is shared with everyone is had without an account.
+ * @throws RowtrailError (credentials_unusable, tls_failed)
+ */
+export async function openAccess(
+  { apiKey, googleCredentials }: AccessOptions,
+  network: Network,
+): Promise<DriveAccess | null> {
+  if (googleCredentials === undefined)
+    return apiKey === undefined || apiKey === '' ? null : keyAccess(apiKey);
+  const credentials = await readCredentials(googleCredentials);
+  const key = fingerprintOf(JSON.stringify([credentials, network]));
+  const access = opened.get(key) ?? credentialsAccess(credentials, network);
+  opened.set(key, access);
+  try {
+    return await access;
+  } catch (error) {
+    opened.delete(key);
+    throw error;
+  }
+}
+
+function keyAccess(apiKey: string): DriveAccess {
+  return {
+    kind: 'api_key',
+    account: null,
+    fingerprint: fingerprintOf(`api_key ${apiKey}`),
+    headers: () => Promise.resolve({ 'x-goog-api-key': apiKey }),
+    renew: () => false,
+  };
+}
+
+async function credentialsAccess(credentials: Credentials, network: Network): Promise<DriveAccess> {
+  const tokens = await tokenSource(credentials, await createFetch(network));
+  return {
+    kind: credentials.kind,
+    account: credentials.kind === 'service_account' ? credentials.email : null,
+    fingerprint: fingerprintOf(identityOf(credentials)),
+    headers: async () => ({ authorization: `Bearer ${await tokens.token()}` }),
+    renew: () => {
+      tokens.forget();
+      return credentials.kind !== 'access_token';
+    },
+  };
+}
+
+/** Who is behind credentials: a new key of the same account opens nothing more. */
+function identityOf(credentials: Credentials): string {
+  switch (credentials.kind) {
+    case 'service_account':
+      return `service_account ${credentials.email}`;
+    case 'authorized_user':
+      return `authorized_user ${credentials.clientId} ${credentials.refreshToken}`;
+    case 'access_token':
+      return `access_token ${credentials.accessToken}`;
+  }
+}
+
+function fingerprintOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

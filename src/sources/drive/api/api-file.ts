@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { editorKind } from '../export-formats.ts';
+import type { GoogleTarget } from '../target.ts';
+
+/** What the API says of a file or folder. */
+export interface ApiFile {
+  readonly target: GoogleTarget;
+  /** The owner's name for it; hostile. */
+  readonly name: string;
+  readonly mediaType: string;
+  /** Bytes; null for what has none of its own. */
+  readonly size: number | null;
+  /** Hex. */
+  readonly md5: string | null;
+  readonly sha256: string | null;
+  readonly mayDownload: boolean;
+  /** Ready-made addresses of its exports, by media type. */
+  readonly exportLinks: Readonly<Record<string, string>>;
+}
+
+/** A shortcut has no content: it names another file. */
+export interface ApiShortcut {
+  readonly shortcutTo: GoogleTarget;
+  readonly name: string;
+}
+
+/** Things on Drive that are no files: forms, maps, sites. */
+export interface ApiOther {
+  readonly id: string;
+  readonly name: string;
+  readonly otherType: string;
+}
+
+export type ApiEntry = ApiFile | ApiShortcut | ApiOther;
+
+const PREFIX = 'application/vnd.google-apps.';
+
+/** The fields that `apiEntry` reads, as the API wants them named. */
+export const ENTRY_FIELDS =
+  'id,name,mimeType,size,md5Checksum,sha256Checksum,resourceKey,shortcutDetails,capabilities/canDownload,exportLinks';
+
+const id = z.string().regex(/^[A-Za-z0-9_-]+$/);
+const resourceKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,80}$/)
+  .nullable()
+  .optional()
+  .catch(null);
+
+export const entrySchema = z
+  .object({
+    id,
+    name: z.string().catch(''),
+    mimeType: z.string(),
+    size: z.coerce.number().int().nonnegative().optional().catch(undefined),
+    md5Checksum: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional()
+      .catch(undefined),
+    sha256Checksum: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .catch(undefined),
+    resourceKey,
+    shortcutDetails: z
+      .object({ targetId: id, targetMimeType: z.string().catch(''), targetResourceKey: resourceKey })
+      .optional(),
+    capabilities: z.object({ canDownload: z.boolean().optional() }).optional(),
+    exportLinks: z.record(z.string(), z.string()).optional(),
+  })
+  .transform((entry): ApiEntry => {
+    const { name, mimeType, shortcutDetails: shortcut } = entry;
+    if (shortcut !== undefined) {
+      const kind = kindOf(shortcut.targetMimeType) ?? 'any';
+      return {
+        shortcutTo: { kind, id: shortcut.targetId, resourceKey: shortcut.targetResourceKey ?? null },
+        name,
+      };
+    }
+    const kind = kindOf(mimeType);
+    if (kind === null) return { id: entry.id, name, otherType: mimeType.slice(PREFIX.length) };
+    return {
+      target: { kind, id: entry.id, resourceKey: entry.resourceKey ?? null },
+      name,
+      mediaType: mimeType,
+      size: entry.size ?? null,
+      md5: entry.md5Checksum ?? null,
+      sha256: entry.sha256Checksum ?? null,
+      mayDownload: entry.capabilities?.canDownload !== false,
+      exportLinks: entry.exportLinks ?? {},
+    };
+  });
+
+/** What a media type stands for; null for Google's own types that are neither folder nor exported. */
+function kindOf(mediaType: string): GoogleTarget['kind'] | null {
+  if (mediaType === `${PREFIX}folder`) return 'folder';
+  if (!mediaType.startsWith(PREFIX)) return 'file';
+  return editorKind(mediaType);
+}

@@ -1,0 +1,63 @@
+import { exportFormatOf, exportMediaType } from '../export-formats.ts';
+import { isGoogleUrl } from '../google-host.ts';
+import { type OpenedFile, openFile, type OpenOptions } from '../open-file.ts';
+import { GOOGLE_ONLY } from '../reach.ts';
+import { isExportTooLarge } from '../status-failure.ts';
+import { downloadUrl } from '../target.ts';
+import type { ApiFile } from './api-file.ts';
+import { fileUrl } from './drive-api.ts';
+import { resourceKeyHeader } from './resource-keys.ts';
+
+type MediaOptions = Omit<OpenOptions, 'reach' | 'isPageWanted'>;
+
+/** Asks the API for a file's bytes, or for what a document is exported as. @throws RowtrailError, AbortError */
+export async function openMedia(
+  file: ApiFile,
+  found: string | null,
+  exportFormats: readonly string[],
+  options: MediaOptions,
+): Promise<OpenedFile> {
+  const format = exportFormatOf(file.target.kind, exportFormats);
+  const headers = { ...resourceKeyHeader([file.target]), ...options.headers };
+  // What comes from these addresses with status 200 is the file, whatever its type is.
+  const request = { ...options, headers, reach: GOOGLE_ONLY, isPageWanted: () => true };
+  if (format !== null) return openExport(file, format, found, { ...options, headers, reach: GOOGLE_ONLY });
+  const url = found ?? fileUrl(file.target.id, { alt: 'media', supportsAllDrives: 'true' });
+  const { answer, facts } = await openFile(url, request);
+  if (facts === null) return { answer, facts };
+  const md5 = file.md5 === null ? facts.md5 : Buffer.from(file.md5, 'hex').toString('base64');
+  return {
+    answer,
+    facts: {
+      ...facts,
+      size: facts.size ?? file.size,
+      md5,
+      sha256: file.sha256,
+      name: file.name || facts.name,
+      mediaType: file.mediaType,
+      isAttachment: true,
+    },
+  };
+}
+
+/** The API exports up to 10 MB; the document's own address exports anything. */
+async function openExport(
+  file: ApiFile,
+  format: string,
+  found: string | null,
+  options: OpenOptions,
+): Promise<OpenedFile> {
+  const mimeType = exportMediaType(format);
+  const opened = await openFile(found ?? fileUrl(file.target.id, { mimeType }, '/export'), options).catch(
+    (error: unknown) => {
+      if (!isExportTooLarge(error)) throw error;
+      const ready = URL.parse(file.exportLinks[mimeType] ?? '');
+      return openFile(
+        ready !== null && isGoogleUrl(ready) ? ready.href : downloadUrl(file.target, format),
+        options,
+      );
+    },
+  );
+  if (opened.facts === null) return opened;
+  return { ...opened, facts: { ...opened.facts, name: `${file.name}.${format}` } };
+}

@@ -1,0 +1,72 @@
+import { parse } from 'node-html-parser';
+import { RowtrailError } from '../../../errors/index.ts';
+import { editorKind } from '../export-formats.ts';
+import { parseDriveLinks } from '../link.ts';
+import { ask, type OpenOptions, pageText } from '../open-file.ts';
+import { pageFailure } from '../page.ts';
+import { redirected } from '../reach.ts';
+import { statusFailure } from '../status-failure.ts';
+import { folderUrl, type GoogleTarget } from '../target.ts';
+
+const MAX_HOPS = 10;
+/** An entry has about 600 bytes; a hundred thousand of them are more than a page of Drive's ever shows. */
+const MAX_PAGE_BYTES = 64 << 20;
+const SHORTCUT = 'application/vnd.google-apps.shortcut';
+
+/** An entry of a folder's page. */
+export interface PageEntry {
+  readonly target: GoogleTarget;
+  /** The owner's name for it; hostile. */
+  readonly name: string;
+}
+
+export interface FolderPage {
+  readonly title: string;
+  readonly entries: readonly PageEntry[];
+}
+
+/** The page that lists a public folder. @throws RowtrailError with the cause that stands in its way; AbortError */
+export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions): Promise<FolderPage> {
+  let url = folderUrl(folder);
+  for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
+    const answer = await ask(url, options);
+    if (answer.status >= 300 && answer.status < 400) {
+      await answer.body.dump();
+      url = redirected(answer.headers.get('location'), url, options.reach);
+      continue;
+    }
+    const body = await pageText(answer, options, MAX_PAGE_BYTES);
+    if (answer.status === 200) {
+      if (body.length < MAX_PAGE_BYTES / 2) return readFolderPage(body, options.now());
+      throw new RowtrailError('unexpected_page', "The folder's page is too long to be read");
+    }
+    const retryAfter = answer.headers.get('retry-after');
+    throw statusFailure({ status: answer.status, retryAfter, body }, options.now());
+  }
+  throw new RowtrailError('unexpected_page', `More than ${MAX_HOPS} redirects came instead of the folder`);
+}
+
+/**
+ * What a folder's page lists, in its order; what is neither a file nor a folder (a form, a map) is left out.
+ * @throws RowtrailError with the cause that the page names when it is no folder's page
+ */
+export function readFolderPage(html: string, now: Date): FolderPage {
+  const page = parse(html);
+  const isFolder = page.querySelector('.flip-entries, .flip-list, .flip-entry') !== null;
+  const entries = page.querySelectorAll('a[href]').flatMap((link): PageEntry[] => {
+    const [target] = parseDriveLinks(link.getAttribute('href') ?? '').targets;
+    if (target === undefined || target.kind === 'direct') return [];
+    const mediaType = mediaTypeOf(link.querySelector('img')?.getAttribute('src') ?? '');
+    const name = (link.querySelector('.flip-entry-title') ?? link).text.trim();
+    // Documents of the editors are linked like files; only the picture beside the name tells them apart.
+    const kind = mediaType === SHORTCUT ? 'any' : target.kind === 'file' ? editorKind(mediaType) : null;
+    return [{ target: kind === null ? target : { ...target, kind }, name }];
+  });
+  if (entries.length === 0 && !isFolder) throw pageFailure(page, now);
+  return { title: page.querySelector('title')?.text.trim() ?? '', entries };
+}
+
+/** `https://.../16/type/application/vnd.google-apps.document` */
+function mediaTypeOf(picture: string): string {
+  return /\/type\/([a-z]+\/[\w.+-]+)$/i.exec(picture)?.[1] ?? '';
+}

@@ -1,0 +1,120 @@
+import { RowtrailError } from '../../../errors/index.ts';
+import { HOST } from '../../../hosts/index.ts';
+import type { DriveAccess } from '../access/access.ts';
+import type { ApiEntry, ApiFile } from '../api/api-file.ts';
+import { type ApiOptions, type ChildrenPage, getFile, listChildren } from '../api/drive-api.ts';
+import type { OpenOptions } from '../open-file.ts';
+import { reachOf } from '../reach.ts';
+import type { GoogleTarget } from '../target.ts';
+import { inTurn, type TurnOptions } from '../turns.ts';
+import { fetchFolderPage, type FolderPage } from './folder-page.ts';
+import { resolveKind } from './resolve-kind.ts';
+
+/** A shortcut that leads to a shortcut that leads to a shortcut is somebody's joke. */
+const MAX_SHORTCUTS = 5;
+
+export type ListOptions = Pick<OpenOptions, 'client' | 'now'> &
+  TurnOptions & { readonly access: DriveAccess | null; readonly allowPrivateAddresses: boolean };
+
+/** Something on Drive that is known by what it is. */
+export interface Found {
+  readonly target: GoogleTarget;
+  /** The owner's name for it where it is known; hostile. */
+  readonly name: string;
+  /** What the API says of it; null without the API. */
+  readonly file: ApiFile | null;
+}
+
+/** A way to look at Drive: by its pages, or by its API. */
+export interface Lister {
+  /** What a target is. @throws RowtrailError when Drive does not say; AbortError */
+  resolve(target: GoogleTarget): Promise<Found>;
+  /**
+   * What is in a folder, a list at a time, in order; entries that are no files are errors in their places.
+   * @param path the folders above it
+   */
+  children(folder: Found, path: readonly GoogleTarget[]): AsyncGenerator<readonly Child[]>;
+}
+
+/** An entry of a folder, before it is known where it leads. */
+export interface Child {
+  readonly target: GoogleTarget;
+  readonly name: string;
+  readonly found: () => Promise<Found>;
+}
+
+/** Lists by Drive's pages, for what is shared with everyone. */
+export function pageLister(options: ListOptions): Lister {
+  const reach = (target: GoogleTarget) => reachOf(target, options.allowPrivateAddresses);
+  const open = (target: GoogleTarget): OpenOptions => ({ ...options, headers: {}, reach: reach(target) });
+  const known = (target: GoogleTarget, name: string): Found => ({ target, name, file: null });
+  const pages = new Map<string, FolderPage>();
+  const pageOf = (folder: GoogleTarget) =>
+    inTurn(HOST.drive, folder.id, options, () => fetchFolderPage(folder, open(folder)));
+  const kindOf = async (target: GoogleTarget) =>
+    target.kind === 'any'
+      ? inTurn(HOST.drive, target.id, options, () => resolveKind(target, open(target)))
+      : target;
+  return {
+    async resolve(target) {
+      const found = await kindOf(target);
+      if (found.kind !== 'folder') return known(found, '');
+      // Only the page knows the folder's name; it is not fetched a second time for what it lists.
+      const page = await pageOf(found);
+      pages.set(found.id, page);
+      return known(found, page.title);
+    },
+    async *children({ target: folder }) {
+      const { entries } = pages.get(folder.id) ?? (await pageOf(folder));
+      pages.delete(folder.id);
+      yield entries.map(({ target, name }) => ({
+        target,
+        name,
+        found: async () => known(await kindOf(target), name),
+      }));
+    },
+  };
+}
+
+/** Lists by Drive's API, for whatever is shared with the credentials. */
+export function apiLister(options: ListOptions & { readonly access: DriveAccess }): Lister {
+  const api: ApiOptions = options;
+  const follow = async (entry: ApiEntry, depth = 0): Promise<Found> => {
+    if ('otherType' in entry)
+      throw new RowtrailError(
+        'unsupported_link',
+        `A Google ${entry.otherType} is no file that could be downloaded`,
+      );
+    if ('target' in entry) return { target: entry.target, name: entry.name, file: entry };
+    if (depth >= MAX_SHORTCUTS)
+      throw new RowtrailError('unsupported_link', 'Shortcuts that lead to shortcuts');
+    const { shortcutTo } = entry;
+    const next = await inTurn(HOST.driveApi, shortcutTo.id, options, () => getFile(shortcutTo, api));
+    return follow(next, depth + 1);
+  };
+  return {
+    resolve: async (target) =>
+      follow(await inTurn(HOST.driveApi, target.id, options, () => getFile(target, api))),
+    async *children({ target: folder }, path) {
+      let next: string | null = null;
+      do {
+        const token: string | null = next;
+        const page: ChildrenPage = await inTurn(HOST.driveApi, folder.id, options, () =>
+          listChildren(folder, path, token, api),
+        );
+        yield page.entries.map((entry) => ({
+          target: targetOf(entry),
+          name: entry.name,
+          found: () => follow(entry),
+        }));
+        next = page.next;
+      } while (next !== null);
+    },
+  };
+}
+
+function targetOf(entry: ApiEntry): GoogleTarget {
+  if ('target' in entry) return entry.target;
+  if ('shortcutTo' in entry) return entry.shortcutTo;
+  return { kind: 'any', id: entry.id, resourceKey: null };
+}

@@ -1,0 +1,99 @@
+import { RowtrailError } from '../../../errors/index.ts';
+import type { DriveTarget, GoogleTarget } from '../target.ts';
+import { apiLister, type Found, type Lister, type ListOptions, pageLister } from './lister.ts';
+import type { Planned } from './planned-item.ts';
+import { SiblingNames } from './tree-names.ts';
+
+/** Folders nest and loop; what lies deeper or beyond is a mistake more often than not. */
+const MAX_DEPTH = 20;
+const MAX_FILES = 100_000;
+
+export interface PlanOptions extends ListOptions {
+  /** The name of a row's own folder for what a folder of Drive's holds, below the download folder. */
+  readonly rowFolder: (title: string, id: string) => Promise<string>;
+}
+
+/**
+ * The files behind a link, as they are found: the file itself, or those of a folder and of the folders inside it, in their
+ * order, each once, each with its place in the row's own folder. What cannot be had is a failure in its place and stops nothing.
+ * @throws AbortError
+ */
+export async function* planItems(target: DriveTarget, options: PlanOptions): AsyncGenerator<Planned> {
+  if (target.kind === 'direct') {
+    yield { target, folder: '', file: null };
+    return;
+  }
+  try {
+    const { found, lister } = await firstLook(target, options);
+    if (found.target.kind === 'folder') yield* planFolder(found, lister, options);
+    else yield { target: found.target, folder: '', file: found.file };
+  } catch (error) {
+    yield failed(target, error);
+  }
+}
+
+/** Through the API where there are credentials; what they do not open may still be shared with everyone. */
+async function firstLook(
+  target: GoogleTarget,
+  options: PlanOptions,
+): Promise<{ readonly found: Found; readonly lister: Lister }> {
+  const pages = pageLister(options);
+  const { access } = options;
+  if (access !== null) {
+    const lister = apiLister({ ...options, access });
+    try {
+      return { found: await lister.resolve(target), lister };
+    } catch (error) {
+      // The API says "not found" of what is not shared with us; the pages tell the two apart.
+      if (!(error instanceof RowtrailError) || error.code !== 'not_found') throw error;
+    }
+  }
+  return { found: await pages.resolve(target), lister: pages };
+}
+
+async function* planFolder(root: Found, lister: Lister, options: PlanOptions): AsyncGenerator<Planned> {
+  const seen = new Set<string>();
+  let files = 0;
+  let failures = 0;
+
+  async function* visit(
+    folder: Found,
+    path: readonly GoogleTarget[],
+    place: string,
+  ): AsyncGenerator<Planned> {
+    if (seen.has(folder.target.id)) return;
+    seen.add(folder.target.id);
+    if (path.length > MAX_DEPTH)
+      throw new RowtrailError('unsupported_link', `Folders are nested more than ${MAX_DEPTH} deep`);
+    const names = new SiblingNames();
+    for await (const children of lister.children(folder, path)) {
+      for (const child of children) {
+        if (files >= MAX_FILES)
+          throw new RowtrailError('unsupported_link', `The folder has more than ${MAX_FILES} files`);
+        try {
+          const found = await child.found();
+          if (found.target.kind === 'folder') {
+            const inner = `${place}/${names.next(child.name || found.target.id)}`;
+            yield* visit(found, [...path, folder.target], inner);
+          } else {
+            files += 1;
+            yield { target: found.target, folder: place, file: found.file };
+          }
+        } catch (error) {
+          failures += 1;
+          yield failed(child.target, error);
+        }
+      }
+    }
+  }
+
+  const { target, name } = root;
+  yield* visit(root, [], await options.rowFolder(name, target.id));
+  if (files + failures === 0) throw new RowtrailError('not_found', 'The folder is empty');
+}
+
+/** @throws what is no failure of the host's */
+function failed(target: DriveTarget, error: unknown): Planned {
+  if (error instanceof RowtrailError) return { target, error };
+  throw error;
+}
