@@ -4,6 +4,7 @@ export {
   EXPORT_FORMATS,
   parseDriveLinks,
 } from './drive/index.ts';
+export { fingerprintOfAccess, tryDriveAccess } from './drive/index.ts';
 export { type Network, resolveNetwork } from './network.ts';
 export type { SourceOptions, TransferProgress } from './source.ts';
 export {

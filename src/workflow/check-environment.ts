@@ -1,5 +1,6 @@
 import { resolveNetwork } from '../sources/index.ts';
 import type { EnvironmentCheck } from './environment/check.ts';
+import { checkDriveAccess } from './environment/drive-access.ts';
 import { checkDisk, checkFolder } from './environment/folders.ts';
 import { checkCertificates, checkProxy } from './environment/network.ts';
 import { checkFfmpeg, checkNode, checkYtDlp } from './environment/programs.ts';
@@ -8,7 +9,7 @@ import { DEFAULTS, type WorkflowOptions } from './options.ts';
 export type { EnvironmentCheck } from './environment/check.ts';
 export { installHint } from './environment/programs.ts';
 
-/** Looks at everything a run needs on this machine. Changes nothing; contacts nobody but the proxy that is set. */
+/** Looks at everything a run needs on this machine. Changes nothing; contacts nobody but the proxy that is set, and Google where a key or credentials are. */
 export async function checkEnvironment(
   options: WorkflowOptions = {},
   env: NodeJS.ProcessEnv = process.env,
@@ -23,6 +24,7 @@ export async function checkEnvironment(
     ...folders.map(checkFolder),
     checkDisk(folders),
     checkProxy(network),
+    checkDriveAccess(options, network),
   ]);
   return [...checks, ...(await checkCertificates(network))];
 }

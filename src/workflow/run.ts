@@ -11,6 +11,7 @@ import {
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
+import { letInAnew } from './let-in.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
 import { PauseBoard } from './pause-board.ts';
@@ -74,13 +75,16 @@ export class Run {
 
   /** Brings CSV and ledger together before anything is fetched; the run lock is held. */
   async prepare(): Promise<void> {
-    const { tracker, folders } = this.#context;
+    const { tracker, folders, options } = this.#context;
     tracker.backUpAgain();
     await (await tracker.existingLedger())?.recover();
     await tracker.rebuild(folders);
     const unwritten = await tracker.sync();
     if (unwritten !== null) throw unwritten;
     await tracker.ensureColumns();
+    const due = options.skipDrive === true ? 0 : await letInAnew(tracker, options);
+    if (due > 0)
+      this.#note(`${due} Drive downloads that were not shared are tried again with the new credentials`);
   }
 
   async work(): Promise<RunSummary> {

@@ -2,6 +2,7 @@ import { clearStaging, holdSmallFiles } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { endIdleWorkers } from '../sources/index.ts';
+import { missingAccess } from './missing-access.ts';
 import { missingTool } from './missing-tool.ts';
 import { DEFAULTS } from './options.ts';
 import { iterateTasks } from './plan.ts';
@@ -20,6 +21,12 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   if (missing !== null) {
     tally.leave(type, count);
     run.note(`${missing.message} No YouTube download was tried. Install it: ${missing.hint}`);
+    return;
+  }
+  const refused = type === 'drive' ? await missingAccess(options) : null;
+  if (refused !== null) {
+    tally.leave(type, count);
+    run.note(`${refused}. No Drive download was tried; \`rowtrail doctor\` tries the way in again.`);
     return;
   }
   const now = () => new Date(clock.now());

@@ -7,6 +7,7 @@ import type { Internet } from '../../src/demo/internet/index.ts';
 import {
   type Cause,
   CAUSES,
+  downloadDriveWithContext,
   downloadYoutubeWithContext,
   repairDownloads,
   updateCsvDownloadStatus,
@@ -20,7 +21,7 @@ import { contextOf, csvFile, failure, rowOf } from '../tracker/fixtures.ts';
 import { workOn } from '../workflow/fixtures.ts';
 import { COMMANDS } from './commands.ts';
 import { tableSays, toldOf } from './evidence.ts';
-import { plantFineVideo, PLANTINGS } from './plantings.ts';
+import { plantFine, plantFineVideo, PLANTINGS } from './plantings.ts';
 import { SURROUNDINGS } from './surroundings.ts';
 import { THROWN } from './thrown.ts';
 
@@ -39,6 +40,9 @@ const MISSING = {
   ffmpeg_missing: { ROWTRAIL_YT_DLP: findTool('yt-dlp', process.env) ?? '' },
 };
 
+/** A way into Drive that is none. */
+const LOCKED_OUT = { credentials_unusable: { googleCredentials: '/nowhere/key.json' } };
+
 /** What the maker of a result may say of it. */
 const REPORTED = { unknown: 'it did not work' };
 
@@ -48,7 +52,7 @@ const LATER_ON = { file_lost: 'its file is gone' };
 it('every cause of the table is provoked here', () => {
   const provoked = new Set<string>([
     ...[...Object.values(PLANTINGS), ...Object.values(SURROUNDINGS)].map(({ cause }) => cause),
-    ...[COMMANDS, THROWN, MISSING, REPORTED, LATER_ON].flatMap((table) => Object.keys(table)),
+    ...[COMMANDS, THROWN, MISSING, LOCKED_OUT, REPORTED, LATER_ON].flatMap((table) => Object.keys(table)),
   ]);
   expect(Object.keys(CAUSES).filter((cause) => !provoked.has(cause))).toEqual([]);
 });
@@ -149,6 +153,31 @@ describe('a program that is not installed', () => {
       expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'pending', download_errors: '' });
     },
   );
+});
+
+describe.each(Object.entries(LOCKED_OUT))('credentials that cannot be used (%s)', (cause, given) => {
+  it('are met by a call as a failure of the download', async () => {
+    const csv = await csvFile([HEADER, rowFor('1', 'drive', plantFine(internet, 2002))]);
+    const row = await rowOf(csv, '1');
+    const result = await downloadDriveWithContext(row['google_drive'] ?? '', contextOf(row), {
+      outputDir: join(dirname(csv), 'files'),
+      ...given,
+    });
+    await updateCsvDownloadStatus(0, 'drive', result, csv);
+    expect(await toldOf(csv, '1', 'drive')).toMatchObject(tableSays(cause as Cause, 'drive'));
+  });
+
+  it('keep a run from trying any file, and it is said', async () => {
+    const { folder, csv } = await desk([HEADER, rowFor('1', 'drive', plantFine(internet, 2003))]);
+    const args = ['run', 'people.csv', '--json', '--google-credentials', given.googleCredentials];
+    const result = await runCli(args, { cwd: folder, env: reach(internet) });
+    expect(result).toEqual({ ...result, code: 3 });
+    expect(json(result)).toMatchObject({
+      drive: { tried: 0, left: 1 },
+      notes: [expect.stringContaining('Google credentials cannot be read')],
+    });
+    expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'pending', download_errors: '' });
+  });
 });
 
 it.each(Object.entries(REPORTED))('a result that names no item is of cause %s', async (cause, message) => {

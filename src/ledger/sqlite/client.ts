@@ -137,6 +137,7 @@ class SqliteLedger implements Ledger {
   readonly reset = this.#operation('reset');
   readonly adopt = this.#operation('adopt');
   readonly renameRow = this.#operation('renameRow');
+  readonly letIn = this.#operation('letIn');
   readonly recover = this.#operation('recover');
   readonly check = this.#operation('check');
   readonly setLinks = this.#operation('setLinks');

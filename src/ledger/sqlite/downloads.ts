@@ -123,6 +123,20 @@ export class Downloads {
     ).run().changes;
   }
 
+  /**
+   * Failures that other credentials may mend are due again, once for each that comes. What the CSV shows of them stays.
+   * @returns how many
+   */
+  letIn(downloadType: DownloadType, credentials: string, causes: readonly string[]): number {
+    const key = `let_in:${downloadType}`;
+    if (this.#statements.meta(key) === credentials) return 0;
+    this.#statements.setMeta(key, credentials);
+    return this.#sql(
+      `UPDATE download SET permanent = 0, attempts = 0
+       WHERE download_type = ? AND status = 'failed' AND permanent <> 0 AND cause IN (SELECT value FROM json_each(?))`,
+    ).run(downloadType, JSON.stringify(causes)).changes;
+  }
+
   setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): void {
     for (const { key, link } of links) {
       this.#sql('UPDATE download SET link = ? WHERE row_id = ? AND download_type = ?').run(

@@ -38,6 +38,7 @@ export function makeOperations(db: Database, showing: () => void) {
     adopt: recorder.adopt.bind(recorder),
     renameRow: downloads.renameRow.bind(downloads),
     recover: downloads.recover.bind(downloads),
+    letIn: downloads.letIn.bind(downloads),
     setLinks: downloads.setLinks.bind(downloads),
     row: rows.row.bind(rows),
     rowsAfter: rows.rowsAfter.bind(rows),

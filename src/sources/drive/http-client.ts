@@ -42,7 +42,7 @@ export async function createHttpClient(
   network: Network,
   signal: AbortSignal | undefined,
 ): Promise<HttpClient> {
-  const trust = network.caCertFile === null ? null : await trustWith(network.caCertFile);
+  const trust = await trustOf(network);
   return {
     get: async (url, headers, { publicOnly = false } = {}) => {
       const dispatcher = await dispatcherFor(network, trust, publicOnly);
@@ -53,7 +53,7 @@ export async function createHttpClient(
 
 /** A `fetch` that goes the same way, for libraries that bring their own requests. @throws RowtrailError (tls_failed) */
 export async function createFetch(network: Network): Promise<typeof globalThis.fetch> {
-  const dispatcher = await dispatcherFor(network, false);
+  const dispatcher = await dispatcherFor(network, await trustOf(network), false);
   const { fetch } = await undici();
   const go: unknown = (input: string | URL, init: object = {}) => fetch(input, { ...init, dispatcher });
   return go as typeof globalThis.fetch;
@@ -145,6 +145,10 @@ const FILE_KNOWN_MS = 10_000;
 
 const trusts = new Map<string, Trust>();
 const files = new Map<string, { readonly at: number; readonly trust: Promise<Trust> }>();
+
+async function trustOf({ caCertFile }: Network): Promise<Trust | null> {
+  return caCertFile === null ? null : trustWith(caCertFile);
+}
 
 function trustWith(file: string): Promise<Trust> {
   const known = files.get(file);

@@ -1,5 +1,7 @@
 export { downloadDriveWithContext } from './download-drive.ts';
 export type { DriveOptions } from './drive-options.ts';
+export { fingerprintOfAccess } from './access/access.ts';
+export { tryDriveAccess } from './access/try-access.ts';
 export { EXPORT_FORMATS } from './export-formats.ts';
 export { parseDriveLinks } from './link.ts';
 export type { DriveKind, DriveTarget } from './target.ts';

@@ -12,7 +12,8 @@ import type {
   DriveFolder,
   DriveShortcut,
 } from './drive-file.ts';
-import { routeDrive, type Shelf } from './routes.ts';
+import { routeDrive } from './routes.ts';
+import type { Shelf } from './world.ts';
 
 interface DriveFolderOptions extends Pick<DriveFileOptions, 'resourceKey' | 'sharedWith' | 'driveId'> {
   readonly id?: string;

@@ -1,8 +1,8 @@
 import { html, notFound, redirect, type Reply } from '../reply.ts';
 import { currentScripted, type Scripted } from '../scripted.ts';
 import type { SiteRequest } from '../site.ts';
-import type { createAccounts } from './api/accounts.ts';
 import { routeApi } from './api/routes.ts';
+import type { Shelf, World } from './world.ts';
 import { downloadReply, missingFile, opens, signIn } from './download.ts';
 import {
   EDITOR_TYPES,
@@ -10,26 +10,11 @@ import {
   type DriveBehaviour,
   type DriveFaults,
   type DriveFile,
-  type DriveFolder,
-  type DriveShortcut,
   isOpenTo,
   type Editor,
 } from './drive-file.ts';
 import { exportReply } from './editor-export.ts';
 import { DOWNLOAD_URL, folderPage, signInPage, viewPage, type FolderEntry } from './pages.ts';
-
-/** Everything on this Drive. */
-export interface Shelf {
-  readonly files: Map<string, DriveFile>;
-  readonly folders: Map<string, DriveFolder>;
-  readonly shortcuts: Map<string, DriveShortcut>;
-}
-
-export interface World {
-  readonly shelf: Shelf;
-  readonly host: { readonly behaviour: Scripted<DriveBehaviour>; readonly exportLimit: number };
-  readonly accounts: ReturnType<typeof createAccounts>;
-}
 
 /** A reply, with what was asked for: it decides which faults strike. */
 interface RoutedReply {

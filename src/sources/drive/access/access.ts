@@ -17,12 +17,20 @@ export interface DriveAccess {
   readonly kind: 'api_key' | Credentials['kind'];
   /** Whom files are to be shared with, where the credentials say it. */
   readonly account: string | null;
-  /** Tells these from other credentials, and nothing of what they are. */
-  readonly fingerprint: string;
   /** What a request needs to be let in. @throws RowtrailError (credentials_unusable, or of the network) */
   headers(): Promise<Readonly<Record<string, string>>>;
   /** Google did not take what `headers` gave: the next ones are made anew. False when that would change nothing. */
   renew(): boolean;
+}
+
+/** Tells a key or credentials from others, and nothing of what they are; null without any. @throws as `openAccess` */
+export async function fingerprintOfAccess({
+  apiKey,
+  googleCredentials,
+}: AccessOptions): Promise<string | null> {
+  if (googleCredentials !== undefined)
+    return fingerprintOf(identityOf(await readCredentials(googleCredentials)));
+  return apiKey === undefined || apiKey === '' ? null : fingerprintOf(`api_key ${apiKey}`);
 }
 
 /** Tokens are shared by all downloads of a process that use the same credentials the same way. */
@@ -54,7 +62,6 @@ function keyAccess(apiKey: string): DriveAccess {
   return {
     kind: 'api_key',
     account: null,
-    fingerprint: fingerprintOf(`api_key ${apiKey}`),
     headers: () => Promise.resolve({ 'x-goog-api-key': apiKey }),
     renew: () => false,
   };
@@ -65,7 +72,6 @@ async function credentialsAccess(credentials: Credentials, network: Network): Pr
   return {
     kind: credentials.kind,
     account: credentials.kind === 'service_account' ? credentials.email : null,
-    fingerprint: fingerprintOf(identityOf(credentials)),
     headers: async () => ({ authorization: `Bearer ${await tokens.token()}` }),
     renew: () => {
       tokens.forget();

@@ -19,7 +19,7 @@ export interface Accounts {
   endTokens(): void;
 }
 
-interface KnownAccounts {
+export interface KnownAccounts {
   readonly accounts: Accounts;
   /** Whose token this is; null for none that holds. */
   holderOf(token: string): string | null;

@@ -4,7 +4,7 @@ import { takeScripted } from '../../scripted.ts';
 import type { SiteRequest } from '../../site.ts';
 import { type DriveFile, editorOf, isEditorType, isOpenTo, type Owned } from '../drive-file.ts';
 import { exportedAs, formatOf } from '../editor-export.ts';
-import type { World } from '../routes.ts';
+import type { World } from '../world.ts';
 import {
   apiError,
   fileNotFound,
