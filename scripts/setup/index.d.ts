@@ -22,3 +22,23 @@ export declare function setUpTools(options?: {
   readonly env?: NodeJS.ProcessEnv;
   readonly say?: (line: string) => void;
 }): Promise<{ ok: true; advice: null } | { ok: false; advice: string }>;
+
+/**
+ * Brings an official yt-dlp (the newest one, or `version`) beside those that are here, checks its SHA-256, tries it, and switches to
+ * it in one step. `file` is null where it was here already. Throws where that does not succeed; what is in use stays.
+ */
+export declare function installYtDlpRelease(options: {
+  readonly env: Environment;
+  readonly version?: string | undefined;
+}): Promise<{ path: string; version: string; file: string | null }>;
+
+/** The releases of yt-dlp that are here, the newest last. */
+export declare function installedReleases(env: Environment): Promise<string[]>;
+
+/** The release that is in use, and the one before it; null where there is none. */
+export declare function releasesInUse(
+  env: Environment,
+): Promise<{ current: string | null; previous: string | null }>;
+
+/** Goes back to the release that was in use before and returns its name. Throws where there is none. */
+export declare function rollBack(env: Environment): Promise<string>;

@@ -2,6 +2,8 @@ import { installPackages, machineFacts, packagesOf, planPackages } from './syste
 import { findTool, missingTools } from './tool-places.js';
 import { installYtDlpRelease } from './yt-dlp-release.js';
 
+export { installYtDlpRelease } from './yt-dlp-release.js';
+export { installedReleases, releasesInUse, rollBack } from './yt-dlp-releases.js';
 export { findTool, missingTools, toolFolder, TOOLS } from './tool-places.js';
 
 /**
@@ -37,7 +39,9 @@ async function tryRelease(env, say) {
   say('yt-dlp: fetching the official release');
   try {
     const { path, version, file } = await installYtDlpRelease({ env });
-    say(`yt-dlp ${version} (${file}, SHA-256 as published) is at ${path}`);
+    say(
+      `yt-dlp ${version} (${file === null ? 'was here already' : `${file}, SHA-256 as published`}) is at ${path}`,
+    );
   } catch (error) {
     say(
       `yt-dlp: no official release (${error instanceof Error ? error.message : error}); using the system's package`,

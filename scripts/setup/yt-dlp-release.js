@@ -8,8 +8,17 @@ import { text } from 'node:stream/consumers';
 import { openUrl, redirectTarget } from './open-url.js';
 import { runCommand } from './run-command.js';
 import { toolFolder } from './tool-places.js';
+import { tryYtDlp } from './try-yt-dlp.js';
+import {
+  installedReleases,
+  RELEASE_NAME,
+  releaseProgram,
+  releasesFolder,
+  useRelease,
+} from './yt-dlp-releases.js';
 
 /** @typedef {import('./tool-places.js').Environment} Environment */
+/** @typedef {{ env: Environment, idleMs: number }} Network */
 
 const RELEASES = 'https://github.com/yt-dlp/yt-dlp/releases';
 const SUMS = 'SHA2-256SUMS';
@@ -48,26 +57,53 @@ export function publishedSum(sums, file) {
 }
 
 /**
- * Installs the newest official yt-dlp for this person, checked against its published SHA-256. It gets its name only
- * when it is whole, checked and known to start; a crash leaves nothing but a temporary file, which a later call clears.
- * Calls at the same time do no harm: the last one wins.
- * @param {{ env: Environment, idleMs?: number, platform?: string, arch?: string, releases?: string }} options
- *   `idleMs`: how long a silent network is waited for; `releases`: address of the project's releases
- * @returns {Promise<{ path: string, version: string, file: string }>}
- * @throws {Error} the network does not reach it, the checksum differs, or it does not start here; nothing is installed
+ * Brings an official yt-dlp for this person, beside the releases that are here, and switches to it. It is checked against its
+ * published SHA-256 and tried before it gets its name; until the switch, which is one step, the one in use stays in use. A crash
+ * leaves nothing but a temporary file, which a later call clears. Calls at the same time do no harm: the last one wins. A release that
+ * is here already was checked when it came, and is not fetched again.
+ * @param {{ env: Environment, version?: string | undefined, idleMs?: number, platform?: string, arch?: string, releases?: string }} options
+ *   `version`: a release's name, the newest one by default; `idleMs`: how long a silent network is waited for; `releases`: address
+ *   of the project's releases
+ * @returns {Promise<{ path: string, version: string, file: string | null }>} `file`: what was fetched; null where nothing was
+ * @throws {Error} the network does not reach it, the checksum differs, or it does not work here; what is in use stays
  */
 export async function installYtDlpRelease({
   env,
+  version,
   idleMs = 5000,
   platform = process.platform,
   arch = process.arch,
   releases = RELEASES,
 }) {
+  if (version !== undefined && !RELEASE_NAME.test(version))
+    throw new Error(`"${version}" is not the name of a release, such as 2026.08.19`);
   const network = { env, idleMs };
+  const tag = version ?? (await newestRelease(releases, network));
+  const isHere = (await installedReleases(env)).includes(tag);
+  const file = isHere ? null : await fetchRelease(tag, { network, platform, arch, releases });
+  await useRelease(tag, env);
+  return { path: join(toolFolder(env), 'yt-dlp'), version: tag, file };
+}
+
+/**
+ * @param {string} releases
+ * @param {Network} network
+ */
+async function newestRelease(releases, network) {
   const latest = await redirectTarget(`${releases}/latest`, network);
   const tag = latest.pathname.split('/').at(-1) ?? '';
-  if (!/^\d{4}\.\d{2}\.\d{2}(\.\d+)?$/.test(tag)) throw new Error(`${latest.host} names no release`);
+  if (!RELEASE_NAME.test(tag)) throw new Error(`${latest.host} names no release`);
+  return tag;
+}
 
+/**
+ * Puts a release beside the others.
+ * @param {string} tag
+ * @param {{ network: Network, platform: string, arch: string, releases: string }} from
+ * @returns {Promise<string>} the name of the release's file that fits this machine
+ */
+async function fetchRelease(tag, { network, platform, arch, releases }) {
+  const { env } = network;
   const { ok: python } = await runCommand(['python3', '-c', PYTHON_OF_ZIPAPP], { env, timeoutMs: 10_000 });
   const file = releaseFile({ platform, arch, musl: usesMusl(), python });
   if (file === null) throw new Error(`there is no official yt-dlp for ${platform} on ${arch}`);
@@ -76,7 +112,7 @@ export async function installYtDlpRelease({
   const sum = publishedSum(await text(await openUrl(`${release}/${SUMS}`, network)), file);
   if (sum === null) throw new Error(`${SUMS} of yt-dlp ${tag} does not list ${file}`);
 
-  const folder = toolFolder(env);
+  const folder = releasesFolder(env);
   await mkdir(folder, { recursive: true });
   await clearLeftBehind(folder);
   const part = join(folder, `.yt-dlp-${randomUUID()}.part`);
@@ -85,11 +121,10 @@ export async function installYtDlpRelease({
     if (arrived !== sum)
       throw new Error(`the SHA-256 of ${file} ${tag} is not the published one: not installed`);
     await chmod(part, 0o755);
-    const { ok, output } = await runCommand([part, '--version'], { env, timeoutMs: 60_000 });
-    if (!ok) throw new Error(`yt-dlp ${tag} does not start on this machine: ${output}`);
-    const path = join(folder, 'yt-dlp');
-    await rename(part, path);
-    return { path, version: tag, file };
+    await tryYtDlp(part, tag, env);
+    await mkdir(join(folder, tag), { recursive: true });
+    await rename(part, releaseProgram(tag, env));
+    return file;
   } finally {
     await rm(part, { force: true });
   }
@@ -98,7 +133,7 @@ export async function installYtDlpRelease({
 /**
  * @param {string} address
  * @param {string} path
- * @param {{ env: Environment, idleMs: number }} network
+ * @param {Network} network
  * @returns {Promise<string>} the SHA-256 of what arrived
  */
 async function download(address, path, network) {

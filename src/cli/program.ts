@@ -35,6 +35,7 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'show this help')
     .helpCommand(false)
+    .enablePositionalOptions()
     .showHelpAfterError('Try --help.')
     .exitOverride()
     .configureOutput({
@@ -79,6 +80,7 @@ function add(
     command.addArgument(choices === undefined ? argument : argument.choices(choices));
   }
   options?.(command);
+  answerVersion(command);
   command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
   command.action(async (...given: unknown[]) => {
     const flags = command.opts();
@@ -99,6 +101,13 @@ function add(
     }
   });
   return command;
+}
+
+/** `--version` is answered behind a command's name as well, where it means nothing else there. */
+function answerVersion(command: Command): void {
+  if (command.options.some(({ long }) => long === '--version')) return;
+  command.version(version, '--version', 'print the version');
+  command.options.find(({ long }) => long === '--version')?.hideHelp();
 }
 
 const HELP_WIDTH = 100;

@@ -4,6 +4,7 @@ import { checkDriveAccess } from './environment/drive-access.ts';
 import { checkDisk, checkFolder } from './environment/folders.ts';
 import { checkCertificates, checkProxy } from './environment/network.ts';
 import { checkFfmpeg, checkNode, checkYtDlp } from './environment/programs.ts';
+import { checkYoutubePuzzles } from './environment/youtube-puzzles.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 
 export type { EnvironmentCheck } from './environment/check.ts';
@@ -20,11 +21,12 @@ export async function checkEnvironment(
   const checks = await Promise.all([
     checkNode(process.version, process.execPath),
     checkYtDlp(env, now),
+    checkYoutubePuzzles(env, process.execPath, now),
     checkFfmpeg(env),
     ...folders.map(checkFolder),
     checkDisk(folders),
     checkProxy(network),
     checkDriveAccess(options, network),
   ]);
-  return [...checks, ...(await checkCertificates(network))];
+  return [...checks.filter((check) => check !== null), ...(await checkCertificates(network))];
 }

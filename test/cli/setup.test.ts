@@ -25,3 +25,14 @@ it('setup says what to type where it may not install, and ends with 4', async ()
   expect(advice).toContain('ffmpeg');
   expect(checks).toContainEqual(expect.objectContaining({ name: 'ffmpeg', status: 'problem' }));
 });
+
+it('setup yt-dlp says what stays when there is nothing to go back to, and which flags exclude each other', async () => {
+  const empty = await tempFolder();
+  const env = { PATH: empty, HOME: empty };
+  await expect(screen(['setup', 'yt-dlp', '--rollback'], { env })).rejects.toMatchObject({
+    code: 'ytdlp_failed',
+    message: 'yt-dlp stays as it is: there is no earlier yt-dlp to go back to',
+  });
+  for (const args of [['--rollback'], ['yt-dlp', '--rollback', '--version', '2026.08.19']])
+    await expect(screen(['setup', ...args], { env })).rejects.toMatchObject({ code: 'usage' });
+});

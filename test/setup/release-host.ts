@@ -14,12 +14,17 @@ export interface ReleaseHost extends AsyncDisposable {
 }
 
 /**
- * github.com on loopback, behind a proxy, with one release of yt-dlp whose files stand on a host of their own.
- * `files`: their contents by name; `sums`: the published checksums, the true ones by default.
+ * github.com on loopback, behind a proxy, with releases of yt-dlp whose files stand on a host of their own.
+ * `files`: their contents by name; `sums`: the published checksums, the true ones by default; `older`: other releases than the
+ * newest, 2026.08.01, by their names.
  */
 export async function startReleaseHost(
   files: Readonly<Record<string, string>>,
-  { sums = sumsOf(files), storage = 'https://objects.githubusercontent.com' } = {},
+  {
+    sums = sumsOf(files),
+    storage = 'https://objects.githubusercontent.com',
+    older = {} as Readonly<Record<string, Readonly<Record<string, string>>>>,
+  } = {},
 ): Promise<ReleaseHost> {
   const ca = await createCertificateAuthority();
   const caFile = join(newFolder(), 'ca.pem');
@@ -30,9 +35,11 @@ export async function startReleaseHost(
     const name = path.split('/').at(-1) ?? '';
     if (host === 'github.com' && path === `${releases}/latest`)
       return redirect(`https://github.com${releases}/tag/2026.08.01`);
-    if (host === 'github.com' && path.startsWith(`${releases}/download/2026.08.01/`))
-      return redirect(`${storage}/stored/${name}`);
-    const content = { ...files, 'SHA2-256SUMS': sums }[name];
+    const tag = path.split('/').at(-2) ?? '';
+    if (host === 'github.com' && path === `${releases}/download/${tag}/${name}`)
+      return redirect(`${storage}/stored/${tag}/${name}`);
+    const release = older[tag] ?? (tag === '2026.08.01' ? files : {});
+    const content = { ...release, 'SHA2-256SUMS': tag in older ? sumsOf(release) : sums }[name];
     return content === undefined ? text('Not Found', 'text/plain', 404) : text(content);
   }
   const hosts = ['github.com', 'objects.githubusercontent.com'];

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +19,10 @@ import { addPrograms, bareMachine, type Machine } from './machine.ts';
 import { oldNode, run, type Ended } from './programs.ts';
 import { startReleaseHost, sumsOf, type ReleaseHost } from './release-host.ts';
 
-const YT_DLP = '#!/bin/sh\necho 2026.08.01\n';
+/** A program that calls itself by a version, and answers the self-test. */
+const ytDlpOf = (version: string) =>
+  `#!/bin/sh\ncase "$*" in *--version*) echo ${version};; *) echo 'selftest-01 18';; esac\n`;
+const YT_DLP = ytDlpOf('2026.08.01');
 
 /** The release's files that some machine might take, all the same. */
 const filesOf = (content: string) =>
@@ -39,6 +51,13 @@ const inToolFolder = ({ toolFolder }: Machine) => {
   return readdirSync(toolFolder);
 };
 
+/** Where releases stand side by side. */
+const inDataOf = ({ toolFolder }: Machine) => join(toolFolder, '..', 'yt-dlp');
+const inReleases = (machine: Machine) => {
+  mkdirSync(inDataOf(machine), { recursive: true });
+  return readdirSync(inDataOf(machine)).toSorted();
+};
+
 describe('the official release of yt-dlp', () => {
   test('is installed for this person when its SHA-256 is the published one', async () => {
     await using host = await startReleaseHost(filesOf(YT_DLP));
@@ -54,7 +73,9 @@ describe('the official release of yt-dlp', () => {
     const installed = join(machine.toolFolder, 'yt-dlp');
     expect(readFileSync(installed, 'utf8')).toBe(YT_DLP);
     expect(statSync(installed).mode & 0o777).toBe(0o755);
+    expect(readlinkSync(installed)).toBe('../yt-dlp/2026.08.01/yt-dlp');
     expect(inToolFolder(machine)).toEqual(['yt-dlp']);
+    expect(inReleases(machine)).toEqual(['2026.08.01']);
   });
 
   test('is not installed when its SHA-256 is another one', async () => {
@@ -81,6 +102,7 @@ describe('the official release of yt-dlp', () => {
     const machine = machineWithFfmpeg();
     expect((await setUpTools(machine, host)).stderr).toContain('does not start on this machine: broken');
     expect(inToolFolder(machine)).toEqual([]);
+    expect(inReleases(machine)).toEqual([]);
   });
 
   test('is not fetched over anything but https', async () => {
@@ -104,17 +126,17 @@ describe('the official release of yt-dlp', () => {
   test('replaces what an earlier set-up that was killed left behind', async () => {
     await using host = await startReleaseHost(filesOf(YT_DLP));
     const machine = machineWithFfmpeg();
-    inToolFolder(machine);
+    mkdirSync(inDataOf(machine), { recursive: true });
     const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000);
     for (const [name, time] of [
       ['.yt-dlp-old.part', hours(2)],
       ['.yt-dlp-at-work.part', hours(0)],
     ] as const) {
-      writeFileSync(join(machine.toolFolder, name), 'half');
-      utimesSync(join(machine.toolFolder, name), time, time);
+      writeFileSync(join(inDataOf(machine), name), 'half');
+      utimesSync(join(inDataOf(machine), name), time, time);
     }
     await setUpTools(machine, host);
-    expect(inToolFolder(machine).toSorted()).toEqual(['.yt-dlp-at-work.part', 'yt-dlp']);
+    expect(inReleases(machine)).toEqual(['.yt-dlp-at-work.part', '2026.08.01']);
   });
 
   test('two set-ups at the same time leave one that is whole', async () => {
@@ -134,6 +156,94 @@ describe('the official release of yt-dlp', () => {
     server.close();
     expect(stderr).toContain('was silent for 5 s');
     expect(Date.now() - began).toBeLessThan(8000);
+  });
+});
+
+describe('releases side by side', () => {
+  const RELEASES = `import { installYtDlpRelease, rollBack } from ${JSON.stringify(SETUP)};
+    const { what, version } = JSON.parse(process.argv[1]);
+    const env = process.env;
+    console.log(await (what === 'rollback' ? rollBack(env) : installYtDlpRelease({ env, version }).then((got) => got.version)));`;
+  const change = (
+    machine: Machine,
+    host: Pick<ReleaseHost, 'env'>,
+    what: { readonly what: 'rollback' | 'install'; readonly version?: string },
+  ) =>
+    run([oldNode() ?? process.execPath, '--input-type=module', '--eval', RELEASES, JSON.stringify(what)], {
+      env: { ...machine.env, ...host.env },
+    });
+  const inUse = ({ toolFolder, env }: Machine) =>
+    spawnSync(join(toolFolder, 'yt-dlp'), ['--version'], { env, encoding: 'utf8' }).stdout.trim();
+  const older = {
+    '2026.07.01': filesOf(ytDlpOf('2026.07.01')),
+    '2026.06.01': filesOf('#!/bin/sh\necho 2026.06.01\n'),
+    '2026.05.01': filesOf(ytDlpOf('2026.04.30')),
+  };
+
+  test('one can go to another one, back, and forward again', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP), { older });
+    const machine = bareMachine();
+    const seen: string[] = [];
+    for (const what of [
+      { what: 'install', version: '2026.07.01' },
+      { what: 'install' },
+      { what: 'rollback' },
+      { what: 'rollback' },
+      { what: 'install', version: '2026.07.01' },
+    ] as const) {
+      expect((await change(machine, host, what)).stderr).toBe('');
+      seen.push(inUse(machine));
+    }
+    expect(seen).toEqual(['2026.07.01', '2026.08.01', '2026.07.01', '2026.08.01', '2026.07.01']);
+    // What is here is not fetched again.
+    expect(host.requests.filter((request) => /stored.*yt-dlp/.test(request))).toHaveLength(2);
+  });
+
+  test.each([
+    ['2026.06.01', 'fails its self-test'],
+    ['2026.05.01', 'calls itself "2026.04.30"'],
+    ['2026.01.01', 'answered with status 404'],
+    ['../../x', 'is not the name of a release'],
+  ])('one that is no good (%s) leaves the one in use where it is', async (version, reason) => {
+    await using host = await startReleaseHost(filesOf(YT_DLP), { older });
+    const machine = bareMachine();
+    await change(machine, host, { what: 'install' });
+    const { code, stderr } = await change(machine, host, { what: 'install', version });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) });
+    expect(inUse(machine)).toBe('2026.08.01');
+    expect(inReleases(machine)).toEqual(['2026.08.01']);
+    expect((await change(machine, host, { what: 'rollback' })).stderr).toContain(
+      'no earlier yt-dlp to go back to',
+    );
+  });
+
+  test('one that an earlier set-up put there itself can be gone back to', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP), { older });
+    const machine = bareMachine();
+    writeFiles(machine.toolFolder, { 'yt-dlp': ytDlpOf('2025.12.08') });
+    await change(machine, host, { what: 'install' });
+    expect(inUse(machine)).toBe('2026.08.01');
+    await change(machine, host, { what: 'rollback' });
+    expect(inUse(machine)).toBe('2025.12.08');
+  });
+
+  test('whoever starts yt-dlp while releases change always finds one', async () => {
+    await using host = await startReleaseHost(filesOf(YT_DLP), { older });
+    const machine = bareMachine();
+    await change(machine, host, { what: 'install', version: '2026.07.01' });
+    await change(machine, host, { what: 'install' });
+    const changes = (async () => {
+      for (let n = 0; n < 4; n++) await change(machine, host, { what: 'rollback' });
+    })();
+    const over = new AbortController();
+    const ended = changes.finally(() => over.abort());
+    const seen = new Set<string>();
+    while (!over.signal.aborted) {
+      const { stdout } = await run([join(machine.toolFolder, 'yt-dlp'), '--version'], { env: machine.env });
+      seen.add(stdout.trim());
+    }
+    await ended;
+    expect([...seen].toSorted()).toEqual(['2026.07.01', '2026.08.01']);
   });
 });
 

@@ -38,7 +38,7 @@ export async function checkYtDlp(env: NodeJS.ProcessEnv, now: Date): Promise<Env
       name,
       status: 'warning',
       found: `${found}, ${days} days old`,
-      mend: 'YouTube changes often and an old yt-dlp fails there: get the newest release from github.com/yt-dlp/yt-dlp.',
+      mend: 'YouTube changes often and an old yt-dlp fails there: get the newest release: rowtrail setup yt-dlp',
       cause: 'ytdlp_failed',
     };
   } catch (error) {
