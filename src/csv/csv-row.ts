@@ -3,6 +3,7 @@ import { decodeCell } from './cell.ts';
 import type { Layout } from './layout.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { RecordView } from './record-window.ts';
+import type { RepeatedTexts } from './repeated-texts.ts';
 
 /** One row, decoded. */
 export interface CsvRow {
@@ -44,19 +45,33 @@ export function decodeRow(view: RecordView, layout: Layout, index: number, line:
   };
 }
 
-/** Who the row is, without its links and tracking cells. */
-export function decodeContext(view: RecordView, layout: Layout, index: number): RowContext {
+/**
+ * Who the row is, without its links and tracking cells.
+ * @param types for reading many rows
+ */
+export function decodeContext(
+  view: RecordView,
+  layout: Layout,
+  index: number,
+  types?: RepeatedTexts,
+): RowContext {
   return new RowContext({
     rowId: cellText(view, layout.rowId).trim(),
     rowIndex: index,
-    type: cellText(view, layout.type),
+    type: cellText(view, layout.type, types),
     name: cellText(view, layout.name),
     email: cellText(view, layout.email),
   });
 }
 
 /** The decoded text of a cell; '' where the record has none. */
-export function cellText({ bytes, start, spans }: RecordView, column: number): string {
+export function cellText(
+  { bytes, start, spans }: RecordView,
+  column: number,
+  repeated?: RepeatedTexts,
+): string {
   if (column < 0 || column >= spans.cellCount) return '';
-  return decodeCell(bytes, start + spans.start(column), start + spans.end(column));
+  const from = start + spans.start(column);
+  const to = start + spans.end(column);
+  return repeated === undefined ? decodeCell(bytes, from, to) : repeated.decode(bytes, from, to);
 }

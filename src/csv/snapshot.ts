@@ -11,6 +11,7 @@ import { readIdentity, readOpenIdentityNow, sameContent, sameIdentity } from './
 import { openFile, ordinaryFile } from './open-file.ts';
 import { type RecordView, RecordWindow } from './record-window.ts';
 import { RowIdCheck } from './row-id-check.ts';
+import { RepeatedTexts } from './repeated-texts.ts';
 import { rewriteCsv, type RewriteOptions } from './rewrite.ts';
 import { scanCsv } from './scan.ts';
 
@@ -139,6 +140,7 @@ export class CsvSnapshot {
     which: (row: number) => boolean,
   ): AsyncGenerator<readonly RowContext[], void, undefined> {
     const { layout, parts } = this.index;
+    const types = new RepeatedTexts();
     let list: RowContext[] = [];
     for (let row = 0; row < this.index.rowCount; row++) {
       if (row % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) {
@@ -150,7 +152,7 @@ export class CsvSnapshot {
       const start = parts.starts[row] ?? 0;
       const record = window.recordNow(start) ?? (await window.record(start));
       if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
-      list.push(decodeContext(record, layout, row));
+      list.push(decodeContext(record, layout, row, types));
     }
     if (list.length > 0) yield list;
   }
