@@ -67,7 +67,9 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     return rounds;
   },
   model: async (folder) => {
+    let told = 0;
     const stories = fc.asyncProperty(aStory(true), async (story) => {
+      if (told++ % 100 === 0) say(`  ${told - 1} stories`);
       const own = await mkdtemp(join(folder, 'story-'));
       await live(story, join(own, 'people.csv'));
       await rm(own, { recursive: true });

@@ -49,7 +49,7 @@ const MOST_REPORTED = 1000;
 /** Rows asked of the ledger at once. */
 const PAGE = 500;
 /** Rows that are held at a time, so that the memory of a projection does not grow with the CSV. */
-const MOST_HELD = 15_000;
+const MOST_HELD = 10_000;
 /** Leading zeros that a row_id is looked for with. */
 const MOST_ZEROS = 12;
 

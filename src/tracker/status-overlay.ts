@@ -26,6 +26,7 @@ const TRANSCRIPT_ONLY = 0b1_0000;
 const IN_LEDGER = 0b10_0000;
 const BEGUN = 0b100_0000;
 const MAX_ATTEMPTS = 255;
+const NOTHING = new Uint8Array(0);
 
 /**
  * The ledger's statuses laid over a CSV's rows, where they are not what the CSV's own cells say: two bytes a row and type, so that a
@@ -33,15 +34,13 @@ const MAX_ATTEMPTS = 255;
  */
 export class StatusOverlay {
   #index: CsvIndex;
-  readonly #flags: Readonly<Record<DownloadType, Uint8Array>>;
-  readonly #attempts: Readonly<Record<DownloadType, Uint8Array>>;
+  /** A byte a row, made when the first status of a type comes: of a CSV that is new there are none. */
+  readonly #flags: Record<DownloadType, Uint8Array> = { youtube: NOTHING, drive: NOTHING };
+  readonly #attempts: Record<DownloadType, Uint8Array> = { youtube: NOTHING, drive: NOTHING };
   readonly #notBefore = new Map<string, string>();
 
   constructor(index: CsvIndex) {
     this.#index = index;
-    const bytes = () => new Uint8Array(index.rowCount);
-    this.#flags = { youtube: bytes(), drive: bytes() };
-    this.#attempts = { youtube: bytes(), drive: bytes() };
   }
 
   /** Goes on with the index of the same rows in the file that a write-back of ours has put in the old one's place. */
@@ -56,6 +55,10 @@ export class StatusOverlay {
       const type = DOWNLOAD_TYPES[downloadTypes[at] ?? 0];
       const status = DOWNLOAD_STATUSES[statuses[at] ?? 0];
       if (row < 0 || type === undefined || status === undefined) continue;
+      if (this.#flags[type] === NOTHING) {
+        this.#flags[type] = new Uint8Array(this.#index.rowCount);
+        this.#attempts[type] = new Uint8Array(this.#index.rowCount);
+      }
       const flagged = flags[at] ?? 0;
       this.#flags[type][row] =
         STATUS_CODES.indexOf(status) |
