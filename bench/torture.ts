@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import { ensureTrackingColumns, getDownloadStatusSummary } from '../src/index.ts';
+import { fetchLargeWithKill } from '../test/sources/drive/torture/large-virus-page.ts';
+import { tortureTransfers } from '../test/sources/drive/torture/transfers.ts';
 import { reportWhileSomebodySaves } from '../test/tracker/torture/concurrency.ts';
 import { fillToEveryHeight, smallDisk } from '../test/tracker/torture/full-disk.ts';
 import { killAgainAndAgain } from '../test/tracker/torture/kills.ts';
@@ -14,15 +16,18 @@ import { recordAt, sheetText } from '../test/tracker/torture/sheet.ts';
  * `npm run torture`: what the ordinary tests do, for as long as it takes to be sure. The seed of a failure, given again, repeats
  * the decisions; what the machine does in between it cannot repeat.
  */
-const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [duplicate] [options]
+const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [duplicate]
+                              [transfers] [virus-page] [options]
 
   kills        processes killed while they report, at 20,000 rows
   concurrency  8 processes, 2,000 reports, somebody who saves all the while
   model        random stories against a model of the rules, with real kills
   disk         a disk that is full at every step (where a file system may be mounted)
   duplicate    a million rows, the last with the row_id of another
+  transfers    500 files from a server that does everything wrong, to a client that is killed
+  virus-page   2 GiB from behind the page of the virus scan, with a kill in the middle
 
-  --kills 1000 --stories 2000 --rounds 3 (of concurrency) --seed N
+  --kills 1000 --stories 2000 --rounds 3 (of concurrency) --files 500 --transfer-kills 25 --seed N
 `;
 
 const { values, positionals } = parseArgs({
@@ -31,6 +36,8 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '1000' },
     stories: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '3' },
+    files: { type: 'string', default: '500' },
+    'transfer-kills': { type: 'string', default: '25' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     help: { type: 'boolean', default: false },
   },
@@ -82,6 +89,14 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     if (disk === null) return 'left out: this user may not mount a file system';
     return Object.fromEntries(await fillToEveryHeight(folder, disk, 60));
   },
+  transfers: (folder) =>
+    tortureTransfers({
+      folder,
+      files: Number(values.files),
+      kills: Number(values['transfer-kills']),
+      seed,
+    }),
+  'virus-page': (folder) => fetchLargeWithKill(folder, 2 ** 31),
   duplicate: async (folder) => {
     const csv = join(folder, 'people.csv');
     const rows = 1_000_000;

@@ -24,18 +24,22 @@ export function rangeHeaders(facts: PartFacts, { at, end }: Stretch): Readonly<R
 }
 
 /**
- * What an answer is to what was asked for: it continues the part, it begins the file, or it is neither and the file is
- * to be asked for from its beginning.
+ * What an answer is to what was asked for: it continues the part, it begins the file, or it shows that the part is of
+ * another file and the file is to be asked for from its beginning.
+ * @throws RowtrailError when it is of the same file and not what was asked for: what arrived is good, this answer is not
  */
 export function relationOf(
   facts: ResponseFacts | null,
   asked: Stretch | null,
   part: Part | null,
-): 'continues' | 'begins' | 'neither' {
-  if (facts === null) return 'neither';
-  const isSame = part?.facts !== null && part?.facts !== undefined && isSameContent(facts, part.facts);
+): 'continues' | 'begins' | 'another' {
+  const known = part?.facts ?? null;
+  const isSame = facts !== null && known !== null && isSameContent(facts, known);
   if (asked !== null && isSame && facts.start === asked.at) return 'continues';
-  return facts.start === 0 ? 'begins' : 'neither';
+  if (facts?.start === 0) return 'begins';
+  if (asked === null || isSame)
+    throw new RowtrailError('short_body', 'The host sent another part of the file than was asked for');
+  return 'another';
 }
 
 /** @throws RowtrailError when so many bytes cannot be the whole file */

@@ -93,9 +93,7 @@ async function once(state: State, options: TransferOptions): Promise<Received | 
   try {
     const { facts } = opened;
     const relation = relationOf(facts, asked, state.part);
-    if (relation === 'neither' || facts === null) {
-      if (asked === null)
-        throw new RowtrailError('short_body', 'The host did not send the file from its beginning');
+    if (relation === 'another' || facts === null) {
       await state.part?.remove();
       state.part = null;
       return 'again';

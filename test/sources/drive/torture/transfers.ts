@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getDownloadStatusSummary } from '../../../../src/index.ts';
+import { STAGING_FOLDER } from '../../../../src/files/index.ts';
+import { readRecord } from '../../../../src/sources/drive/transfer/part-record.ts';
+import { bytesIn, type Range } from '../../../../src/sources/drive/transfer/ranges.ts';
+import { seeded } from '../../../tracker/torture/random.ts';
+import { contentOf, type HostileFile, hostileFiles, sha256Of } from './hostile-file.ts';
+import { startHostileServer } from './hostile-server.ts';
+
+export interface TransferTorture {
+  /** An empty folder. */
+  readonly folder: string;
+  readonly files: number;
+  readonly kills: number;
+  /** Decides what goes wrong when; what the machine does in between it cannot repeat. */
+  readonly seed: number;
+}
+
+const MIB = 1 << 20;
+/** What Linux holds of one connection between two processes of this machine, at most. */
+const SYSTEM_BUFFERS = 10 * MIB;
+/** Runs that end by themselves before it counts as hopeless. */
+const MOST_RUNS = 12;
+
+/**
+ * Fetches files from a server that does everything wrong, with a client that is killed again and again, until all are
+ * completed. After each kill and each run every file in the download folder must be whole.
+ * @throws AssertionError for a wrong file, one that never comes, and bytes that were fetched again without need
+ */
+export async function tortureTransfers({ folder, files: count, kills, seed }: TransferTorture) {
+  const random = seeded(seed);
+  const files = hostileFiles(count, random);
+  const out = join(folder, 'drive');
+  const csv = join(folder, 'people.csv');
+  await using server = await startHostileServer(files, random);
+  const rows = files.map(({ number }) => `${number},P,p@example.org,A,,${server.origin}/${number}.bin`);
+  await writeFile(csv, `row_id,name,email,type,youtube_playlist,google_drive\n${rows.join('\n')}\n`);
+
+  const proven = new Map<string, string>();
+  const arrived: Arrived[][] = [];
+  let killed = 0;
+  for (; killed < kills; killed += 1) {
+    const isOver = await run(csv, out, 200 + random() * 1500 + count * 2);
+    await checkFolder(out, files, proven);
+    if (isOver) break;
+    arrived.push(await arrivedIn(out, files, killed));
+    server.killed();
+  }
+  let runs = 0;
+  for (;;) {
+    const { drive } = await getDownloadStatusSummary(csv);
+    if (drive.completed === count) break;
+    assert.ok(runs < MOST_RUNS, `${count - drive.completed} files never came: ${JSON.stringify(drive)}`);
+    if (runs >= MOST_RUNS / 2) server.calmDown();
+    await run(csv, out, Infinity);
+    await checkFolder(out, files, proven);
+    runs += 1;
+  }
+  for (const file of files) {
+    const wanted = sha256Of(contentOf(file, file.version));
+    assert.ok([...proven.values()].includes(wanted), `file ${file.number} is not what its host has`);
+  }
+  const repeated = { ...checkRepeats(files), ...checkContinued(arrived.flat()) };
+  return { files: count, kills: killed, runs, met: Object.fromEntries(server.met), ...repeated };
+}
+
+/** @returns whether it ended by itself before `afterMs` */
+async function run(csv: string, out: string, afterMs: number): Promise<boolean> {
+  const client = join(import.meta.dirname, 'run-client.ts');
+  const child = spawn(process.execPath, [client, csv, out], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const stop = new AbortController();
+  const timer = Number.isFinite(afterMs)
+    ? sleep(afterMs, undefined, { signal: stop.signal }).then(
+        () => child.kill('SIGKILL'),
+        () => {},
+      )
+    : Promise.resolve();
+  const [code] = await closed;
+  stop.abort();
+  await timer;
+  assert.ok(code === null || code === 0, errors);
+  return code === 0;
+}
+
+/** Every file that has its name is whole, and one of the versions that its host gave out. */
+async function checkFolder(
+  out: string,
+  files: readonly HostileFile[],
+  proven: Map<string, string>,
+): Promise<void> {
+  const names = await readdir(out).catch(() => []);
+  for (const name of names) {
+    if (!name.endsWith('.bin') || proven.has(name)) continue;
+    const number = Number(/^(\d+)_row/.exec(name)?.[1]);
+    const file = files[number];
+    assert.ok(file !== undefined, `${name} belongs to no file`);
+    const sha256 = sha256Of(await readFile(join(out, name)));
+    const versions = [1, 2].map((version) => sha256Of(contentOf(file, version)));
+    assert.ok(versions.includes(sha256), `${name} is wrong (${file.habit})`);
+    const sidecar = JSON.parse(
+      await readFile(join(out, name.replace(/\.bin$/, '_metadata.json')), 'utf8'),
+    ) as { files: { sha256: string }[] };
+    assert.equal(sidecar.files[0]?.sha256, sha256, `the sidecar of ${name}`);
+    proven.set(name, sha256);
+  }
+}
+
+/** What was in staging of a file after a kill. */
+interface Arrived {
+  readonly file: HostileFile;
+  readonly kills: number;
+  readonly restarts: number;
+  readonly ranges: readonly Range[];
+}
+
+/** What every part holds, by its own record. */
+async function arrivedIn(out: string, files: readonly HostileFile[], kills: number): Promise<Arrived[]> {
+  const staging = join(out, STAGING_FOLDER);
+  const names = await readdir(staging, { recursive: true }).catch(() => []);
+  const found: Arrived[] = [];
+  for (const name of names.filter((path) => path.endsWith('.part'))) {
+    const record = await readRecord(join(staging, name.replace(/\.part$/, '.json')));
+    const file = files.find(({ size }) => size === record?.facts.size);
+    if (record === null || file === undefined) continue;
+    const { size } = await stat(join(staging, name));
+    const ranges = record.ranges ?? [{ start: 0, end: size }];
+    found.push({ file, kills, restarts: file.restarts, ranges });
+  }
+  return found;
+}
+
+/** Nothing that was in staging after a kill was sent again, but for one look whether it is still the same file. */
+function checkContinued(all: readonly Arrived[]) {
+  let continuedBytes = 0;
+  for (const { file, kills, restarts, ranges } of all) {
+    if (file.restarts !== restarts || file.habit === 'no_ranges') continue;
+    const again = file.ranges
+      .filter((sent) => sent.kills > kills)
+      .flatMap((sent) =>
+        ranges.map(({ start, end }) => Math.max(0, Math.min(end, sent.end) - Math.max(start, sent.start))),
+      )
+      .reduce((sum, bytes) => sum + bytes, 0);
+    assert.ok(
+      again <= file.losses + file.cuts + 1,
+      `file ${file.number}: ${again} bytes that were there came again`,
+    );
+    continuedBytes += bytesIn(ranges);
+  }
+  return { continuedBytes };
+}
+
+/** What was sent beyond each file's size, where its host gives out ranges. */
+function checkRepeats(files: readonly HostileFile[]) {
+  let repeated = 0;
+  let cuts = 0;
+  let losses = 0;
+  for (const file of files) {
+    if (file.habit === 'no_ranges') continue;
+    const needed = file.size * (1 + file.restarts);
+    const beyond = Math.max(0, file.sent - needed);
+    assert.ok(
+      beyond <= file.cuts * MIB + file.losses * (MIB + SYSTEM_BUFFERS),
+      `file ${file.number}: ${beyond} bytes came again after ${file.cuts} cuts and ${file.losses} losses`,
+    );
+    repeated += beyond;
+    cuts += file.cuts;
+    losses += file.losses;
+  }
+  const wholeBytes = files.reduce((sum, { size }) => sum + size, 0);
+  return { cuts, losses, repeatedBytes: repeated, wholeBytes };
+}
