@@ -47,6 +47,10 @@ class FollowerThread {
 
   constructor() {
     this.#worker.unref();
+    // Its beginning holds the process once more.
+    this.#worker.on('online', () => {
+      if (this.#waiting.size === 0) this.#worker.unref();
+    });
     this.#worker.on('message', (answer: FollowerAnswer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on('exit', () => this.#end(new Error('the hashing thread has ended')));

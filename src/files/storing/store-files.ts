@@ -63,6 +63,10 @@ class StoringThread {
 
   constructor() {
     this.#worker.unref();
+    // Its beginning holds the process once more.
+    this.#worker.on('online', () => {
+      if (this.#waiting.size === 0) this.#worker.unref();
+    });
     this.#worker.on('message', (answers: readonly StoringAnswer[]) => {
       for (const answer of answers) this.#settle(answer);
     });

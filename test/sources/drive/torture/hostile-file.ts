@@ -14,6 +14,8 @@ export interface HostileFile {
   /** Whether it becomes another one when it is first asked for a range. */
   readonly changes: boolean;
   version: number;
+  /** Whether it was sent with wrong bytes: twice is final. */
+  lied: boolean;
   /** Bytes that were handed to the system for it. */
   sent: number;
   /** The ranges that they were, with the number of kills until then. */
@@ -58,6 +60,7 @@ export function hostileFiles(count: number, random: () => number): readonly Host
       checksummed: random() < 0.6,
       changes: random() < 0.15,
       version: 1,
+      lied: false,
       sent: 0,
       ranges: [],
       cuts: 0,

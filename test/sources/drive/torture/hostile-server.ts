@@ -72,13 +72,15 @@ export async function startHostileServer(
   ) => {
     const content = contentOf(file, file.version);
     const { start, end, isPart } = rangeOf(file, request);
-    const canLie = file.checksummed && !isPart;
+    const canLie = file.checksummed && !isPart && !file.lied;
     const fault =
       (chosen === 'wrong_bytes' && !canLie) || (chosen === 'other_range' && !isPart) ? 'none' : chosen;
     if (fault !== 'none') count(fault);
     const shift = fault === 'other_range' && start > 0 ? 1 : 0;
     if (fault === 'wrong_bytes') {
-      content[Math.floor(random() * content.length)]! ^= 1;
+      file.lied = true;
+      const at = Math.floor(random() * content.length);
+      content.writeUInt8(content.readUInt8(at) ^ 1, at);
       file.restarts += 1;
     }
     if (fault === 'promises_more') file.restarts += 1;
