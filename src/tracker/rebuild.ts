@@ -1,7 +1,6 @@
-import { basename } from 'node:path';
 import type { CsvRow, CsvSnapshot } from '../csv/index.ts';
 import { ErrorCategory } from '../errors/index.ts';
-import { iterateSidecars, type Sidecar } from '../files/index.ts';
+import { scanSidecars, type Sidecar } from '../files/index.ts';
 import { type AdoptRecord, type ErrorEntry, type Ledger, readErrorEntries } from '../ledger/index.ts';
 import {
   DOWNLOAD_TYPES,
@@ -92,7 +91,8 @@ async function sidecarsByRow(
 ): Promise<Map<string, FoundItem[]>> {
   const found = new Map<string, FoundItem[]>();
   for (const type of DOWNLOAD_TYPES) {
-    for await (const { path, sidecar } of iterateSidecars(folders[type])) {
+    for await (const { path, sidecar } of scanSidecars(folders[type], { deep: true })) {
+      if (sidecar === null) continue;
       const key = keyOf(sidecar.row.rowId, type);
       const list = found.get(key) ?? [];
       list.push({ path, sidecar });
@@ -103,6 +103,7 @@ async function sidecarsByRow(
 }
 
 interface FoundItem {
+  /** Relative to the download folder, with `/`. */
   readonly path: string;
   readonly sidecar: Sidecar;
 }
@@ -110,8 +111,9 @@ interface FoundItem {
 /** The record with the items that its row's sidecars tell of: those of the newest generation whose files the row lists. */
 function withSidecars(record: AdoptRecord, found: readonly FoundItem[], folder: string): AdoptRecord {
   const own = found.filter(
-    ({ sidecar }) =>
-      sidecar.row.type === record.row.type && sidecar.files.some((file) => record.files.includes(file.name)),
+    ({ path, sidecar }) =>
+      sidecar.row.type === record.row.type &&
+      sidecar.files.some((file) => record.files.includes(beside(path, file.name))),
   );
   if (own.length === 0) return record;
   const generation = Math.max(1, ...own.map(({ sidecar }) => sidecar.generation ?? 1));
@@ -128,10 +130,15 @@ function itemOf(path: string, sidecar: Sidecar): ItemResult {
     mediaId: sidecar.mediaId,
     title: sidecar.title,
     sourceUrl: sidecar.sourceUrl ?? '',
-    files: sidecar.files.map(({ name, size, sha256 }) => ({ path: name, size, sha256 })),
-    metadataFile: basename(path),
+    files: sidecar.files.map(({ name, size, sha256 }) => ({ path: beside(path, name), size, sha256 })),
+    metadataFile: path,
     failure: null,
   };
+}
+
+/** The path of a file that stands in the same folder as its sidecar: those of a Drive folder stand in folders of their own. */
+function beside(sidecarPath: string, name: string): string {
+  return sidecarPath.slice(0, sidecarPath.lastIndexOf('/') + 1) + name;
 }
 
 function entriesOf(cell: string, downloadType: DownloadType, at: string): ErrorEntry[] {

@@ -1,4 +1,4 @@
-import { parse as parseDisposition } from 'content-disposition';
+import { readDisposition } from './disposition.ts';
 
 /** What the headers of a file's answer say about the file. */
 export interface ResponseFacts {
@@ -32,7 +32,7 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
   const length = wholeNumber(headers.get('content-length'));
   if (status === 206 && (range === null || (length !== null && length !== range.end - range.start)))
     return null;
-  const disposition = dispositionOf(headers.get('content-disposition'));
+  const disposition = readDisposition(headers.get('content-disposition'));
   const hashes = googleHashes(headers.get('x-goog-hash'));
   return {
     size: range === null ? length : range.size,
@@ -44,8 +44,8 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
     md5: hashes.get('md5') ?? null,
     crc32c: hashes.get('crc32c') ?? null,
     sha256: null,
-    isAttachment: disposition?.type === 'attachment',
-    name: disposition?.name ?? null,
+    isAttachment: disposition.isAttachment,
+    name: disposition.name,
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() || null,
     hasEnd: length !== null || /\bchunked\b/i.test(headers.get('transfer-encoding') ?? ''),
   };
@@ -77,19 +77,6 @@ export function ifRange({ etag, lastModified }: Pick<ResponseFacts, 'etag' | 'la
 
 function strongTag(etag: string | null): string | null {
   return etag === null || etag.startsWith('W/') ? null : etag;
-}
-
-function dispositionOf(header: string | undefined): { type: string; name: string | null } | null {
-  if (header === undefined || header === '') return null;
-  // Node gives header bytes as Latin-1 characters; Drive sends UTF-8 in the plain parameter too.
-  const { type, parameters } = parseDisposition(asUtf8(header));
-  return { type, name: parameters['filename'] || null };
-}
-
-function asUtf8(latin1: string): string {
-  const bytes = Buffer.from(latin1, 'latin1');
-  const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? text : latin1;
 }
 
 /** `crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
