@@ -4,6 +4,7 @@ import { DRIVE_USAGE, readDriveOptions } from './drive/options.ts';
 import { benchTracker } from './tracker/bench-tracker.ts';
 import { readProfileOptions, readTrackerOptions, USAGE } from './tracker/options.ts';
 import { profileProbe } from './tracker/profile.ts';
+import { benchYoutube, YOUTUBE_USAGE } from './youtube/bench-youtube.ts';
 
 const root = join(import.meta.dirname, '..');
 const [command, ...args] = process.argv.slice(2);
@@ -15,8 +16,9 @@ process.on('SIGINT', () => {
 
 if (command === 'tracker') await benchTracker(root, readTrackerOptions(args, root));
 else if (command === 'drive') await benchDrive(root, readDriveOptions(args));
+else if (command === 'youtube') await benchYoutube(root, args);
 else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
 else {
-  process.stderr.write(`${USAGE}\n\n${DRIVE_USAGE}\n`);
+  process.stderr.write(`${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n`);
   process.exitCode = 2;
 }

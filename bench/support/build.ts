@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyPrograms } from '../../scripts/repository/build.js';
 
 /**
  * Compiles src/ and bench/ into `build/bench/`, so that what is measured is JavaScript as it is shipped: stripping types
@@ -14,6 +14,9 @@ export function buildForBench(root: string): string {
   const project = join(root, 'bench', 'tsconfig.json');
   const { status } = spawnSync(process.execPath, [compiler, '-p', project], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('src/ and bench/ do not compile: run `npm run types`');
-  copyPrograms(root, join(root, 'build', 'bench', 'src'));
-  return join(root, 'build', 'bench');
+  const compiled = join(root, 'build', 'bench');
+  // Programs in other languages stand beside the modules that start them.
+  const isProgram = (path: string) => statSync(path).isDirectory() || path.endsWith('.py');
+  cpSync(join(root, 'src'), join(compiled, 'src'), { recursive: true, filter: isProgram });
+  return compiled;
 }

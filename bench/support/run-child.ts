@@ -8,10 +8,14 @@ export type Samples = Readonly<Record<string, readonly number[]>>;
 /**
  * Runs a program that prints one line of JSON, samples by name, and waits for its end.
  * @param command the program and its arguments
+ * @param env its environment (default: ours)
  * @throws Error with what it wrote to stderr when it fails
  */
-export async function runChild([program = '', ...args]: readonly string[]): Promise<Samples> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runChild(
+  [program = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Samples> {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -55,7 +55,7 @@ export async function build(root) {
  * @param {string} root folder of the repository
  * @param {string} compiled the folder that mirrors src/
  */
-export function copyPrograms(root, compiled) {
+function copyPrograms(root, compiled) {
   const source = join(root, 'src');
   for (const file of filesUnder(source).filter((path) => extname(path) === '.py')) {
     const target = join(compiled, relative(source, file));

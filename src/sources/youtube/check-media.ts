@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ItemFailure } from '../../row/index.ts';
-import { type GroupEnd, runInGroup } from '../processes/index.ts';
+import { type ChildSettings, childEnvironment } from './child-environment.ts';
+import { runYtDlpJob, type YtDlpEnd } from './engine/index.ts';
 import type { OutputFormat } from './request.ts';
+import type { Tool } from './tools.ts';
 
 /** What a finished file should be. */
 export interface ExpectedMedia {
@@ -10,6 +12,17 @@ export interface ExpectedMedia {
   readonly hasAudio: boolean;
   /** Seconds, as announced; null when unknown. */
   readonly duration: number | null;
+}
+
+/** With what a file is checked, and where. */
+export interface ProbeSession {
+  /** Its engine runs ffprobe, too. */
+  readonly ytDlp: Tool;
+  readonly ffprobe: string;
+  readonly env: ChildSettings;
+  readonly folder: string;
+  readonly idleMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The names of a container in ffprobe's list of what a file may be. */
@@ -26,6 +39,9 @@ const WEBM_CODECS = new Set(['vp8', 'vp9', 'av1', 'opus', 'vorbis']);
 /** What may be missing of an announced duration, which is rounded: seconds, and a fraction of it. */
 const SHORTER_BY_SECONDS = 1;
 const SHORTER_BY_FRACTION = 0.05;
+
+/** A worker's exit code for a program that is not there. */
+const NOT_STARTED = 127;
 
 const numeric = z.coerce.number().catch(Number.NaN);
 
@@ -45,23 +61,17 @@ const probed = z.object({
 /**
  * Reads a file from end to end with ffprobe and says what is wrong with it: null when it is what it should be.
  * Nothing but this file is read, whatever it refers to.
- * @param path absolute
+ * @param path absolute, in the session's folder
  * @throws the signal's reason on abort
  */
 export async function checkMedia(
   path: string,
   expected: ExpectedMedia,
-  how: {
-    readonly ffprobe: string;
-    readonly env: Readonly<Record<string, string>>;
-    readonly folder: string;
-    readonly idleMs: number;
-    readonly signal?: AbortSignal | undefined;
-  },
+  { ytDlp, ffprobe, env, folder, idleMs, signal }: ProbeSession,
 ): Promise<ItemFailure | null> {
   const output: string[] = [];
-  const end = await runInGroup({
-    command: how.ffprobe,
+  const job = {
+    program: ffprobe,
     args: [
       ...['-v', 'error', '-protocol_whitelist', 'file', '-count_packets', '-of', 'json'],
       ...[
@@ -70,21 +80,23 @@ export async function checkMedia(
       ],
       ...['-i', `file:${path}`],
     ],
-    env: how.env,
-    folder: how.folder,
+    env: childEnvironment(env, folder),
+    folder,
     // Reading a large file through says nothing until its end.
-    idleMs: how.idleMs * 4,
-    signal: how.signal,
-    onStdoutLine: (line) => output.push(line),
-  });
-  if (end.startError !== null) return { cause: 'ffmpeg_missing', message: 'ffprobe could not be started.' };
+    idleMs: idleMs * 4,
+    signal,
+    onStdoutLine: (line: string) => output.push(line),
+  };
+  const end = await runYtDlpJob(ytDlp, job, env.env);
+  if (end.startError !== null || end.exitCode === NOT_STARTED)
+    return { cause: 'ffmpeg_missing', message: 'ffprobe could not be started.' };
   return judgeProbe(output.join('\n'), end, expected);
 }
 
 /** The verdict on ffprobe's answer. */
 export function judgeProbe(
   json: string,
-  { stderr, exitCode }: Pick<GroupEnd, 'stderr' | 'exitCode'>,
+  { stderr, exitCode }: Pick<YtDlpEnd, 'stderr' | 'exitCode'>,
   expected: ExpectedMedia,
 ): ItemFailure | null {
   const parsed = probed.safeParse(parseJson(json));

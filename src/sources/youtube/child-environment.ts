@@ -3,6 +3,14 @@ import { join } from 'node:path';
 import { getCACertificates, rootCertificates } from 'node:tls';
 import { fileError } from '../../errors/index.ts';
 
+/** What a child's environment is made from. */
+export interface ChildSettings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly proxy: string | null;
+  /** PEM file of the certificates to trust. */
+  readonly caBundle: string;
+}
+
 /**
  * The environment of a child: nothing of ours but what it needs to start, so that no setting of Python on this
  * machine changes what it does. The proxy stands here and not among the arguments, which every user of the machine
@@ -10,7 +18,7 @@ import { fileError } from '../../errors/index.ts';
  * @param folder for temporary files
  */
 export function childEnvironment(
-  { env, proxy, caBundle }: { env: NodeJS.ProcessEnv; proxy: string | null; caBundle: string },
+  { env, proxy, caBundle }: ChildSettings,
   folder: string,
 ): Readonly<Record<string, string>> {
   return {
@@ -32,13 +40,25 @@ export function childEnvironment(
 export async function writeCaBundle(folder: string, extra: string | null): Promise<string> {
   const path = join(folder, 'ca.pem');
   try {
-    const added = extra === null ? [] : [await readFile(extra, 'utf8')];
-    const all = new Set(
-      [...rootCertificates, ...getCACertificates('system'), ...added].map((pem) => pem.trim()),
-    );
-    await writeFile(path, `${[...all].join('\n')}\n`);
+    await writeFile(path, await bundleWith(extra));
     return path;
   } catch (error) {
     throw fileError(error, 'The certificates to trust could not be prepared', { file: extra ?? path });
   }
+}
+
+/** The last bundle that was made: hundreds of downloads trust the same certificates. */
+let last: { readonly key: string; readonly pem: Buffer } | null = null;
+
+async function bundleWith(extra: string | null): Promise<Buffer> {
+  const added = extra === null ? '' : await readFile(extra, 'utf8');
+  if (last?.key === added) return last.pem;
+  const all = new Set(
+    [...rootCertificates, ...getCACertificates('system'), added]
+      .map((pem) => pem.trim())
+      .filter((pem) => pem !== ''),
+  );
+  const pem = Buffer.from(`${[...all].join('\n')}\n`);
+  last = { key: added, pem };
+  return pem;
 }

@@ -4,7 +4,6 @@ import { HOST } from '../../hosts/index.ts';
 import type { ItemFailure } from '../../row/index.ts';
 import { fetchArguments, type Wanted } from './arguments.ts';
 import { checkMedia } from './check-media.ts';
-import { childEnvironment } from './child-environment.ts';
 import type { YtDlpEnd } from './engine/index.ts';
 import { classifyTranscriptFailure, classifyYtDlpFailure } from './failure.ts';
 import { isResumable, removeMedia } from './item-folder.ts';
@@ -121,8 +120,9 @@ async function videoArrival(session: Session, job: VideoJob, visit: Visit): Prom
       duration: info?.duration ?? null,
     },
     {
+      ytDlp: session.ytDlp,
       ffprobe: session.ffmpeg.ffprobe,
-      env: childEnvironment(session, job.folder),
+      env: session,
       folder: job.folder,
       idleMs: session.idleMs,
       signal: session.signal,

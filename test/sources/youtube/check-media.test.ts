@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Internet } from '../../../src/demo/internet/index.ts';
 import { checkMedia, type ExpectedMedia } from '../../../src/sources/youtube/check-media.ts';
-import { downloadYoutubeWithContext, locateFfmpeg } from '../../../src/sources/youtube/index.ts';
+import { downloadYoutubeWithContext, locateFfmpeg, locateYtDlp } from '../../../src/sources/youtube/index.ts';
 import { startTestInternet } from '../../support/internet.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { row, through } from './loopback.ts';
@@ -23,8 +23,9 @@ const expected: ExpectedMedia = { format: 'mp4', hasVideo: true, hasAudio: true,
 
 async function check(path: string, folder: string, what: ExpectedMedia = expected) {
   const { ffprobe } = await locateFfmpeg();
-  const env = { PATH: process.env['PATH'] ?? '' };
-  return (await checkMedia(path, what, { ffprobe, env, folder, idleMs: 10_000 }))?.cause ?? 'ok';
+  const env = { env: process.env, proxy: null, caBundle: '/none' };
+  const session = { ytDlp: await locateYtDlp(), ffprobe, env, folder, idleMs: 10_000 };
+  return (await checkMedia(path, what, session))?.cause ?? 'ok';
 }
 
 async function video(folder: string): Promise<string> {

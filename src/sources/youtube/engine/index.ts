@@ -18,7 +18,7 @@ const pools = new Map<string, Promise<WorkerPool | null>>();
 export async function runYtDlpJob(tool: Tool, job: YtDlpJob, env: NodeJS.ProcessEnv): Promise<YtDlpEnd> {
   const pool = await poolOf(tool, env);
   const end = pool === null ? null : await pool.run(job);
-  return end ?? runInGroup({ ...job, command: tool.path });
+  return end ?? runInGroup({ ...job, command: job.program ?? tool.path });
 }
 
 /** Ends all workers that have nothing to do; they end by themselves after a while, and when this process does. */

@@ -5,7 +5,7 @@ usage: python3 worker.py MARK [ZIPAPP]
 MARK names the process that started this one, for whoever looks for what is left over. ZIPAPP is the official zip
 application, where yt_dlp lives inside one. Jobs come as JSON lines on stdin:
 
-    {"id": 1, "args": [...], "env": {...}, "folder": "/absolute"}
+    {"id": 1, "args": [...], "env": {...}, "folder": "/absolute"}       with "program": another one than yt-dlp
 
 and answers go as JSON lines to file descriptor 3:
 
@@ -17,11 +17,13 @@ stdout and stderr belong to whatever else prints. When stdin ends, the one who s
 and everything that it started ends at once.
 """
 import gc
+import hashlib
 import io
 import json
 import os
 import queue
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -82,6 +84,19 @@ class Lines(io.TextIOBase):
         self._channel.send({'id': self._job, self._name: line[:LONGEST]})
 
 
+def start(program, args):
+    """A program in place of yt-dlp, such as ffprobe: from here it starts at a fraction of what it costs a large process."""
+    try:
+        ended = subprocess.run([program, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except OSError as error:
+        sys.stderr.write(f'{error}\n')
+        # As a shell says it of a program that is not there.
+        sys.exit(127)
+    for stream, content in ((sys.stdout, ended.stdout), (sys.stderr, ended.stderr)):
+        stream.write(content.decode('utf-8', 'replace'))
+    sys.exit(ended.returncode)
+
+
 def run(main, job, channel):
     """One job, exactly as the command line would do it. Returns its exit code."""
     os.chdir(job['folder'])
@@ -92,6 +107,8 @@ def run(main, job, channel):
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = out, err
     try:
+        if 'program' in job:
+            start(job['program'], job['args'])
         main(job['args'])
         return 0
     except SystemExit as end:
@@ -120,6 +137,48 @@ def prefer_first_subtitle(downloader):
         return found if first is None else {first: found[first]}
 
     downloader.process_subtitles = process_subtitles
+
+
+def certificates():
+    """Names the certificates that are trusted now, by what is in their file."""
+    path = os.environ.get('SSL_CERT_FILE', '')
+    try:
+        with open(path, 'rb') as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return path
+
+
+def reuse_certificates():
+    """Keeps the TLS context of a job for the next one that trusts the same certificates: reading some 150 of them takes
+    half of the time that a transcript takes. Where this yt-dlp makes its contexts in another way, each job makes its own."""
+    kept = {}
+
+    def once(make, key):
+        key = (certificates(), *key)
+        if key not in kept:
+            kept.clear()
+            kept[key] = make()
+        return kept[key]
+
+    common = sys.modules.get('yt_dlp.networking.common')
+    make_context = getattr(common, 'make_ssl_context', None)
+    if make_context is not None:
+        common.make_ssl_context = lambda **how: once(lambda: make_context(**how), sorted(how.items()))
+        return
+    module = sys.modules.get('yt_dlp.YoutubeDL')
+    make_handler = getattr(module, 'make_HTTPS_handler', None)
+    if make_handler is None:
+        return
+
+    def handler(params, **how):
+        options = [(name, params.get(name)) for name in ('nocheckcertificate', 'legacyserverconnect')]
+        if params.get('client_certificate'):
+            return make_handler(params, **how)
+        first = once(lambda: make_handler(params, **how), options)
+        return type(first)(params, context=first._context, **how)
+
+    module.make_HTTPS_handler = handler
 
 
 def memory():
@@ -163,6 +222,7 @@ def serve():
     import yt_dlp
     import yt_dlp.version
     prefer_first_subtitle(yt_dlp.YoutubeDL)
+    reuse_certificates()
     # What was imported stays: looking through it again and again would find nothing.
     gc.collect()
     gc.freeze()

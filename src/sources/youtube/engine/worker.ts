@@ -132,8 +132,8 @@ export class Worker {
       },
     });
     try {
-      const { args, env, folder } = job;
-      this.#child.stdin?.write(`${JSON.stringify({ id: current.id, args, env, folder })}\n`);
+      const { args, env, folder, program } = job;
+      this.#child.stdin?.write(`${JSON.stringify({ id: current.id, args, env, folder, program })}\n`);
       const end = this.#gone ? null : await promise;
       signal?.throwIfAborted();
       return end;

@@ -132,6 +132,22 @@ describe('a worker', () => {
     expect(await workers()).toHaveLength(1);
   });
 
+  it('runs another program in the same way, with its lines, its words and its exit code', async () => {
+    const pool = await realPool();
+    const lines: string[] = [];
+    const script = ['-c', 'echo out; echo "$ONLY" >&2; pwd; exit 3'];
+    const given = await job([], {
+      program: '/bin/sh',
+      env: { ...env, ONLY: 'err' },
+      onStdoutLine: (line) => lines.push(line),
+    });
+    const end = await pool.run({ ...given, args: script });
+    expect(end).toMatchObject({ exitCode: 3, stderr: ['err'] });
+    expect(lines).toEqual(['out', given.folder]);
+    expect(await pool.run({ ...given, program: '/none/such' })).toMatchObject({ exitCode: 127 });
+    expect(await workers()).toHaveLength(1);
+  });
+
   it('is started for each job that goes on at once', async () => {
     const pool = await realPool();
     await Promise.all([1, 2, 3].map(async () => pool.run(await job(['--version']))));

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bench, rowtrail } from './contestants.ts';
+
+/** Milliseconds between two looks. */
+const LOOK_MS = 100;
+const BYTES_A_MB = 1_000_000;
+
+/** What a worker had after so many jobs. */
+export interface MemorySample {
+  readonly jobs: number;
+  readonly megabytes: number;
+}
+
+/** Memory of the one worker of a run of many transcripts, looked at from outside. */
+export async function poolMemory(bench: Bench, every: number): Promise<readonly MemorySample[]> {
+  const folder = await mkdtemp(join(bench.folder, 'memory-'));
+  try {
+    const [program = '', ...args] = await rowtrail(1).command(bench, folder, 'transcripts', bench.world.ids);
+    const child = spawn(program, args, { env: bench.world.env, stdio: 'ignore' });
+    const exit = once(child, 'exit');
+    const ended = exit.then(() => true);
+    const samples: MemorySample[] = [];
+    while (!(await Promise.race([ended, sleep(LOOK_MS, false)]))) {
+      const jobs = await arrived(join(folder, 'files'));
+      const megabytes = await workerMemory(bench.root);
+      if (megabytes !== null && jobs >= samples.length * every) samples.push({ jobs, megabytes });
+    }
+    return samples;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function arrived(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.vtt')).length;
+}
+
+/** Resident memory of the processes that run our worker.py; null when there is none. */
+async function workerMemory(root: string): Promise<number | null> {
+  let found: number | null = null;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const [commandLine, status] = await Promise.all(
+      ['cmdline', 'status'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+    );
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1];
+    if (!commandLine?.includes(join(root, 'dist', 'sources', 'youtube', 'engine', 'worker.py'))) continue;
+    found = (found ?? 0) + (Number(kilobytes ?? 0) * 1024) / BYTES_A_MB;
+  }
+  return found;
+}
