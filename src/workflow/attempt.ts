@@ -10,7 +10,7 @@ import {
 import { outcomeOf } from '../tracker/index.ts';
 import type { Failure } from './events.ts';
 import { DEFAULTS } from './options.ts';
-import type { Task } from './plan.ts';
+import type { Task } from './tasks.ts';
 import type { RunContext } from './run-context.ts';
 
 /** How an attempt ended. It is durable in the ledger by then. */

@@ -1,18 +1,7 @@
 import { causeFacts } from '../errors/index.ts';
-import { isUnreached, type HostPause, type TurnFailure } from '../hosts/index.ts';
+import { isUnreached, type HostPause } from '../hosts/index.ts';
 import type { Outcome } from '../ledger/index.ts';
 import type { DownloadResult } from '../row/index.ts';
-
-/**
- * What a result says of its host as a whole: null that it answered. For a source that does not end its turns itself. Pure.
- */
-export function contactOf({ items = [] }: DownloadResult, outcome: Outcome): TurnFailure | null {
-  const { cause, message, notBefore } = outcome;
-  if (cause === null) return null;
-  const hasArrivals = items.some(({ failure }) => failure === null);
-  if (hasArrivals && causeFacts(cause).scope !== 'host') return null;
-  return { cause, message: message ?? '', ...(notBefore === null ? {} : { notBefore }) };
-}
 
 /** The outcome of a download, and the host that it waits for: null when it waits for none. */
 export interface HostVerdict {

@@ -31,6 +31,8 @@ export interface WorkflowOptions {
    * stays as it is.
    */
   readonly reset?: boolean | undefined;
+  /** Takes up what was added to playlists and folders of completed downloads; what is here is not fetched again (default false). */
+  readonly refresh?: boolean | undefined;
   readonly proxy?: string | undefined;
   readonly caCert?: string | undefined;
   readonly cookies?: string | undefined;

@@ -1,16 +1,14 @@
 import { isCause, RowtrailError } from '../errors/index.ts';
-import { HOST, lendTurns, type Turn } from '../hosts/index.ts';
-import type { DownloadType } from '../row/index.ts';
+import { lendTurns, type Turn } from '../hosts/index.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import type { Failure } from './events.ts';
-import { contactOf, hostVerdict } from './host-verdict.ts';
+import { hostVerdict } from './host-verdict.ts';
+import { COMPLETED, isUnreadRefresh } from './refresh.ts';
+import { isOwnHost, mainHost } from './main-host.ts';
 import { DEFAULTS } from './options.ts';
-import type { Task } from './plan.ts';
+import type { Task } from './tasks.ts';
 import type { RunContext } from './run-context.ts';
 import type { TaskFeed } from './task-feed.ts';
-
-/** The host that a download type is named for: its rows wait there for their turn. */
-const MAIN_HOST: Readonly<Record<DownloadType, string>> = { youtube: HOST.youtube, drive: HOST.drive };
 
 /** So often a download is tried again at once whose host refused it and was open again by then. */
 const MOST_REPEATS = 3;
@@ -61,16 +59,23 @@ export class SourceWork {
       await this.#try(task, []);
       return true;
     }
-    const host = this.#run.hosts.host(MAIN_HOST[task.downloadType]);
-    const { signal } = this.#run.options;
-    await using turn = await host.enter({ signal, work: task.row.context.rowId, pauses: 'wait' });
-    if (turn === null) return false;
+    const { hosts, options } = this.#run;
+    const host = hosts.host(mainHost(task, options));
+    const { signal } = options;
+    const isOwn = isOwnHost(host.name);
+    const pauses = isOwn ? 'wait' : 'leave';
+    await using turn = await host.enter({ signal, work: task.row.context.rowId, pauses });
+    if (turn === null) {
+      // A host of one row is no reason to hold up those of other hosts.
+      if (!isOwn && this.#run.board.of(host.name)?.waits === true) this.#feed.park(task, host.name);
+      return !isOwn || options.allowDirectLinks === true;
+    }
     if (await this.#isStillWanted(task)) await this.#try(task, [turn]);
     return true;
   }
 
   async #try(task: Task, turns: readonly Turn[]): Promise<void> {
-    const { hosts, board, tally } = this.#run;
+    const { hosts, board, tally, options } = this.#run;
     const { rowId } = task.row.context;
     const before = this.#waiting.get(rowId)?.end.failure?.status ?? task.before;
     let waitsFor: string | null = null;
@@ -79,11 +84,12 @@ export class SourceWork {
       task,
       before,
       async (outcome, result) => {
-        for (const turn of turns) await turn.end(contactOf(result, outcome));
-        const main = MAIN_HOST[task.downloadType];
+        const main = mainHost(task, options);
         const verdict = hostVerdict(result, outcome, main, (host) => board.of(host));
         ({ waitsFor } = verdict);
-        return verdict.outcome;
+        if (waitsFor !== null || !isUnreadRefresh(task, outcome, result)) return verdict.outcome;
+        this.#run.note(`its list could not be read anew: ${outcome.message ?? ''}`, rowId);
+        return { ...COMPLETED, scope: outcome.scope };
       },
     );
     tally.arrived(task.downloadType, end.result);

@@ -1,6 +1,6 @@
 import type { Clock } from '../hosts/index.ts';
 import type { PauseBoard } from './pause-board.ts';
-import type { Task } from './plan.ts';
+import type { Task } from './tasks.ts';
 
 /**
  * What a source's workers do next: downloads in file order, and between them those whose wait is over, be it for another

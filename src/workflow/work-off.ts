@@ -5,7 +5,7 @@ import { endIdleWorkers } from '../sources/index.ts';
 import { missingAccess } from './missing-access.ts';
 import { missingTool } from './missing-tool.ts';
 import { DEFAULTS } from './options.ts';
-import { iterateTasks } from './plan.ts';
+import { iterateTasks } from './tasks.ts';
 import type { RunContext } from './run-context.ts';
 import { SourceWork } from './source-work.ts';
 import { TaskFeed } from './task-feed.ts';

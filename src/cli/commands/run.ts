@@ -18,6 +18,7 @@ export const run: CliCommand = {
     'rowtrail run people.csv --max-youtube 20 --resolution 720',
     'rowtrail run people.csv --transcript-only --skip-drive',
     'rowtrail run people.csv --dry-run',
+    'rowtrail run people.csv --refresh',
     'rowtrail run people.csv --reset --skip-youtube',
   ],
   options: (command) => {
@@ -25,6 +26,10 @@ export const run: CliCommand = {
     addFetchOptions(command);
     command
       .option('--dry-run', 'say what would be done, and do nothing')
+      .option(
+        '--refresh',
+        'take up what was added to playlists and folders of completed rows; nothing is fetched twice',
+      )
       .option(
         '--reset',
         'first make everything pending again that this run is about, also what is completed',
@@ -45,6 +50,7 @@ export const run: CliCommand = {
       summary = await runWorkflow(csvPath, {
         ...workflowOptionsOf(settings),
         reset: isReset,
+        refresh: options['refresh'] === true,
         alerts: settings.alerts,
         alertTargets,
         signal,
