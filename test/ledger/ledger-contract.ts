@@ -118,6 +118,29 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect(await ledger.recover()).toBe(0);
     });
 
+    it('makes due again what other credentials may open, once for each that are new', async () => {
+      const ledger = await fresh();
+      const give = (rowId: string, cause: 'not_shared' | 'not_found') =>
+        ledger.record(
+          attempt({
+            row: { ...ROW, rowId },
+            downloadType: 'drive',
+            items: [],
+            outcome: failed(cause, { permanent: true }),
+          }),
+        );
+      await give('1', 'not_shared');
+      await give('2', 'not_found');
+      const drive = async (rowId: string) => (await ledger.row(rowId))?.downloads.drive;
+      expect(await ledger.letIn('drive', 'first', ['not_shared'])).toBe(1);
+      expect(await drive('1')).toMatchObject({ status: 'failed', permanent: false, attempts: 0 });
+      expect(await drive('2')).toMatchObject({ status: 'failed', permanent: true, attempts: 1 });
+      await give('1', 'not_shared');
+      expect(await ledger.letIn('drive', 'first', ['not_shared'])).toBe(0);
+      expect(await drive('1')).toMatchObject({ permanent: true });
+      expect(await ledger.letIn('drive', 'second', ['not_shared'])).toBe(1);
+    });
+
     it('takes no result from somebody whose lease was given away meanwhile', async () => {
       const ledger = await fresh();
       const download = { row: ROW, downloadType: 'youtube', link: 'https://youtu.be/aaaaaaaaaaa' } as const;

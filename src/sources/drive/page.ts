@@ -1,7 +1,7 @@
 import { type HTMLElement, parse } from 'node-html-parser';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import { isGoogleUrl } from './google-host.ts';
-import { quotaEnd } from './retry-after.ts';
+import { quotaFailure } from './retry-after.ts';
 
 /** Drive's words, by cause; the first that matches counts. Read from captions and titles, never from whole pages. */
 const WORDS: readonly (readonly [RegExp, Cause, string])[] = [
@@ -57,24 +57,27 @@ export function pageFailure(page: HTMLElement, now: Date): RowtrailError {
   }
   for (const [words, cause, sentence] of WORDS) {
     if (!words.test(said)) continue;
-    return new RowtrailError(cause, sentence, {
-      detail,
-      ...(cause === 'quota_exceeded' ? { notBefore: quotaEnd(now) } : {}),
-    });
+    return cause === 'quota_exceeded'
+      ? quotaFailure(sentence, detail, now)
+      : new RowtrailError(cause, sentence, { detail });
   }
   const title = detail === '' ? '' : ` ("${detail.slice(0, 80)}")`;
   return new RowtrailError('unexpected_page', `A web page came instead of the file${title}`, { detail });
 }
 
-/** The form with all its hidden fields, or the link that older pages have. */
+/** Fields that a browser does not send unless a person does something with them. */
+const NOT_SENT: ReadonlySet<string> = new Set(['checkbox', 'radio', 'button', 'reset', 'image', 'file']);
+
+/** The form with all its fields, or the link that older pages have. */
 function confirmation(page: HTMLElement, url: string): string | null {
   const form = page.querySelector('form#download-form, form#downloadForm');
   const link = page.querySelector('a#uc-download-link');
   const next = URL.parse(form?.getAttribute('action') ?? link?.getAttribute('href') ?? '', url);
   if ((form === null && link === null) || next === null) return null;
-  for (const input of form?.querySelectorAll('input[type="hidden"]') ?? []) {
+  for (const input of form?.querySelectorAll('input[name]') ?? []) {
     const name = input.getAttribute('name');
-    if (name) next.searchParams.set(name, input.getAttribute('value') ?? '');
+    const type = input.getAttribute('type')?.toLowerCase() ?? 'text';
+    if (name && !NOT_SENT.has(type)) next.searchParams.set(name, input.getAttribute('value') ?? '');
   }
   if (!isGoogleUrl(next)) {
     throw new RowtrailError('unexpected_page', `The page leads away from Google Drive, to ${next.hostname}`);

@@ -1,12 +1,19 @@
+import { RowtrailError } from '../../errors/index.ts';
+
 /** A host that asks for more is not believed. */
 const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
 
 /** Drive gives a file out again about a day after too many people fetched it. */
 const QUOTA_MS = 24 * 3600 * 1000;
 
-/** When a file whose quota is used up may be had again, as ISO 8601. */
-export function quotaEnd(now: Date): string {
-  return new Date(now.getTime() + QUOTA_MS).toISOString();
+/** A quota that is used up, with the time at which the file may be had again. @param sentence what it is the quota of */
+export function quotaFailure(sentence: string, detail: string, now: Date): RowtrailError {
+  const notBefore = new Date(now.getTime() + QUOTA_MS).toISOString();
+  const shown = `${notBefore.slice(0, 16).replace('T', ' ')} UTC`;
+  return new RowtrailError('quota_exceeded', `${sentence}: again in about a day, at ${shown}`, {
+    detail,
+    notBefore,
+  });
 }
 
 /** The time that a Retry-After header (seconds or a date) names, as ISO 8601; undefined for none or one in the past. */

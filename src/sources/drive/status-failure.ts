@@ -2,7 +2,7 @@ import { parse } from 'node-html-parser';
 import { z } from 'zod';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import { pageFailure } from './page.ts';
-import { quotaEnd, retryAfter } from './retry-after.ts';
+import { quotaFailure, retryAfter } from './retry-after.ts';
 
 /** The reasons of Google's JSON errors; most of them come with the same status. */
 const REASONS: Readonly<Record<string, readonly [Cause, string]>> = {
@@ -97,12 +97,9 @@ function reasonFailure(body: string, now: Date, wait: string | undefined): Rowtr
   const known = reason === undefined ? undefined : REASONS[reason];
   if (reason === undefined || known === undefined) return null;
   const [cause, sentence] = known;
-  const notBefore =
-    cause === 'quota_exceeded' ? quotaEnd(now) : cause === 'too_many_requests' ? wait : undefined;
-  return new RowtrailError(cause, sentence, {
-    detail: reason,
-    ...(notBefore === undefined ? {} : { notBefore }),
-  });
+  if (cause === 'quota_exceeded') return quotaFailure(sentence, reason, now);
+  const until = cause === 'too_many_requests' && wait !== undefined ? { notBefore: wait } : {};
+  return new RowtrailError(cause, sentence, { detail: reason, ...until });
 }
 
 /** Whether Google asks for fewer requests, and not for none: the reason says so, and no time to wait for stands with it. */

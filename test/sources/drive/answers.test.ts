@@ -41,7 +41,9 @@ describe('the cause of a refusal', () => {
       code: 'too_many_requests',
       notBefore: '2026-11-01T10:30:00.000Z',
     });
-    expect(refusal(403, { body: googleError('downloadQuotaExceeded') }).notBefore).toBe(TOMORROW);
+    const quota = refusal(403, { body: googleError('downloadQuotaExceeded') });
+    expect(quota.notBefore).toBe(TOMORROW);
+    expect(quota.message).toContain('2026-11-02 10:00 UTC');
   });
 
   it.each(['', 'soon', '-5', '0', 'Sat, 31 Oct 2026 10:00:00 GMT'])(
@@ -77,6 +79,18 @@ describe("a page in a file's place", () => {
       <input type="hidden" name="id" value="x&amp;y"><input type=hidden name='confirm' value=t><input type="hidden" name="uuid" value=""></form>`;
     const { next } = readPage(form, at, NOW);
     expect(next).toBe('https://drive.usercontent.google.com/download?a=1&id=x%26y&confirm=t&uuid=');
+  });
+
+  it('sends every field of the form that a browser would send, and no other', () => {
+    const form = `<form id="download-form" action="https://drive.usercontent.google.com/download" method="get">
+      <input type="hidden" name="id" value="1"><input name="at" value="token"><input type="hidden" name="export" value="download">
+      <input type="checkbox" name="tick" value="on"><input type="submit" value="Download anyway"></form>`;
+    const { next } = readPage(form, at, NOW);
+    expect([...new URL(next).searchParams]).toEqual([
+      ['id', '1'],
+      ['at', 'token'],
+      ['export', 'download'],
+    ]);
   });
 
   it.each(['https://example.org/download', 'http://drive.google.com/x', 'javascript:alert(1)'])(
