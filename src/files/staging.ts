@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { errnoOf, fileError } from '../errors/index.ts';
@@ -143,7 +143,7 @@ function attemptIn(outputDir: string, dir: string, lock: FileHandle): Attempt {
     [Symbol.asyncDispose]: close,
     async discard() {
       if (!held) return;
-      await rm(dir, { recursive: true, force: true });
+      await takeAway(dir);
       await close();
       await removeIfEmpty(join(outputDir, STAGING_FOLDER));
     },
@@ -191,6 +191,21 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/**
+ * Takes a folder away in one step before it is emptied: as soon as its lock file is gone, somebody else may begin to work in
+ * a folder of this name.
+ */
+async function takeAway(dir: string): Promise<void> {
+  const gone = `${dir}.gone-${randomUUID()}`;
+  try {
+    await rename(dir, gone);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  await rm(gone, { recursive: true, force: true });
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileError } from '../errors/index.ts';
 import type { RowContext, StoredFile } from '../row/index.ts';
@@ -38,6 +38,8 @@ export interface FileInMemory {
 
 export interface StoreRequest {
   readonly outputDir: string;
+  /** The download folder, where it is one above `outputDir`: small files are staged there. */
+  readonly downloadDir?: string | undefined;
   readonly row: RowContext;
   /** As `fileStem` made it. */
   readonly stem: string;
@@ -68,8 +70,10 @@ export async function storeItem(request: StoreRequest): Promise<StoredItem> {
   for (const { extension } of request.staged) {
     if (!EXTENSION.test(extension)) throw new TypeError(`Not an extension: ${JSON.stringify(extension)}`);
   }
-  const lane = holdLane(request.outputDir);
+  const lane = holdLane(request.downloadDir ?? request.outputDir);
   try {
+    // The download folder itself comes with its staging.
+    if (request.downloadDir !== undefined) await mkdir(request.outputDir, { recursive: true });
     const staged = await Promise.all(request.staged.map((file) => sealed(file, lane)));
     for (let n = 1; ; n += 1) {
       const stored = await storeAs(numberedStem(request.stem, n), staged, lane, request);

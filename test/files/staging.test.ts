@@ -90,6 +90,21 @@ describe('staging', () => {
     await next.discard();
   });
 
+  it('is given up by one while the next begins in it, and neither loses anything', async () => {
+    const out = await newFolder();
+    const work = async () => {
+      for (let n = 0; n < 25; n++) {
+        const { dir, discard } = await openAttempt(out, key('1'));
+        const paths = ['a', 'b', 'c'].map((name) => join(dir, name));
+        for (const path of paths) await writeFile(path, 'x');
+        expect(paths.every((path) => existsSync(path))).toBe(true);
+        await discard();
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, work));
+    expect(existsSync(join(out, STAGING_FOLDER))).toBe(false);
+  });
+
   it('says which folder it may not write to', async () => {
     const out = join(await newFolder(), 'file');
     await writeFile(out, 'a file where the download folder should be');

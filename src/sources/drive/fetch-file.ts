@@ -33,6 +33,8 @@ export interface FetchContext {
   readonly exportFormats: readonly string[];
   readonly row: RowContext;
   readonly outputDir: string;
+  /** The download folder, of which `outputDir` is a part. */
+  readonly downloadDir: string;
   /** The attempt's staging folder, for what is not small. */
   readonly staging: LazyAttempt;
   /** The name that the person wants instead of the host's. */
@@ -161,12 +163,13 @@ async function stored(
   target: DriveTarget,
   position: number,
   { held, size, sha256, facts }: Received,
-  { outputDir, row, filename, metadata, generation, now, exportFormats }: FetchContext,
+  { outputDir, downloadDir, row, filename, metadata, generation, now, exportFormats }: FetchContext,
 ): Promise<FetchedFile> {
   const name = filename ?? facts.name;
   const extension = await extensionOf(held, filename, facts, exportFormatOf(target.kind, exportFormats));
   const item = await storeItem({
     outputDir,
+    downloadDir,
     row,
     stem: stemOf(target, row, name),
     staged: [

@@ -145,6 +145,7 @@ function contextOf(
     exportFormats,
     row,
     outputDir: join(outputDir, item.folder),
+    downloadDir: outputDir,
     staging,
     filename: filename ?? null,
     metadata,

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { STAGING_FOLDER } from '../../../src/files/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
 import { downloadDriveWithContext } from '../../../src/sources/drive/index.ts';
+import { impatientHosts } from './fixtures.ts';
 import { smallDisk } from '../../tracker/torture/full-disk.ts';
 
 const row = new RowContext({ rowId: '7', rowIndex: 0, type: 'A', name: 'Ada', email: 'a@b.org' });
@@ -44,6 +45,7 @@ const download = (link: string) =>
     outputDir: out,
     allowDirectLinks: true,
     network: { proxy: null, caCertFile: null },
+    hosts: impatientHosts(),
   });
 const causeOf = async (link: string) => (await download(link)).items?.[0]?.failure?.cause ?? null;
 const visible = async () => (await readdir(out)).filter((name) => name !== STAGING_FOLDER);
