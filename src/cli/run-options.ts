@@ -21,6 +21,10 @@ export function addFetchOptions(command: Command): void {
   command
     .option('--resolution <height>', 'height of the picture at most, e.g. 720')
     .option('--format <name>', 'mp4 (default), mkv, webm, m4a or mp3')
+    .option('--sub-langs <list>', 'languages of transcripts, the preferred first (default en,en-orig)')
+    .option('--transcript-format <name>', 'vtt (default), srt or txt')
+    .option('--limit-rate <rate>', 'bytes a second of each YouTube transfer at most, e.g. 2M')
+    .option('--archive <file>', 'take over what plain yt-dlp fetched: its --download-archive')
     .option('--concurrency <n>', 'transfers at once for each source (default 3)')
     .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
     .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)')
@@ -47,6 +51,10 @@ export function workflowOptionsOf(settings: Settings): WorkflowOptions {
     transcriptOnly: settings.transcript_only,
     resolution: settings.resolution,
     format: settings.format,
+    subLangs: settings.sub_langs,
+    transcriptFormat: settings.transcript_format,
+    limitRate: settings.limit_rate,
+    archive: settings.archive,
     concurrency: settings.concurrency,
     retryAttempts: settings.retry_attempts,
     includeFailed: settings.include_failed,

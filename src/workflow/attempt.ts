@@ -86,6 +86,7 @@ function fetchTask(
   const { proxy, caCert, signal, transcriptOnly, resolution, format, cookies, pace } = run.options;
   const { allowDirectLinks, allowPrivateAddresses, exportFormats, driveApiKey, googleCredentials } =
     run.options;
+  const { subLangs, transcriptFormat, limitRate, archive } = run.options;
   const shared: SourceOptions = {
     outputDir: run.folders[downloadType],
     network: resolveNetwork({ proxy, caCert }),
@@ -112,5 +113,10 @@ function fetchTask(
     ...(resolution === undefined ? {} : { resolution }),
     ...(format === undefined ? {} : { outputFormat: format }),
     ...(cookies === undefined ? {} : { cookiesFile: cookies }),
+    subLangs,
+    transcriptFormat,
+    limitRate,
+    archiveFile: archive,
+    onNote: (message) => run.note(message, row.context.rowId),
   });
 }

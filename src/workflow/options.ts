@@ -1,7 +1,7 @@
 import type { ColumnMapping } from '../csv/index.ts';
 import type { Clock, Pace } from '../hosts/index.ts';
 import type { AlertTargets, GivenCondition } from '../monitoring/index.ts';
-import type { OutputFormat } from '../sources/index.ts';
+import type { OutputFormat, TranscriptFormat } from '../sources/index.ts';
 import type { RunEvent } from './events.ts';
 
 /** What a run can be told. Every field has a default; the command line has a flag of the same name for each. */
@@ -20,6 +20,14 @@ export interface WorkflowOptions {
   readonly resolution?: number | undefined;
   /** Container of videos (default mp4). */
   readonly format?: OutputFormat | undefined;
+  /** Languages of transcripts, the preferred first (default en, en-orig). */
+  readonly subLangs?: readonly string[] | undefined;
+  /** What transcripts are stored as (default vtt). */
+  readonly transcriptFormat?: TranscriptFormat | undefined;
+  /** Bytes a second of each YouTube transfer at most, such as `2M`. */
+  readonly limitRate?: string | undefined;
+  /** The record of plain yt-dlp (`--download-archive`): what stands in it is taken over where its file proves whole. */
+  readonly archive?: string | undefined;
   /** Transfers at once for each source (default 3). */
   readonly concurrency?: number | undefined;
   /** Attempts after which a download is given up (default 3). */

@@ -17,10 +17,10 @@ import { TaskFeed } from './task-feed.ts';
 export async function workOff(run: RunContext, type: DownloadType, count: number): Promise<void> {
   if (count === 0) return;
   const { tracker, options, clock, tally, runId, board } = run;
-  const missing = type === 'youtube' ? await missingTool(options) : null;
+  const missing = type === 'youtube' ? await missingTool(options, clock.now()) : null;
   if (missing !== null) {
     tally.leave(type, count);
-    run.note(`${missing.message} No YouTube download was tried. Install it: ${missing.hint}`);
+    run.note(missing);
     return;
   }
   const refused = type === 'drive' ? await missingAccess(options) : null;

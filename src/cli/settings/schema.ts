@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { alertConditions, EXPORT_FORMATS, RowtrailError } from '../../index.ts';
 import {
+  languages,
+  rate,
   count,
   duration,
   flag,
@@ -79,6 +81,10 @@ export const schema = z.strictObject({
   transcript_only: flag.optional(),
   resolution: resolution.optional(),
   format: oneOf(['mp4', 'mkv', 'webm', 'm4a', 'mp3']).optional(),
+  sub_langs: languages.optional(),
+  transcript_format: oneOf(['vtt', 'srt', 'txt']).optional(),
+  limit_rate: rate.optional(),
+  archive: text.optional(),
   concurrency: whole(1, 64).optional(),
   retry_attempts: whole(1, MANY).optional(),
   include_failed: flag.optional(),

@@ -69,6 +69,29 @@ export const someOf = (known: readonly string[]) =>
       return z.NEVER;
     });
 
+/** `en,de` of a flag, or a list of the file: codes of languages, the preferred one first. */
+export const languages = z
+  .union([z.string(), z.array(z.string())], { error: 'expected languages such as en,de' })
+  .transform((value, context) => {
+    const given = (typeof value === 'string' ? value.split(',') : value)
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    const isCode = (name: string) => /^[A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){0,4}$/.test(name);
+    if (given.length > 0 && given.every(isCode)) return given;
+    context.addIssue({ code: 'custom', message: 'expected languages such as en,de' });
+    return z.NEVER;
+  });
+
+/** Bytes a second: `500K`, `2M`. */
+export const rate = z
+  .union([z.number(), z.string()], { error: 'expected bytes a second such as 500K or 2M' })
+  .transform((value, context) => {
+    const given = String(value).trim();
+    if (/^\d{1,9}(?:\.\d{1,3})?[KMG]?$/i.test(given) && Number.parseFloat(given) > 0) return given;
+    context.addIssue({ code: 'custom', message: 'expected bytes a second such as 500K or 2M' });
+    return z.NEVER;
+  });
+
 export const webAddress = (example: string) =>
   z.url({ protocol: /^https?$/, error: `expected an address such as ${example}` });
 

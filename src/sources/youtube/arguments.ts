@@ -16,6 +16,8 @@ export interface RunSettings {
   readonly ffmpeg: string | null;
   /** Stands in front of each line that is meant for us. */
   readonly mark: string;
+  /** Bytes a second of one transfer, as yt-dlp writes it (`2M`); null for as fast as it goes. */
+  readonly limitRate: string | null;
   /** Path of a Node that may solve YouTube's JavaScript puzzles. */
   readonly node: string;
 }
@@ -115,6 +117,7 @@ function commonArguments(settings: RunSettings): readonly string[] {
     ...['--retry-sleep', 'exp=1:20', '--quiet', '--newline'],
     ...(settings.pace === 'polite' ? ['--sleep-requests', POLITE_SECONDS] : []),
     ...(settings.cookiesFile === null ? [] : ['--cookies', settings.cookiesFile]),
+    ...(settings.limitRate === null ? [] : ['--limit-rate', settings.limitRate]),
     ...(settings.ffmpeg === null ? [] : ['--ffmpeg-location', settings.ffmpeg]),
     ...(isSince(settings.version, JS_RUNTIMES_SINCE) ? ['--js-runtimes', `node:${settings.node}`] : []),
   ];

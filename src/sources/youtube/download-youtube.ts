@@ -10,13 +10,15 @@ import { resolveNetwork } from '../network.ts';
 import { reapOrphans } from '../processes/index.ts';
 import type { SourceOptions } from '../source.ts';
 import { resultOfItems, resultOfLinkError } from '../to-result.ts';
+import { openArchive } from './archive.ts';
 import type { Pace } from './arguments.ts';
+import { checkCookies } from './check-cookies.ts';
 import { writeCaBundle } from './child-environment.ts';
 import { doorsOf } from './doors.ts';
 import { failEach, itemsOf } from './download-items.ts';
 import { failureOfError } from './error-failure.ts';
 import { parseYoutubeLinks } from './links.ts';
-import { mediaRequest, type OutputFormat } from './request.ts';
+import { limitRateOf, mediaRequest, type OutputFormat } from './request.ts';
 import type { Session } from './session.ts';
 import { isSettledFile, SettledItems } from './settled.ts';
 import type { TranscriptFormat } from './transcripts/transcript-format.ts';
@@ -39,10 +41,19 @@ export interface YoutubeOptions extends SourceOptions {
   readonly transcriptFormat?: TranscriptFormat | undefined;
   /** Cookies of a signed-in browser, in Netscape's format; yt-dlp gets a copy. */
   readonly cookiesFile?: string | undefined;
+  /**
+   * The record that plain yt-dlp keeps with `--download-archive`: what stands in it is not fetched where its file is found, by
+   * the id in its name, beside the record or in the download folder, and proves whole.
+   */
+  readonly archiveFile?: string | undefined;
+  /** Bytes a second of each transfer at most: `500K`, `2M`. */
+  readonly limitRate?: string | undefined;
   /** Default polite. */
   readonly pace?: Pace | undefined;
   /** Paths of the programs, instead of looking for them. */
   readonly tools?: { readonly ytDlp?: string | undefined; readonly ffmpeg?: string | undefined } | undefined;
+  /** Told what the person should know, and what no item's outcome says. */
+  readonly onNote?: ((message: string) => void) | undefined;
   /** How often a transfer that was cut is continued within one attempt (default 5). */
   readonly retries?: number | undefined;
   /** Seconds without any sign of life after which a transfer is given up (default 300). */
@@ -87,6 +98,7 @@ export async function downloadYoutubeWithContext(
 async function download(url: string, row: RowContext, options: YoutubeOptions): Promise<DownloadResult> {
   const transcriptOnly = options.transcriptOnly === true;
   const media = mediaRequest(options);
+  const limitRate = limitRateOf(options.limitRate);
   const { targets, error } = parseYoutubeLinks(url);
   if (error !== null) {
     return resultOfLinkError({
@@ -99,9 +111,10 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
   }
   const network = options.network ?? resolveNetwork();
   const cookiesFile = options.cookiesFile ? resolve(options.cookiesFile) : null;
-  await mustBeReadable('The cookies', cookiesFile);
+  if (cookiesFile !== null) await checkCookies(cookiesFile, Date.now());
   await mustBeReadable('The certificates to trust', network.caCertFile);
   const outputDir = resolve(options.outputDir ?? DEFAULT_FOLDER);
+  const archive = await openArchive(options.archiveFile ?? null, outputDir);
   const done = options.done ?? [];
   const finish = (items: readonly ItemResult[]) =>
     resultOfItems({
@@ -128,6 +141,7 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
       pace: options.pace ?? 'polite',
       retries: options.retries ?? DEFAULT_RETRIES,
       cookiesFile,
+      limitRate,
       caBundle: await writeCaBundle(attempt.dir, network.caCertFile),
       idleMs: (options.idleSeconds ?? DEFAULT_IDLE_SECONDS) * 1000,
       env: options.env ?? process.env,
@@ -142,6 +156,8 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
       generation: options.generation ?? null,
       doors: doorsOf(options.hosts ?? processHosts()),
       settled,
+      archive,
+      onNote: options.onNote ?? (() => undefined),
       onProgress: options.onProgress ?? (() => undefined),
     };
     const result = finish(await itemsOf(work, targets, { transcriptOnly, done }));

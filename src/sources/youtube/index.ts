@@ -1,6 +1,7 @@
 export type { Pace } from './arguments.ts';
 export { downloadYoutubeWithContext, reapOrphansIn, type YoutubeOptions } from './download-youtube.ts';
 export { endIdleWorkers } from './engine/index.ts';
+export { checkCookies } from './check-cookies.ts';
 export { classifyYtDlpFailure, type RunEvidence } from './failure.ts';
 export { parseYoutubeLinks } from './links.ts';
 export { OUTPUT_FORMATS, type OutputFormat } from './request.ts';

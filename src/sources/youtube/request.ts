@@ -59,6 +59,20 @@ function transcriptFormatOf(given: string): TranscriptFormat {
   throw new RowtrailError('usage', `The transcript format "${given}" is not one of ${known}.`);
 }
 
+/**
+ * Bytes a second: digits, with K, M or G for times 1024.
+ * @throws RowtrailError (usage)
+ */
+export function limitRateOf(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null;
+  if (/^\d{1,9}(?:\.\d{1,3})?[KMG]?$/i.test(given) && Number.parseFloat(given) > 0)
+    return given.toUpperCase();
+  throw new RowtrailError(
+    'usage',
+    `The rate "${given}" is not a number of bytes a second, such as 500K or 2M.`,
+  );
+}
+
 /** yt-dlp reads a language as a regular expression, and a leading `-` as "not". */
 function languageOf(given: string): string {
   if (/^[A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){0,4}$/.test(given)) return given;

@@ -17,6 +17,7 @@ export interface Session {
   readonly pace: Pace;
   readonly retries: number;
   readonly cookiesFile: string | null;
+  readonly limitRate: string | null;
   /** PEM file of the certificates to trust. */
   readonly caBundle: string;
   readonly idleMs: number;
@@ -44,6 +45,7 @@ export async function runYtDlp(
         pace: session.pace,
         retries: session.retries,
         cookiesFile,
+        limitRate: session.limitRate,
         ffmpeg: session.ffmpeg?.path ?? null,
         mark,
         node: process.execPath,

@@ -4,6 +4,7 @@ import { causeFacts } from '../../errors/index.ts';
 import { fileStem, findStored, readSidecar, type StoredItem, storeItem } from '../../files/index.ts';
 import type { ItemResult, RowContext } from '../../row/index.ts';
 import type { TransferProgress } from '../source.ts';
+import type { Archive } from './archive.ts';
 import { type Doors, enterDoors } from './doors.ts';
 import { failureOfError } from './error-failure.ts';
 import { type Arrival, type Fetched, fetchVideo } from './fetch-video.ts';
@@ -11,6 +12,7 @@ import { isResumable, openItemFolder } from './item-folder.ts';
 import type { MediaRequest } from './request.ts';
 import type { SettledItems } from './settled.ts';
 import type { Session } from './session.ts';
+import { takeOverTranscript, takeOverVideo } from './take-over.ts';
 import type { YoutubeTarget } from './targets.ts';
 import { failedItem, type ItemPlace, placesOf } from './wanted-items.ts';
 import type { Wanted } from './arguments.ts';
@@ -26,6 +28,8 @@ export interface VideoWork {
   readonly generation: number | null;
   readonly doors: Doors;
   readonly settled: SettledItems;
+  readonly archive: Archive;
+  readonly onNote: (message: string) => void;
   readonly onProgress: (progress: TransferProgress) => void;
 }
 
@@ -47,7 +51,9 @@ export async function videoItems(
     for (const place of wantedPlaces) {
       const found = await adopted(work, place);
       const settled = work.settled.of({ kind: place.kind, mediaId: target.id });
+      const archived = found === null && settled === null ? await fromArchive(work, place) : null;
       if (found !== null) items.push(found);
+      else if (archived !== null) items.push(archived);
       else if (settled !== null) items.push(failedItem(place, settled));
       else missing.push(place);
     }
@@ -61,6 +67,32 @@ export async function videoItems(
     );
   }
   return items;
+}
+
+/** Takes an item over from what plain yt-dlp fetched earlier; null where that is not to be had. */
+async function fromArchive(work: VideoWork, place: ItemPlace): Promise<ItemResult | null> {
+  const { archive, session, media, onNote, attemptDir } = work;
+  const { target, kind } = place;
+  if (!archive.has(target.id)) return null;
+  const folder = await openItemFolder(attemptDir, target.id, media);
+  const taken =
+    kind === 'transcript'
+      ? await takeOverTranscript(archive, target, media, folder)
+      : session.ffmpeg === null
+        ? null
+        : await takeOverVideo(
+            archive,
+            target,
+            media,
+            { ...session, ffprobe: session.ffmpeg.ffprobe, env: session, folder },
+            onNote,
+          );
+  const kept =
+    taken === null
+      ? null
+      : await keep(work, place, { ...taken, failure: null }, { title: null, channel: null });
+  if (!(await isResumable(folder))) await rm(folder, { recursive: true, force: true });
+  return kept;
 }
 
 /** Fetches what the doors let through. */
@@ -136,7 +168,7 @@ async function keep(
   work: VideoWork,
   place: ItemPlace,
   arrival: Arrival,
-  fetched: Fetched,
+  fetched: Pick<Fetched, 'title' | 'channel'>,
 ): Promise<ItemResult> {
   if (arrival.failure !== null) return failedItem(place, arrival.failure, fetched.title);
   const { kind, target, position } = place;

@@ -9,6 +9,7 @@ const settings: RunSettings = {
   retries: 5,
   cookiesFile: null,
   ffmpeg: '/opt/ffmpeg',
+  limitRate: null,
   mark: 'mark:',
   node: '/opt/node',
 };

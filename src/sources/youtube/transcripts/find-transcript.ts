@@ -42,7 +42,7 @@ export async function inFormat(
 }
 
 /** A page of HTML that came with status 200 is no transcript. */
-async function isWebVtt(path: string): Promise<boolean> {
+export async function isWebVtt(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
