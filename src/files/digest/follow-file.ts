@@ -40,7 +40,11 @@ class FollowerThread {
   readonly #worker = new Worker(
     new URL(`./follower-thread${extname(import.meta.url)}`, import.meta.url),
     // A program that was given on the command line has its kind stated there; the thread has a file.
-    { execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')) },
+    {
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+      // It needs one buffer.
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
+    },
   );
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;

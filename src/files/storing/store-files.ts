@@ -54,7 +54,11 @@ class StoringThread {
   readonly #worker = new Worker(
     new URL(`./storing-thread${extname(import.meta.url)}`, import.meta.url),
     // A program that was given on the command line has its kind stated there; the thread has a file.
-    { execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')) },
+    {
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+      // What it holds of a file is over in a moment.
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
+    },
   );
   readonly #waiting = new Map<number, Waiting>();
   #outbox: StoringRequest[] = [];

@@ -27,8 +27,11 @@ export interface HostileServer extends AsyncDisposable {
   readonly origin: string;
   /** How often each thing went wrong. */
   readonly met: ReadonlyMap<string, number>;
-  /** The client was killed. */
-  killed(): void;
+  /**
+   * The client was killed. Of what it asked for since the last kill, the system may have held everything, also of bodies that
+   * were sent to their end.
+   */
+  killed(isDone: (file: HostileFile) => boolean): void;
   /** From now on nothing goes wrong by chance any more. */
   calmDown(): void;
 }
@@ -130,7 +133,11 @@ export async function startHostileServer(
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     met,
-    killed: () => (kills += 1),
+    killed: (isDone) => {
+      for (const file of files.filter((one) => !isDone(one)))
+        file.losses += file.ranges.filter((range) => range.kills === kills).length;
+      kills += 1;
+    },
     calmDown: () => (isCalm = true),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -49,7 +49,7 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
     await checkFolder(out, files, proven);
     if (isOver) break;
     arrived.push(await arrivedIn(out, files, killed));
-    server.killed();
+    server.killed(({ number }) => provenNumbers(proven).has(number));
   }
   let runs = 0;
   for (;;) {
@@ -88,6 +88,10 @@ async function run(csv: string, out: string, afterMs: number): Promise<boolean> 
   await timer;
   assert.ok(code === null || code === 0, errors);
   return code === 0;
+}
+
+function provenNumbers(proven: ReadonlyMap<string, string>): ReadonlySet<number> {
+  return new Set([...proven.keys()].map((name) => Number.parseInt(name, 10)));
 }
 
 /** Every file that has its name is whole, and one of the versions that its host gave out. */
