@@ -4,7 +4,7 @@ import { LEAST_SHARE } from './stretches.ts';
 const SECONDS_WORTH_IT = 1;
 
 /** A connection as fast as that (bytes a second) is not slow. */
-const FAST = 32 << 20;
+const FAST = 8 << 20;
 
 /** How many times as many connections are tried. */
 const STEP = 4;

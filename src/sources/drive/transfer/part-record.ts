@@ -1,4 +1,4 @@
-import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ResponseFacts } from '../response-facts.ts';
 import { merged, type Range } from './ranges.ts';
@@ -56,9 +56,20 @@ export async function beginRecord(path: string, facts: PartFacts): Promise<void>
   await rename(`${path}.new`, path);
 }
 
-/** Adds a range whose bytes are written. @throws the system error */
-export function addRange(path: string, { start, end }: Range): Promise<void> {
-  return appendFile(path, `[${start},${end}]\n`);
+/** A record that ranges are added to. */
+export interface OpenRecord {
+  /** Adds a range whose bytes are written. @throws the system error */
+  add(range: Range): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a record to add to it; each line goes to the end in one piece. @throws the system error */
+export async function openRecord(path: string): Promise<OpenRecord> {
+  const file = await open(path, 'a');
+  return {
+    add: async ({ start, end }) => void (await file.write(`[${start},${end}]\n`)),
+    close: () => file.close(),
+  };
 }
 
 export async function removeRecord(path: string): Promise<void> {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileError, RowtrailError } from '../../../errors/index.ts';
 import { type Digests, type FollowedFile, followFile } from '../../../files/index.ts';
 import {
-  addRange,
   beginRecord,
+  type OpenRecord,
+  openRecord,
   type PartFacts,
   type PartRecord,
   readRecord,
@@ -27,6 +28,7 @@ export class Part {
   #facts: PartFacts | null = null;
   #arrived: readonly Range[] = [];
   #isSplit = false;
+  #record: Promise<OpenRecord> | null = null;
   #file: FileHandle | null = null;
   #followed: FollowedFile | null = null;
   #unsynced = 0;
@@ -90,7 +92,7 @@ export class Part {
     if (this.#isSplit) return;
     this.#isSplit = true;
     try {
-      for (const range of this.#arrived) await addRange(this.#recordPath, range);
+      for (const range of this.#arrived) await this.#note(range);
     } catch (error) {
       throw fileError(error, 'The download could not be written', { file: this.path });
     }
@@ -105,7 +107,7 @@ export class Part {
       if (this.#syncError !== null) throw this.#syncError;
       const file = (this.#file ??= await open(this.path, 'r+'));
       const end = await writeAll(file, chunks, start);
-      if (this.#isSplit) await addRange(this.#recordPath, { start, end });
+      if (this.#isSplit) await this.#note({ start, end });
       this.#arrived = merged([...this.#arrived, { start, end }]);
       this.#followed?.advance(frontOf(this.#arrived));
       this.#unsynced += end - start;
@@ -152,7 +154,16 @@ export class Part {
     this.#isSplit = false;
   }
 
+  async #note(range: Range): Promise<void> {
+    this.#record ??= openRecord(this.#recordPath);
+    await (await this.#record).add(range);
+  }
+
   async #letGo(): Promise<void> {
+    const record = this.#record;
+    this.#record = null;
+    // What kept it from being opened was told to whoever wrote.
+    await (await record?.catch(() => null))?.close();
     this.#followed?.drop();
     this.#followed = null;
     await this.#syncing;

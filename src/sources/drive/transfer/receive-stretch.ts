@@ -1,8 +1,8 @@
 import type { Part } from './part.ts';
 import type { Stretch } from './stretches.ts';
 
-/** Enough that a disk is not asked for every packet, and little enough that a kill loses less than a mebibyte. */
-const WRITE_BYTES = 256 << 10;
+/** Enough that a disk is not asked for every packet, and little enough that a kill loses a mebibyte at most: what fills and what is written. */
+const WRITE_BYTES = 512 << 10;
 
 /**
  * Brings a body's bytes into the part, up to the end of the stretch. One buffer fills while the one before it is
