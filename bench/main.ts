@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { benchCustody } from './custody/bench-custody.ts';
 import { benchDrive } from './drive/bench-drive.ts';
 import { DRIVE_USAGE, readDriveOptions } from './drive/options.ts';
 import { benchTracker } from './tracker/bench-tracker.ts';
@@ -15,10 +16,13 @@ process.on('SIGINT', () => {
 });
 
 if (command === 'tracker') await benchTracker(root, readTrackerOptions(args, root));
+else if (command === 'custody') await benchCustody(root, { quick: args.includes('--quick') });
 else if (command === 'drive') await benchDrive(root, readDriveOptions(args));
 else if (command === 'youtube') await benchYoutube(root, args);
 else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
 else {
-  process.stderr.write(`${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n`);
+  process.stderr.write(
+    `${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n\nnpm run bench -- custody [--quick]\n`,
+  );
   process.exitCode = 2;
 }

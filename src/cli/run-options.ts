@@ -36,7 +36,12 @@ export function addFetchOptions(command: Command): void {
     .option('--export-formats <list>', 'for Google Docs, Sheets, Slides, e.g. pdf (default docx,xlsx,pptx)')
     .option('--allow-private-addresses', 'let links lead to addresses of your own network')
     .option('--pace <name>', 'polite (default), off, or the time between two starts at a host, e.g. 2s')
-    .option('--max-wait <time>', 'the longest pause of a host to wait for, e.g. 10m (default)');
+    .option('--max-wait <time>', 'the longest pause of a host to wait for, e.g. 10m (default)')
+    .option(
+      '--sidecar-identity <what>',
+      'what sidecars hold of names and e-mails: full (default), hashed or none',
+    )
+    .option('--no-share', 'keep the files of rows with the same video or file apart on the disk');
 }
 
 /** Settings as the workflow takes them. */
@@ -68,6 +73,8 @@ export function workflowOptionsOf(settings: Settings): WorkflowOptions {
     exportFormats: settings.export_formats,
     pace: settings.pace,
     maxWait: settings.max_wait,
+    sidecarIdentity: settings.sidecar_identity,
+    share: settings.share,
     columns: columnMappingOf(settings),
   };
 }

@@ -77,7 +77,10 @@ export async function* hashFiles(
 
 function startWorker(): Worker {
   // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
-  return new Worker(new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url));
+  return new Worker(new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url), {
+    // A program that was given on the command line has its kind stated there; the thread has a file.
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+  });
 }
 
 function turnsOf(files: readonly FileToHash[]): FileToHash[][] {

@@ -7,6 +7,7 @@ export { findStored, type StoredQuery } from './find-stored.ts';
 export { givingWay } from './give-way.ts';
 export { hashFile } from './hash.ts';
 export { type FileToHash, hashFiles, type HashedFile } from './hash-pool.ts';
+export type { Keeping, KnownCopy, MediumKey, MediumTurn, SharedMedia } from './keeping.ts';
 export { freeFolderName, settleFolders } from './row-folder.ts';
 export { safeBase, safeFileName, splitExtension } from './safe-name.ts';
 export { scanSidecars, type ScannedSidecar, type SidecarScan } from './scan-sidecars.ts';
@@ -38,6 +39,7 @@ export {
   type AttemptKey,
   type LazyAttempt,
 } from './staging.ts';
+export { type CopyRequest, storeCopy } from './store-copy.ts';
 export { fileStem } from './stem.ts';
 export type { FileInMemory, StagedFile, StoredItem, StoreRequest } from './store.ts';
 export { holdSmallFiles, storeItem } from './storing/store-files.ts';

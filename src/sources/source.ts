@@ -1,4 +1,5 @@
 import type { RowtrailError } from '../errors/index.ts';
+import type { Keeping } from '../files/index.ts';
 import type { Hosts } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType, ItemKey, RowContext } from '../row/index.ts';
 import type { Network } from './network.ts';
@@ -22,6 +23,8 @@ export interface SourceOptions {
   readonly network?: Network;
   /** The download generation; an item that a crash kept from being recorded is taken over within its own generation only. */
   readonly generation?: number | null | undefined;
+  /** What sidecars hold besides, and whether another row's copy may stand in for a transfer. */
+  readonly keeping?: Keeping | undefined;
   /** Items that earlier attempts brought; they are not fetched again and are not in the result. */
   readonly done?: readonly ItemKey[];
   /**

@@ -113,27 +113,39 @@ function withSidecars(record: AdoptRecord, found: readonly FoundItem[], folder: 
   const own = found.filter(
     ({ path, sidecar }) =>
       sidecar.row.type === record.row.type &&
-      sidecar.files.some((file) => record.files.includes(beside(path, file.name))),
+      sidecar.files.some((file) => record.files.includes(onRecord(record, path, file.name))),
   );
   if (own.length === 0) return record;
   const generation = Math.max(1, ...own.map(({ sidecar }) => sidecar.generation ?? 1));
   const items = own
     .filter(({ sidecar }) => (sidecar.generation ?? 1) === generation)
-    .map(({ path, sidecar }) => itemOf(path, sidecar));
+    .map(({ path, sidecar }) => itemOf(record, path, sidecar));
   return { ...record, generation, items, folder };
 }
 
-function itemOf(path: string, sidecar: Sidecar): ItemResult {
+function itemOf(record: AdoptRecord, path: string, sidecar: Sidecar): ItemResult {
   return {
     kind: sidecar.kind ?? (sidecar.downloadType === 'drive' ? 'file' : 'video'),
     position: sidecar.position ?? 0,
     mediaId: sidecar.mediaId,
     title: sidecar.title,
     sourceUrl: sidecar.sourceUrl ?? '',
-    files: sidecar.files.map(({ name, size, sha256 }) => ({ path: beside(path, name), size, sha256 })),
-    metadataFile: path,
+    files: sidecar.files.map(({ name, size, sha256 }) => ({
+      path: onRecord(record, path, name),
+      size,
+      sha256,
+    })),
+    metadataFile: onRecord(record, path, sidecar.files[0]?.name ?? '').includes('/')
+      ? path
+      : path.slice(path.lastIndexOf('/') + 1),
     failure: null,
   };
+}
+
+/** Where the row says that a file is: beside its sidecar, unless both were moved into another folder by hand. */
+function onRecord({ files }: AdoptRecord, sidecarPath: string, name: string): string {
+  const here = beside(sidecarPath, name);
+  return !files.includes(here) && files.includes(name) ? name : here;
 }
 
 /** The path of a file that stands in the same folder as its sidecar: those of a Drive folder stand in folders of their own. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { causeFacts } from '../errors/index.ts';
 import type { BegunDownload, Outcome } from '../ledger/index.ts';
 import type { DownloadResult } from '../row/index.ts';
@@ -41,7 +42,7 @@ export async function attempt(
   const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, runId);
   pacer.poke();
   run.tell({ kind: 'started', rowId, downloadType });
-  const result = await fetchTask(run, task, begun);
+  const result = await fetchTask(run, task, begun, startedAt);
   const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
   const outcome = await judge(outcomeOf(result, scope), result);
   const { attempts } = await tracker.record({
@@ -81,7 +82,8 @@ export async function attempt(
 function fetchTask(
   run: RunContext,
   { row, downloadType, link }: Task,
-  { generation, done }: BegunDownload,
+  { generation, done, attempts }: BegunDownload,
+  startedAt: string,
 ): Promise<DownloadResult> {
   const { proxy, caCert, signal, transcriptOnly, resolution, format, cookies, pace } = run.options;
   const { allowDirectLinks, allowPrivateAddresses, exportFormats, driveApiKey, googleCredentials } =
@@ -92,6 +94,13 @@ function fetchTask(
     network: resolveNetwork({ proxy, caCert }),
     done,
     generation,
+    keeping: {
+      csv: basename(run.tracker.place.csv),
+      attempt: attempts + 1,
+      startedAt,
+      identity: run.options.sidecarIdentity ?? DEFAULTS.sidecarIdentity,
+      media: run.media,
+    },
     hosts: run.hosts,
     onProgress: (progress) => run.tell({ kind: 'progress', progress }),
     ...(signal ? { signal } : {}),

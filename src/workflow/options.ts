@@ -1,3 +1,4 @@
+import type { SidecarIdentity } from '../files/index.ts';
 import type { ColumnMapping } from '../csv/index.ts';
 import type { Clock, Pace } from '../hosts/index.ts';
 import type { AlertTargets, GivenCondition } from '../monitoring/index.ts';
@@ -64,6 +65,10 @@ export interface WorkflowOptions {
   readonly alerts?: readonly GivenCondition[] | undefined;
   /** Where alerts are sent to while the run goes on. */
   readonly alertTargets?: AlertTargets | undefined;
+  /** What sidecars hold of names and e-mails (default `full`). */
+  readonly sidecarIdentity?: SidecarIdentity | undefined;
+  /** Whether rows with the same video or file share its bytes on the disk (default true); fetched once it is either way. */
+  readonly share?: boolean | undefined;
   /** Stops the run: nothing new begins, transfers end, everything done is written back. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
@@ -77,4 +82,5 @@ export const DEFAULTS = {
   retryAttempts: 3,
   maxWait: 600_000,
   pace: 'polite',
+  sidecarIdentity: 'full',
 } as const satisfies Partial<WorkflowOptions>;

@@ -1,5 +1,6 @@
 import type { ErrorHandler } from '../errors/index.ts';
 import type { Clock, Hosts } from '../hosts/index.ts';
+import type { SharedMedia } from '../files/index.ts';
 import type { RunningCounts } from '../monitoring/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
@@ -19,6 +20,8 @@ export interface RunContext {
   readonly hosts: Hosts;
   readonly board: PauseBoard;
   readonly folders: Readonly<Record<DownloadType, string>>;
+  /** What rows have in common is fetched once. */
+  readonly media: SharedMedia;
   readonly pacer: Pacer;
   readonly tally: RunTally;
   /** How the downloads of the whole CSV stand, counted along. */

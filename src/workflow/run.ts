@@ -21,6 +21,7 @@ import type { Plan } from './plan-counts.ts';
 import type { RunContext } from './run-context.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
+import { sharedMedia } from './shared-media.ts';
 import { workOff } from './work-off.ts';
 
 /** One run of a CSV, from its first look to its summary. The run lock is held all the while. */
@@ -64,6 +65,7 @@ export class Run {
         youtube: resolve(options.youtubeDir ?? DEFAULTS.youtubeDir),
         drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
       },
+      media: sharedMedia(() => tracker.ledger(), options.share !== false),
       pacer: new Pacer(project, clock, onError),
       tally: new RunTally(),
       counts: new RunningCounts(),

@@ -98,6 +98,8 @@ export const schema = z.strictObject({
   export_formats: someOf(EXPORT_FORMATS).optional(),
   pace: pace.optional(),
   max_wait: duration.optional(),
+  sidecar_identity: oneOf(['full', 'hashed', 'none']).optional(),
+  share: flag.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
   alerts: alerts.optional(),
   alert_webhook: webAddress('https://example.org/hook').optional(),

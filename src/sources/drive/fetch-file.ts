@@ -4,58 +4,23 @@ import { RowtrailError } from '../../errors/index.ts';
 import {
   fileStem,
   findStored,
+  type KnownCopy,
   type LazyAttempt,
   splitExtension,
-  type StoredItem,
   storeItem,
 } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
+import { sidecarFacts } from '../sidecar-facts.ts';
 import { checkedExtension } from './content-type.ts';
 import { exportFormatOf } from './export-formats.ts';
-import type { OpenedFile } from './open-file.ts';
+import type { FetchContext, FetchedFile } from './fetch-context.ts';
 import type { ResponseFacts } from './response-facts.ts';
+import { fromCopy, isUnchanged, takeTurn } from './shared-file.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
 import { Part } from './transfer/part.ts';
 import { type PartPlace, type Received, transfer } from './transfer/transfer.ts';
 
-/** What one download's files share. */
-export interface FetchContext {
-  /**
-   * Asks for a target's bytes, by whichever way in there is.
-   * @param found where they were found the last time, if they were
-   */
-  readonly open: (
-    target: DriveTarget,
-    found: string | null,
-    headers: Readonly<Record<string, string>>,
-  ) => Promise<OpenedFile>;
-  /** Formats for documents of Google's editors, the preferred one first. */
-  readonly exportFormats: readonly string[];
-  readonly row: RowContext;
-  readonly outputDir: string;
-  /** The download folder, of which `outputDir` is a part. */
-  readonly downloadDir: string;
-  /** The attempt's staging folder, for what is not small. */
-  readonly staging: LazyAttempt;
-  /** The name that the person wants instead of the host's. */
-  readonly filename: string | null;
-  /** Whether the sidecar stays. */
-  readonly metadata: boolean;
-  readonly generation: number | null;
-  readonly signal: AbortSignal | undefined;
-  readonly onBytes: (received: number, total: number | null) => void;
-  readonly now: () => Date;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Milliseconds of a clock that never goes back. */
-  readonly clock: () => number;
-}
-
-/** A file that arrived, or was there already. */
-export interface FetchedFile {
-  readonly title: string | null;
-  readonly files: StoredItem['files'];
-  readonly metadataFile: string | null;
-}
+export type { FetchContext, FetchedFile } from './fetch-context.ts';
 
 /**
  * Brings one file into the download folder: asks for it, streams it into staging, checks length, checksum and type,
@@ -69,14 +34,32 @@ export async function fetchFile(
   context: FetchContext,
 ): Promise<FetchedFile> {
   const place = placeOf(target, context.staging);
+  const turn = await takeTurn(target, context);
+  let fetched: FetchedFile | null = null;
   try {
-    const outcome = await received(target, place, context);
-    return 'stored' in outcome ? outcome.stored : await stored(target, position, outcome, context);
+    const copy = turn?.copy ?? null;
+    fetched = copy?.isOfThisRun === true ? await fromCopy(copy, target, position, context) : null;
+    fetched ??= await brought(target, position, place, context, copy);
+    return fetched;
   } catch (error) {
     // What will never be whole is not kept for another attempt.
     if (error instanceof RowtrailError && error.facts.verdict === 'never') await forget(place);
     throw error;
+  } finally {
+    const path = fetched?.metadataFile ?? null;
+    turn?.end(path === null ? null : join(context.outputDir, path));
   }
+}
+
+async function brought(
+  target: DriveTarget,
+  position: number,
+  place: PartPlace,
+  context: FetchContext,
+  copy: KnownCopy | null,
+): Promise<FetchedFile> {
+  const outcome = await received(target, position, place, context, copy);
+  return 'stored' in outcome ? outcome.stored : await stored(target, position, outcome, context);
 }
 
 function placeOf({ id }: DriveTarget, staging: LazyAttempt): PartPlace {
@@ -93,10 +76,13 @@ async function forget(place: PartPlace): Promise<void> {
   await (await place.find())?.remove();
 }
 
+/** @param copy another row's, of an earlier run: taken where the host still has the same */
 async function received(
   target: DriveTarget,
+  position: number,
   place: PartPlace,
   context: FetchContext,
+  copy: KnownCopy | null,
 ): Promise<Received | { readonly stored: FetchedFile }> {
   for (let wrong = 0; wrong < 2; wrong += 1) {
     let adopted: FetchedFile | null = null;
@@ -106,6 +92,8 @@ async function received(
       open: opener(target, context),
       isEnough: async (facts) => {
         adopted = await adoptable(target, facts, context);
+        if (adopted === null && copy !== null && (await isUnchanged(copy, facts)))
+          adopted = await fromCopy(copy, target, position, context);
         return adopted !== null;
       },
       onBytes,
@@ -163,7 +151,7 @@ async function stored(
   target: DriveTarget,
   position: number,
   { held, size, sha256, facts }: Received,
-  { outputDir, downloadDir, row, filename, metadata, generation, now, exportFormats }: FetchContext,
+  { outputDir, downloadDir, row, filename, metadata, generation, keeping, now, exportFormats }: FetchContext,
 ): Promise<FetchedFile> {
   const name = filename ?? facts.name;
   const extension = await extensionOf(held, filename, facts, exportFormatOf(target.kind, exportFormats));
@@ -186,7 +174,10 @@ async function stored(
       mediaTypes: facts.mediaType === null ? [] : [facts.mediaType],
       tools: { node: process.versions.node },
       generation,
+      ...sidecarFacts(keeping),
+      requested: exportFormatOf(target.kind, exportFormats),
     },
+    identity: keeping?.identity,
     now: now(),
   });
   if (held instanceof Part) await held.remove();

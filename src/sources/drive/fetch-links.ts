@@ -135,7 +135,7 @@ async function* doneAlready(target: DriveTarget): AsyncGenerator<Planned> {
 function contextOf(
   item: PlannedItem,
   { row, outputDir, staging }: Destination,
-  { filename, metadata = true, generation, onProgress = () => {}, exportFormats = [] }: DriveOptions,
+  { filename, metadata = true, generation, keeping, onProgress = () => {}, exportFormats = [] }: DriveOptions,
   way: Omit<PlanOptions, 'rowFolder'>,
 ): FetchContext {
   const { signal, now, sleep } = way;
@@ -150,6 +150,7 @@ function contextOf(
     filename: filename ?? null,
     metadata,
     generation: generation ?? null,
+    keeping,
     signal,
     onBytes: progressMeter({
       rowId: row.rowId,

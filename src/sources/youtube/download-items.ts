@@ -5,7 +5,8 @@ import type { ItemFailure, ItemKey, ItemResult } from '../../row/index.ts';
 import type { Wanted } from './arguments.ts';
 import { type PlaylistEntry, type ScannedPlaylist, scanPlaylist } from './scan-playlist.ts';
 import type { YoutubeTarget } from './targets.ts';
-import { videoItems, type VideoWork } from './video-items.ts';
+import { videoItems } from './video-items.ts';
+import type { VideoWork } from './video-work.ts';
 import { failedItem, placesOf, wantedOf } from './wanted-items.ts';
 
 /** What is wanted of every target. */

@@ -23,7 +23,7 @@ import type { Session } from './session.ts';
 import { isSettledFile, SettledItems } from './settled.ts';
 import type { TranscriptFormat } from './transcripts/transcript-format.ts';
 import { locateFfmpeg, locateYtDlp } from './tools.ts';
-import type { VideoWork } from './video-items.ts';
+import type { VideoWork } from './video-work.ts';
 
 export interface YoutubeOptions extends SourceOptions {
   /** Only transcripts, no videos. */
@@ -154,6 +154,7 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
       outputDir,
       attemptDir: attempt.dir,
       generation: options.generation ?? null,
+      keeping: options.keeping,
       doors: doorsOf(options.hosts ?? processHosts()),
       settled,
       archive,

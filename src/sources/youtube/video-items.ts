@@ -1,37 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
-import { fileStem, findStored, readSidecar, type StoredItem, storeItem } from '../../files/index.ts';
-import type { ItemResult, RowContext } from '../../row/index.ts';
-import type { TransferProgress } from '../source.ts';
-import type { Archive } from './archive.ts';
-import { type Doors, enterDoors } from './doors.ts';
+import { fileStem, findStored, readSidecar, storeItem } from '../../files/index.ts';
+import type { ItemResult } from '../../row/index.ts';
+import { sidecarFacts } from '../sidecar-facts.ts';
+import { enterDoors } from './doors.ts';
 import { failureOfError } from './error-failure.ts';
 import { type Arrival, type Fetched, fetchVideo } from './fetch-video.ts';
 import { isResumable, openItemFolder } from './item-folder.ts';
-import type { MediaRequest } from './request.ts';
-import type { SettledItems } from './settled.ts';
-import type { Session } from './session.ts';
 import { takeOverTranscript, takeOverVideo } from './take-over.ts';
 import type { YoutubeTarget } from './targets.ts';
+import { arrivedItem } from './arrived-item.ts';
+import { MediaTurns, requestedOf } from './media-turns.ts';
+import type { VideoWork } from './video-work.ts';
 import { failedItem, type ItemPlace, placesOf } from './wanted-items.ts';
 import type { Wanted } from './arguments.ts';
-
-/** What all videos of one download share. */
-export interface VideoWork {
-  readonly session: Session;
-  readonly row: RowContext;
-  readonly media: MediaRequest;
-  /** The download folder, absolute. */
-  readonly outputDir: string;
-  readonly attemptDir: string;
-  readonly generation: number | null;
-  readonly doors: Doors;
-  readonly settled: SettledItems;
-  readonly archive: Archive;
-  readonly onNote: (message: string) => void;
-  readonly onProgress: (progress: TransferProgress) => void;
-}
 
 /**
  * The wanted items of one video: taken over where an earlier attempt finished them unrecorded, else fetched and put
@@ -48,16 +31,24 @@ export async function videoItems(
   const items: ItemResult[] = [];
   try {
     const missing: ItemPlace[] = [];
+    // Always in this order, so that no two rows wait for each other.
+    await using turns = new MediaTurns(work);
     for (const place of wantedPlaces) {
-      const found = await adopted(work, place);
       const settled = work.settled.of({ kind: place.kind, mediaId: target.id });
-      const archived = found === null && settled === null ? await fromArchive(work, place) : null;
+      const adoptedItem = await adopted(work, place);
+      const archived = adoptedItem === null && settled === null ? await fromArchive(work, place) : null;
+      const isOpen = adoptedItem === null && settled === null && archived === null;
+      const found = adoptedItem ?? (isOpen ? await turns.take(place) : null);
       if (found !== null) items.push(found);
       else if (archived !== null) items.push(archived);
       else if (settled !== null) items.push(failedItem(place, settled));
       else missing.push(place);
     }
-    if (missing.length > 0) items.push(...(await visit(work, target, missing)));
+    if (missing.length > 0) {
+      const fetched = await visit(work, target, missing);
+      turns.end(fetched);
+      items.push(...fetched);
+    }
   } catch (error) {
     work.session.signal?.throwIfAborted();
     const failure = failureOfError(error);
@@ -172,7 +163,7 @@ async function keep(
 ): Promise<ItemResult> {
   if (arrival.failure !== null) return failedItem(place, arrival.failure, fetched.title);
   const { kind, target, position } = place;
-  const { outputDir, row, session, generation } = work;
+  const { outputDir, row, session, generation, keeping } = work;
   try {
     const stored = await storeItem({
       outputDir,
@@ -192,21 +183,16 @@ async function keep(
           ...(kind === 'video' && session.ffmpeg !== null ? { ffmpeg: session.ffmpeg.version } : {}),
         },
         generation,
+        ...sidecarFacts(keeping),
+        requested: requestedOf(kind, work.media),
       },
+      identity: keeping?.identity,
       now: new Date(),
     });
     return arrivedItem(place, stored, fetched.title);
   } catch (error) {
     return failedItem(place, failureOfError(error), fetched.title);
   }
-}
-
-function arrivedItem(
-  { kind, target, position }: ItemPlace,
-  stored: StoredItem,
-  title: string | null,
-): ItemResult {
-  return { kind, position, mediaId: target.id, title, sourceUrl: target.url, ...stored, failure: null };
 }
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import {
+  fileStem,
+  type KnownCopy,
+  type MediumTurn,
+  splitExtension,
+  storeCopy,
+  storeItem,
+} from '../../files/index.ts';
+import { sidecarFacts } from '../sidecar-facts.ts';
+import { exportFormatOf } from './export-formats.ts';
+import type { FetchContext, FetchedFile } from './fetch-context.ts';
+import type { ResponseFacts } from './response-facts.ts';
+import { type DriveTarget, viewUrl } from './target.ts';
+
+type Sharing = Pick<
+  FetchContext,
+  | 'keeping'
+  | 'row'
+  | 'outputDir'
+  | 'downloadDir'
+  | 'staging'
+  | 'filename'
+  | 'generation'
+  | 'signal'
+  | 'now'
+  | 'exportFormats'
+  | 'metadata'
+>;
+
+/** What was asked for of a document; a file has one form only. */
+export function requestedOf(
+  { kind }: DriveTarget,
+  { exportFormats }: Pick<Sharing, 'exportFormats'>,
+): string | null {
+  return exportFormatOf(kind, exportFormats);
+}
+
+/** A file's turn at its medium; null where rows fetch each its own, or the file is to have no sidecar to be known by. */
+export async function takeTurn(target: DriveTarget, context: Sharing): Promise<MediumTurn | null> {
+  const { keeping, row, generation, signal, metadata } = context;
+  const media = keeping?.media ?? null;
+  if (media === null || !metadata) return null;
+  const key = { kind: 'file', mediaId: target.id, requested: requestedOf(target, context) } as const;
+  return media.take(key, { rowId: row.rowId, generation }, signal);
+}
+
+/** Whether what the host has is what the copy holds, as far as the answer's head says. */
+export async function isUnchanged({ folder, sidecar }: KnownCopy, facts: ResponseFacts): Promise<boolean> {
+  const [file, another] = sidecar.files;
+  if (file === undefined || another !== undefined) return false;
+  if (facts.size !== file.size || facts.name !== sidecar.title) return false;
+  if (facts.md5 === null) return facts.crc32c === null;
+  const sum = createHash('md5');
+  await pipeline(createReadStream(join(folder, file.name)), sum).catch(() => {});
+  return sum.read()?.toString('base64') === facts.md5;
+}
+
+/** The row's own file from another row's copy; null where that is not whole any more. */
+export async function fromCopy(
+  copy: KnownCopy,
+  target: DriveTarget,
+  position: number,
+  { keeping, row, outputDir, downloadDir, staging, filename, generation, signal, now }: Sharing,
+): Promise<FetchedFile | null> {
+  const { title } = copy.sidecar;
+  const name = filename ?? title;
+  const stored = await storeCopy(
+    {
+      copy,
+      outputDir,
+      downloadDir,
+      stagingDir: await staging.dir(),
+      row,
+      stem: fileStem(target.id, row, name === null ? {} : { title: splitExtension(name).base }),
+      own: {
+        kind: 'file',
+        mediaId: target.id,
+        position,
+        sourceUrl: viewUrl(target),
+        generation,
+        ...sidecarFacts(keeping),
+      },
+      identity: keeping?.identity,
+      share: keeping?.media?.share ?? true,
+      now: now(),
+      signal,
+    },
+    storeItem,
+  );
+  return stored === null ? null : { title, ...stored };
+}
