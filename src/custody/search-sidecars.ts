@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   claimsOf,
+  NameQuery,
+  readSidecar,
   type FoundSidecar,
   hashFile,
   inJson,
@@ -38,23 +40,98 @@ export interface SidecarAnswer {
  * @param folders download folders, searched with all folders in them
  */
 export async function searchSidecars(asked: AskedFile, folders: readonly string[]): Promise<SidecarAnswer> {
-  const name = basename(asked.path);
   const home = dirname(asked.path);
-  const beside = await claimsOf(asked.path);
-  const claims = beside.map((found) => claimOf(found, name, 'path'));
-  const notes = [...contradiction(name, beside)];
-  for (const folder of folders) {
-    if (beside.length > 0 || folder === home) continue;
-    const named = await claimsOf(join(folder, name));
-    notes.push(...contradiction(name, named));
-    claims.push(...named.map((found) => claimOf(found, name, 'name')));
-  }
-  const places = [...folders, ...(folders.includes(home) ? [] : [home])];
+  const places = folders.includes(home) ? folders : [home, ...folders];
+  const seen: Seen[] = [];
+  for (const folder of places) seen.push(await lookInto(asked, folder, folders.includes(folder)));
+  const beside = seen.filter(({ folder }) => folder === home);
+  const isKnownHere = beside.some(({ named }) => named.length > 0);
+  const name = basename(asked.path);
+  const claiming = isKnownHere ? beside : seen;
+  const claims = claiming.flatMap(({ folder, named }) =>
+    named.map((found) => claimOf(found, name, folder === home ? 'path' : 'name')),
+  );
   const copies: Claim[] = [];
-  for (const folder of places)
-    for (const copy of await sameBytes(asked, folder, folders.includes(folder))) copies.push(copy);
-  const sameMedium = await ofSameMedium([...claims, ...copies], places);
-  return { claims, copies, sameMedium, notes };
+  for (const each of seen) {
+    copies.push(...each.copies);
+    if (each.earlier.size > 0) copies.push(...(await sameBytesOfEarlier(asked, each)));
+  }
+  const sameMedium = seen.flatMap((each) => ofSameMedium([...claims, ...copies], each));
+  const notes = claiming.flatMap(({ named }) => contradiction(name, named));
+  return { claims, copies, sameMedium: (await Promise.all(sameMedium)).flat(), notes };
+}
+
+/** What one pass over a folder's sidecars has found. */
+interface Seen {
+  readonly folder: string;
+  readonly deep: boolean;
+  /** Those that claim the file by its name. */
+  readonly named: readonly FoundSidecar[];
+  /** Those that list the same bytes. */
+  readonly copies: readonly Claim[];
+  /** Those of earlier tools, by the stem of their files. */
+  readonly earlier: ReadonlyMap<string, FoundSidecar>;
+  /** All sidecars' paths by the media id that they tell of, as it stands there. */
+  readonly byMedium: ReadonlyMap<string, readonly string[]>;
+}
+
+const MEDIA_ID_KEY = Buffer.from('"media_id"');
+const QUOTE = 0x22;
+
+/** One pass for all questions: reading a hundred thousand sidecars is what takes the time. */
+async function lookInto(asked: AskedFile, folder: string, deep: boolean): Promise<Seen> {
+  const { size } = asked;
+  const isSidecar = isSidecarName(asked.path);
+  const named = await claimsByName(asked.path, folder);
+  const copies: Claim[] = [];
+  const earlier = new Map<string, FoundSidecar>();
+  const byMedium = new Map<string, string[]>();
+  const onBytes = (path: string, bytes: Buffer) => {
+    const id = mediaIdIn(bytes);
+    if (id === null) return;
+    const known = byMedium.get(id);
+    if (known === undefined) byMedium.set(id, [path]);
+    else known.push(path);
+  };
+  // The digits of the size stand in every sidecar that lists a file of that size, however its JSON is laid out.
+  const containing = size === null || isSidecar ? [] : [String(size)];
+  const more: FoundSidecar[] = [];
+  const wanted = new NameQuery(basename(asked.path));
+  const scan = {
+    deep,
+    containing: [...containing, ...wanted.needles],
+    orNamed: (path: string) => wanted.isStem(path),
+    orEarlier: true,
+    onBytes,
+  };
+  for await (const { path, sidecar, problem } of scanSidecars(folder, scan)) {
+    // What a newer rowtrail wrote of this very file must not be passed over as if nobody knew it.
+    if (problem === 'newer' && !path.includes('/') && wanted.isStem(path))
+      await readSidecar(join(folder, path));
+    if (sidecar === null) continue;
+    const found = { path: join(folder, path), sidecar };
+    if (sidecar.files.length === 0) earlier.set(stemOfSidecar(path), found);
+    if (!path.includes('/')) more.push(found);
+    if (size === null || isSidecar) continue;
+    for (const file of sidecar.files)
+      if (file.size === size && file.sha256 === (await asked.sha256()))
+        copies.push(claimOf(found, file.name, 'content'));
+  }
+  return { folder, deep, named: named ?? wanted.claimsAmong(more), copies, earlier, byMedium };
+}
+
+/** A sidecar's own path is answered by itself; null for any other file. */
+async function claimsByName(path: string, folder: string): Promise<readonly FoundSidecar[] | null> {
+  return isSidecarName(path) ? claimsOf(join(folder, basename(path))) : null;
+}
+
+/** The value of `media_id` as it stands between its quotes; null where there is none. */
+function mediaIdIn(bytes: Buffer): string | null {
+  const key = bytes.indexOf(MEDIA_ID_KEY);
+  if (key < 0) return null;
+  const from = bytes.indexOf(QUOTE, key + MEDIA_ID_KEY.length);
+  const to = bytes.indexOf(QUOTE, from + 1);
+  return from < 0 || to < 0 ? null : bytes.toString('latin1', from + 1, to);
 }
 
 /** Sidecars of several rows that claim one file: which one is right is for a person to say. */
@@ -64,31 +141,12 @@ function contradiction(name: string, claims: readonly FoundSidecar[]): readonly 
   return [`${name} is claimed by ${files.toSorted().join(' and ')}: correct or remove the one that is wrong`];
 }
 
-async function sameBytes(asked: AskedFile, folder: string, deep: boolean): Promise<readonly Claim[]> {
-  const { size } = asked;
-  if (size === null || isSidecarName(asked.path)) return [];
-  const found: Claim[] = [];
-  const earlier = new Map<string, FoundSidecar>();
-  // The digits of the size stand in every sidecar that lists a file of that size, however its JSON is laid out.
-  const scan = { deep, containing: [String(size)], orEarlier: true };
-  for await (const { path, sidecar } of scanSidecars(folder, scan)) {
-    if (sidecar === null) continue;
-    const at = { path: join(folder, path), sidecar };
-    if (sidecar.files.length === 0) earlier.set(stemOfSidecar(path), at);
-    for (const file of sidecar.files)
-      if (file.size === size && file.sha256 === (await asked.sha256()))
-        found.push(claimOf(at, file.name, 'content'));
-  }
-  return earlier.size === 0 ? found : [...found, ...(await sameBytesOfEarlier(asked, folder, deep, earlier))];
-}
-
 /** Earlier tools wrote down no hashes: their files of the same size have to be read. */
 async function sameBytesOfEarlier(
   asked: AskedFile,
-  folder: string,
-  deep: boolean,
-  earlier: ReadonlyMap<string, FoundSidecar>,
+  { folder, deep, earlier }: Seen,
 ): Promise<readonly Claim[]> {
+  if (asked.size === null || isSidecarName(asked.path)) return [];
   const found: Claim[] = [];
   for await (const { path } of walkFolder(folder, deep)) {
     const file = join(folder, path);
@@ -112,21 +170,21 @@ export function ownerByStem<Owner>(path: string, owners: ReadonlyMap<string, Own
   return undefined;
 }
 
-async function ofSameMedium(known: readonly Claim[], folders: readonly string[]): Promise<readonly Claim[]> {
-  const media = new Map<string, string>();
-  for (const { sidecar } of known)
-    if (sidecar.mediaId !== null && sidecar.kind !== null)
-      media.set(`${sidecar.kind}:${sidecar.mediaId}`, `"${inJson(sidecar.mediaId)}"`);
-  if (media.size === 0) return [];
+async function ofSameMedium(known: readonly Claim[], { folder, byMedium }: Seen): Promise<readonly Claim[]> {
+  const media = new Set<string>();
+  const paths = new Set<string>();
+  for (const { sidecar } of known) {
+    if (sidecar.mediaId === null || sidecar.kind === null) continue;
+    media.add(`${sidecar.kind}:${sidecar.mediaId}`);
+    for (const path of byMedium.get(inJson(sidecar.mediaId)) ?? []) paths.add(path);
+  }
   const found: Claim[] = [];
-  for (const folder of folders)
-    for await (const { path, sidecar } of scanSidecars(folder, {
-      deep: false,
-      containing: [...media.values()],
-    }))
-      if (sidecar !== null && media.has(`${sidecar.kind}:${sidecar.mediaId}`))
-        for (const { name } of sidecar.files)
-          found.push(claimOf({ path: join(folder, path), sidecar }, name, 'medium'));
+  for (const path of paths) {
+    const sidecar = await readSidecar(join(folder, path)).catch(() => null);
+    if (sidecar !== null && media.has(`${sidecar.kind}:${sidecar.mediaId}`))
+      for (const { name } of sidecar.files)
+        found.push(claimOf({ path: join(folder, path), sidecar }, name, 'medium'));
+  }
   return found;
 }
 

@@ -26,6 +26,7 @@ export {
   type FoundSidecar,
   inJson,
   iterateSidecars,
+  NameQuery,
   namesFile,
   readSidecar,
   sidecarName,

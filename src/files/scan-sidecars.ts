@@ -24,6 +24,8 @@ export interface SidecarScan {
   readonly orNamed?: (path: string) => boolean;
   /** Or that list no files, as those of earlier tools. */
   readonly orEarlier?: boolean;
+  /** Sees the bytes of every one, for those who look for more than one thing in one pass; not to be kept. */
+  readonly onBytes?: (path: string, bytes: Buffer) => void;
 }
 
 /** Nearly every sidecar fits. */
@@ -47,6 +49,7 @@ export async function* scanSidecars(root: string, scan: SidecarScan): AsyncGener
     await pause();
     const bytes = readNow(join(root, path), buffer);
     if (bytes === null) continue;
+    scan.onBytes?.(path, bytes);
     const isWanted =
       needles === undefined ||
       needles.some((needle) => bytes.includes(needle)) ||

@@ -73,23 +73,41 @@ export async function claimsOf(filePath: string): Promise<readonly FoundSidecar[
     const own = await readAt(filePath);
     return own === null ? [] : [own];
   }
-  const listed: FoundSidecar[] = [];
-  const byStem: FoundSidecar[] = [];
+  const query = new NameQuery(name);
+  const found: FoundSidecar[] = [];
   const likely = new Set(likelySidecarNames(name));
-  const names = new Set([name, name.normalize('NFC'), name.normalize('NFD')]);
-  const isStem = (path: string) => isStemOf(path, name);
-  const scan = { deep: false, containing: [...names].map(inJson), orNamed: isStem };
+  const scan = { deep: false, containing: query.needles, orNamed: (path: string) => query.isStem(path) };
   for await (const { path, sidecar, problem } of scanSidecars(folder, scan)) {
     // What a newer rowtrail wrote of this very file must not be passed over as if nobody knew it.
     if (problem === 'newer' && likely.has(path)) await readSidecar(join(folder, path));
-    if (sidecar === null) continue;
-    const found = { path: join(folder, path), sidecar };
-    if (namesFile(sidecar, name)) listed.push(found);
-    else if (sidecar.files.length === 0 && isStem(path)) byStem.push(found);
+    if (sidecar !== null) found.push({ path: join(folder, path), sidecar });
   }
-  if (listed.length > 0) return listed;
-  const longest = byStem.toSorted((a, b) => b.path.length - a.path.length)[0];
-  return longest === undefined ? [] : [longest];
+  return query.claimsAmong(found);
+}
+
+/** Which sidecars of a folder claim a file by its name. */
+export class NameQuery {
+  readonly #name: string;
+  /** What stands in those that list it, in one Unicode form or another. */
+  readonly needles: readonly string[];
+
+  constructor(name: string) {
+    this.#name = name;
+    this.needles = [...new Set([name, name.normalize('NFC'), name.normalize('NFD')])].map(inJson);
+  }
+
+  /** Whether a sidecar has a stem that the name begins with. */
+  isStem(sidecarPath: string): boolean {
+    return isStemOf(sidecarPath, this.#name);
+  }
+
+  /** Those that list the name, else, of earlier tools, that with the longest stem. */
+  claimsAmong(found: readonly FoundSidecar[]): readonly FoundSidecar[] {
+    const listed = found.filter(({ sidecar }) => namesFile(sidecar, this.#name));
+    if (listed.length > 0) return listed;
+    const byStem = found.filter(({ path, sidecar }) => sidecar.files.length === 0 && this.isStem(path));
+    return byStem.toSorted((a, b) => b.path.length - a.path.length).slice(0, 1);
+  }
 }
 
 /** A text as it stands inside a JSON text. */
