@@ -45,7 +45,8 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
   const arrived: Arrived[][] = [];
   let killed = 0;
   for (; killed < kills; killed += 1) {
-    const isOver = await run(csv, out, 200 + random() * 1500 + count * 2);
+    const share = (wholeBytes(files) / kills) * 1.5 * random();
+    const isOver = await run(csv, out, files, sentBytes(files) + share);
     await checkFolder(out, files, proven);
     if (isOver) break;
     arrived.push(await arrivedIn(out, files, killed));
@@ -57,7 +58,7 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
     if (drive.completed === count) break;
     if (runs >= MOST_RUNS) assert.fail(`files never came: ${JSON.stringify(await listFailures(csv))}`);
     if (runs >= MOST_RUNS / 2) server.calmDown();
-    await run(csv, out, Infinity);
+    await run(csv, out, files, Infinity);
     await checkFolder(out, files, proven);
     runs += 1;
   }
@@ -69,26 +70,32 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
   return { files: count, kills: killed, runs, met: Object.fromEntries(server.met), ...repeated };
 }
 
-/** @returns whether it ended by itself before `afterMs` */
-async function run(csv: string, out: string, afterMs: number): Promise<boolean> {
+/**
+ * One run, killed as soon as so many bytes were sent altogether.
+ * @returns whether it ended by itself before
+ */
+async function run(
+  csv: string,
+  out: string,
+  files: readonly HostileFile[],
+  killAtBytes: number,
+): Promise<boolean> {
   const client = join(import.meta.dirname, 'run-client.ts');
   const child = spawn(process.execPath, [client, csv, out], { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const closed = once(child, 'close') as Promise<[number | null]>;
-  const stop = new AbortController();
-  const timer = Number.isFinite(afterMs)
-    ? sleep(afterMs, undefined, { signal: stop.signal }).then(
-        () => child.kill('SIGKILL'),
-        () => {},
-      )
-    : Promise.resolve();
+  while (child.exitCode === null && sentBytes(files) < killAtBytes) {
+    await Promise.race([closed, sleep(5)]);
+  }
+  child.kill('SIGKILL');
   const [code] = await closed;
-  stop.abort();
-  await timer;
   assert.ok(code === null || code === 0, errors);
   return code === 0;
 }
+
+const sentBytes = (files: readonly HostileFile[]) => files.reduce((sum, { sent }) => sum + sent, 0);
+const wholeBytes = (files: readonly HostileFile[]) => files.reduce((sum, { size }) => sum + size, 0);
 
 function provenNumbers(proven: ReadonlyMap<string, string>): ReadonlySet<number> {
   return new Set([...proven.keys()].map((name) => Number.parseInt(name, 10)));
@@ -178,6 +185,5 @@ function checkRepeats(files: readonly HostileFile[]) {
     cuts += file.cuts;
     losses += file.losses;
   }
-  const wholeBytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { cuts, losses, repeatedBytes: repeated, wholeBytes };
+  return { cuts, losses, repeatedBytes: repeated, wholeBytes: wholeBytes(files) };
 }
