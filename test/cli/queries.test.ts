@@ -265,6 +265,7 @@ describe('doctor', () => {
       'folder drive_downloads',
       'disk space',
       'proxy',
+      'way into Drive',
       'extra certificates',
     ]);
     const ill = await rowtrail('doctor', '--ca-cert', 'none.pem', '--drive-dir', '/dev/null');
