@@ -64,7 +64,8 @@ export class RowContext implements RowContextFields {
     let rowId = safePart(this.rowId, MAX_ROW_ID_BYTES);
     if (rowId !== this.rowId)
       rowId += `-${createHash('sha256').update(this.rowId).digest('hex').slice(0, 8)}`;
-    return `_row${rowId}_${type}`;
+    // Windows drops a dot at the end of a name.
+    return `_row${rowId}_${type}`.replace(/\.+$/, '');
   }
 }
 
