@@ -26,6 +26,7 @@ import { startWorld } from './world.ts';
 export const YOUTUBE_USAGE = `npm run bench -- youtube [options]
   --rounds 3        repetitions; the contestants take turns within each
   --quick           8 transcripts and 4 videos, one round, nothing kept
+  --share 1         a part of the items, such as 0.4
   --steps-whole     all items also with one process a step, where a quarter of them is enough
   --no-memory       without the 500 transcripts that show the memory of a worker`;
 
@@ -47,6 +48,7 @@ export async function benchYoutube(root: string, args: readonly string[]): Promi
     allowNegative: true,
     options: {
       rounds: { type: 'string', default: '3' },
+      share: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       'steps-whole': { type: 'boolean', default: false },
       memory: { type: 'boolean', default: true },
@@ -54,7 +56,10 @@ export async function benchYoutube(root: string, args: readonly string[]): Promi
   });
   const { quick } = values;
   const rounds = quick ? 1 : Number(values.rounds);
-  const items = quick ? QUICK_ITEMS : ITEMS;
+  const share = Number(values.share);
+  const items = quick
+    ? QUICK_ITEMS
+    : { transcripts: Math.ceil(ITEMS.transcripts * share), videos: Math.ceil(ITEMS.videos * share) };
   const folder = await mkdtemp(join(tmpdir(), 'rowtrail-bench-'));
   try {
     await build(root);
