@@ -11,13 +11,14 @@ import { fillToEveryHeight, smallDisk } from '../test/tracker/torture/full-disk.
 import { killAgainAndAgain } from '../test/tracker/torture/kills.ts';
 import { aStory, live } from '../test/tracker/torture/model/steps.ts';
 import { recordAt, sheetText } from '../test/tracker/torture/sheet.ts';
+import { longBlock, longPlaylist } from '../test/workflow/torture/long-forms.ts';
 
 /**
  * `npm run torture`: what the ordinary tests do, for as long as it takes to be sure. The seed of a failure, given again, repeats
  * the decisions; what the machine does in between it cannot repeat.
  */
 const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [duplicate]
-                              [transfers] [virus-page] [options]
+                              [transfers] [virus-page] [playlist] [blocked] [options]
 
   kills        processes killed while they report, at 20,000 rows
   concurrency  8 processes, 2,000 reports, somebody who saves all the while
@@ -26,6 +27,8 @@ const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [d
   duplicate    a million rows, the last with the row_id of another
   transfers    500 files from a server that does everything wrong, to a client that is killed
   virus-page   2 GiB from behind the page of the virus scan, with a kill in the middle
+  playlist     300 videos, 20 of them dead, five runs killed on the way
+  blocked      a bot check that begins after 50 of 200 videos and ends during the run
 
   --kills 1000 --stories 2000 --rounds 3 (of concurrency) --files 500 --transfer-kills 25 --seed N
 `;
@@ -97,6 +100,8 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
       seed,
     }),
   'virus-page': (folder) => fetchLargeWithKill(folder, 2 ** 31),
+  playlist: longPlaylist,
+  blocked: longBlock,
   duplicate: async (folder) => {
     const csv = join(folder, 'people.csv');
     const rows = 1_000_000;

@@ -3,6 +3,7 @@ import type { DownloadType, HostPause, RunEvent } from '../index.ts';
 import { cutToWidth, wrapText } from './render/wrap.ts';
 import { bytesText, clockText, timeText, TYPE_NAMES } from './render/words.ts';
 import { safe, type Terminal } from './terminal.ts';
+import { TransferSum } from './transfer-sum.ts';
 
 /** Columns of the word that a line begins with, and the space behind it. */
 const WORD = 7;
@@ -52,14 +53,14 @@ function liveDisplay(terminal: Terminal): RunDisplay {
     },
     { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
   );
-  const active = new Map<string, SingleBar>();
+  const active = new Map<string, { readonly bar: SingleBar; readonly sum: TransferSum }>();
   const label = (text: string) => cutToWidth(text, labelWidth).padEnd(labelWidth);
   let overall: SingleBar | null = null;
   let done = 0;
   let total = 0;
   const drop = (type: DownloadType, rowId: string, hasEnded = true) => {
-    const bar = active.get(`${type}:${rowId}`);
-    if (bar) bars.remove(bar);
+    const shown = active.get(`${type}:${rowId}`);
+    if (shown) bars.remove(shown.bar);
     active.delete(`${type}:${rowId}`);
     if (hasEnded) overall?.update(++done, { text: `${done}/${total}` });
   };
@@ -78,20 +79,22 @@ function liveDisplay(terminal: Terminal): RunDisplay {
         case 'started':
           // More bars than the terminal has lines would scroll and leave their traces.
           if (active.size >= terminal.rows - 3) break;
-          active.set(
-            `${event.downloadType}:${event.rowId}`,
-            bars.create(1, 0, {
+          active.set(`${event.downloadType}:${event.rowId}`, {
+            bar: bars.create(1, 0, {
               label: label(`${event.rowId} ${TYPE_NAMES[event.downloadType]}`),
               text: 'starting',
             }),
-          );
+            sum: new TransferSum(),
+          });
           break;
         case 'progress': {
-          const { rowId, downloadType, receivedBytes, totalBytes, bytesPerSecond, etaSeconds } =
-            event.progress;
-          const bar = active.get(`${downloadType}:${rowId}`);
-          bar?.setTotal(totalBytes ?? Math.max(receivedBytes, 1));
-          bar?.update(totalBytes === null ? 0 : receivedBytes, {
+          const { rowId, downloadType } = event.progress;
+          const shown = active.get(`${downloadType}:${rowId}`);
+          if (shown === undefined) break;
+          const { bar, sum } = shown;
+          const { receivedBytes, totalBytes, bytesPerSecond, etaSeconds } = sum.add(event.progress);
+          bar.setTotal(totalBytes ?? Math.max(receivedBytes, 1));
+          bar.update(totalBytes === null ? 0 : receivedBytes, {
             text: cutToWidth(
               [
                 bytesText(receivedBytes),
@@ -112,6 +115,7 @@ function liveDisplay(terminal: Terminal): RunDisplay {
           drop(event.failure.downloadType, event.failure.rowId);
           break;
         case 'retrying':
+        case 'waiting':
           drop(event.failure.downloadType, event.failure.rowId, false);
           break;
         case 'paused':

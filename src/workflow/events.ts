@@ -39,6 +39,8 @@ export type RunEvent =
       /** Until the next one, at least. */
       readonly seconds: number;
     }
+  /** A host refused it, or could not be reached; it is tried again in this run once that host answers. */
+  | { readonly kind: 'waiting'; readonly failure: Failure; readonly host: string }
   | HostEvent
   /** An alert began or ended. */
   | { readonly kind: 'alert'; readonly message: string }

@@ -61,6 +61,8 @@ function loggedFields(event: RunEvent): Record<string, unknown> | null {
       return failedFields(event.failure);
     case 'retrying':
       return { ...failedFields(event.failure), attempts: event.attempts, retry_in_seconds: event.seconds };
+    case 'waiting':
+      return { ...failedFields(event.failure), host: event.host };
     case 'paused':
       return {
         host: event.pause.host,

@@ -96,12 +96,14 @@ export class SourceWork {
     const { failure } = end;
     const goesOn =
       failure !== null &&
-      (waitsFor === null ? this.#retriesLater(task, end, failure) : this.#waitsFor(task, end, waitsFor));
+      (waitsFor === null
+        ? this.#retriesLater(task, end, failure)
+        : this.#waitsFor(task, end, failure, waitsFor));
     if (!goesOn) this.#report(task, end);
   }
 
   /** Puts a download back until its host answers. @returns false when this run does not wait so long */
-  #waitsFor(task: Task, end: AttemptEnd, host: string): boolean {
+  #waitsFor(task: Task, end: AttemptEnd, failure: Failure, host: string): boolean {
     const pause = this.#run.board.of(host);
     const { tries, repeats } = this.#waitingOf(task);
     if (pause === null ? repeats >= MOST_REPEATS : !pause.waits) return false;
@@ -112,6 +114,7 @@ export class SourceWork {
       repeats: pause === null ? repeats + 1 : 0,
     });
     this.#feed.park(task, host);
+    this.#run.tell({ kind: 'waiting', failure, host });
     return true;
   }
 

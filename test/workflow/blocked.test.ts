@@ -6,7 +6,7 @@ import { startTestInternet } from '../support/internet.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { readCells } from '../tracker/fixtures.ts';
 import { workOn } from './fixtures.ts';
-import { visitsOf, watchVisits, writeSheet } from './torture/blocked.ts';
+import { visitsInPauses, visitsOf, watchVisits, writeSheet } from './torture/blocked.ts';
 import { fastClock } from './torture/fast-clock.ts';
 
 const SIZE = { singles: 20, lists: 6, inList: 5, driveRows: 8 };
@@ -89,10 +89,7 @@ it(
     const paused = events.flatMap((event) => (event.kind === 'paused' ? [event.pause] : []));
     expect(paused.length).toBeGreaterThanOrEqual(PROBES);
     expect(paused[0]).toMatchObject({ host: 'YouTube', cause: 'bot_check', waits: true });
-    for (const { since, until } of paused) {
-      const asked = times.filter((time) => time > since.getTime() + 5000 && time < until.getTime());
-      expect(asked).toEqual([]);
-    }
+    expect(visitsInPauses(times, paused, 5000)).toEqual([]);
     expect(events.filter(({ kind }) => kind === 'resumed')).toHaveLength(1);
     expect((await readCells(csv)).every((row) => row['download_errors']?.includes('failed') !== true)).toBe(
       true,

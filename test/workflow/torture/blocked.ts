@@ -45,6 +45,17 @@ export function visitsOf(internet: Internet): number {
   return internet.requests.filter(({ path }) => path === '/watch').length;
 }
 
+/** Visits that came although the host was paused by then. @param graceMs for those that were under way when a pause began */
+export function visitsInPauses(
+  times: readonly number[],
+  pauses: readonly { readonly since: Date; readonly until: Date }[],
+  graceMs: number,
+): readonly number[] {
+  return times.filter((time) =>
+    pauses.some(({ since, until }) => time > since.getTime() + graceMs && time < until.getTime()),
+  );
+}
+
 /** Notes when each visit came, by a clock, until it is told to stop. */
 export function watchVisits(internet: Internet, now: () => number): () => Promise<readonly number[]> {
   const stop = new AbortController();
