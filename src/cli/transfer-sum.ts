@@ -17,7 +17,8 @@ export class TransferSum {
   /** The latest word on one transfer. @returns all of them together */
   add(progress: TransferProgress): TransferTotals {
     this.#transfers.set(progress.label, progress);
-    return this.totals;
+    // One alone knows best how long it takes.
+    return this.#transfers.size === 1 ? progress : this.totals;
   }
 
   get totals(): TransferTotals {
