@@ -1,4 +1,4 @@
-import { type Cause, causeFacts } from '../../errors/index.ts';
+import type { Cause } from '../../errors/index.ts';
 import type { ItemFailure } from '../../row/index.ts';
 
 /** What is known of a run of yt-dlp that did not bring what it should. */
@@ -110,11 +110,6 @@ export function classifyTranscriptFailure({ stderr }: RunEvidence): ItemFailure 
     match(TECHNICAL_WORDS, failed) ??
     match(VAGUE_WORDS, failed) ?? { cause: 'ytdlp_failed', message: sentence(last) }
   );
-}
-
-/** True when the host refuses us as a whole, so that asking it for the next item would make it worse. */
-export function isHostFailure(failure: ItemFailure | null): failure is ItemFailure {
-  return failure !== null && causeFacts(failure.cause).scope === 'host';
 }
 
 function match(wordings: readonly Wording[], lines: readonly string[]): ItemFailure | null {
