@@ -20,7 +20,7 @@ export async function longPlaylist(folder: string) {
 export async function longBlock(folder: string) {
   await using internet = await startTestInternet();
   const csv = await writeSheet(folder, internet, { singles: 80, lists: 12, inList: 10, driveRows: 20 });
-  internet.youtube.behaviour = { kind: 'bot-check', after: 50, times: 6 };
+  internet.youtube.behaviour = { kind: 'bot-check', after: 50, times: 4 };
   const clock = fastClock(20);
   const visits = watchVisits(internet, clock.now);
   const { summary, events } = await workOn(internet, csv, { clock, retryAttempts: 1 });
