@@ -15,4 +15,4 @@ export { describeMissingColumns, proposeColumns } from './missing-columns.ts';
 export { isPlaceholder } from './placeholder.ts';
 export type { CsvEdits, RewriteOptions } from './rewrite.ts';
 export type { StatusText } from './row-flags.ts';
-export { CsvSnapshot, type OpenOptions } from './snapshot.ts';
+export { CsvSnapshot, type Extent, type OpenOptions } from './snapshot.ts';

@@ -15,6 +15,13 @@ import { RepeatedTexts } from './repeated-texts.ts';
 import { rewriteCsv, type RewriteOptions } from './rewrite.ts';
 import { scanCsv } from './scan.ts';
 
+/** A part of a file: offsets in bytes, `end` not included. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+const [CR, LF] = [0x0d, 0x0a];
 const ROW_BYTES = 4 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 /** Rows that are decoded without a pause. */
@@ -85,6 +92,21 @@ export class CsvSnapshot {
    */
   async readRow(row: number): Promise<CsvRow> {
     return this.#decode(this.#window(ROW_BYTES), row);
+  }
+
+  /**
+   * Where a row (from 0) stands in the file, its line end included.
+   * @throws RangeError for a row that is not there; CsvChangedError when the file was changed in place
+   */
+  async extentOf(row: number): Promise<Extent> {
+    const start = this.index.parts.starts[row];
+    if (start === undefined) throw new RangeError(`no row ${row} in the CSV`);
+    const record = await this.#window(ROW_BYTES).record(start);
+    if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
+    let length = record.spans.contentLength;
+    if (record.bytes[record.start + length] === CR) length++;
+    if (record.bytes[record.start + length] === LF) length++;
+    return { start, end: Math.min(start + length, Number(this.index.identity.size)) };
   }
 
   /**

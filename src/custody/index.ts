@@ -1,6 +1,7 @@
 export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
 export { findRowByFile } from './find-row-by-file.ts';
 export { type Finding, type FindingKind, FINDINGS, type Repair } from './findings.ts';
+export { type ForgetOptions, type Forgotten, forgetRow } from './forget/forget.ts';
 export {
   repairDownloads,
   type RepairOptions,

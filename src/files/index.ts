@@ -1,3 +1,4 @@
+export { type LeftStaging, leftStaging } from './left-staging.ts';
 export { moveIfFree } from './claim.ts';
 export { cloneFile, type CloneKind } from './clone.ts';
 export { writeDurably } from './durable.ts';
@@ -33,6 +34,7 @@ export {
 } from './sidecar.ts';
 export {
   clearStaging,
+  discardStaging,
   lazyAttempt,
   openAttempt,
   STAGING_FOLDER,

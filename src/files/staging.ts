@@ -110,9 +110,7 @@ export async function clearStaging(outputDir: string, keep: Iterable<AttemptKey>
   try {
     for (const name of await namesIn(staging)) {
       if (kept.has(name.split('.')[0] ?? '')) continue;
-      const dir = join(staging, name);
-      const lock = await lockFolder(dir);
-      if (lock !== null) await attemptIn(outputDir, dir, lock).discard();
+      await discardStaging(outputDir, join(staging, name));
     }
     await removeIfEmpty(staging);
   } catch (error) {
@@ -120,7 +118,15 @@ export async function clearStaging(outputDir: string, keep: Iterable<AttemptKey>
   }
 }
 
-function attemptName({ rowId, downloadType, link }: AttemptKey): string {
+/** Removes an attempt's folder with all it holds. @returns false where somebody works in it: then it stays */
+export async function discardStaging(outputDir: string, dir: string): Promise<boolean> {
+  const lock = await lockFolder(dir);
+  if (lock === null) return false;
+  await attemptIn(outputDir, dir, lock).discard();
+  return true;
+}
+
+export function attemptName({ rowId, downloadType, link }: AttemptKey): string {
   return createHash('sha256')
     .update(JSON.stringify([rowId, downloadType, link]))
     .digest('hex')

@@ -23,6 +23,13 @@ export interface LedgerCustody {
   holdItems(held: HeldDownload): Promise<boolean>;
   /** Removes everything that is known of a row, its history included. @returns how many records went */
   forgetRow(rowId: string): Promise<number>;
+  /** How many records tell of a row, its history included. */
+  countRecordsOf(rowId: string): Promise<number>;
+  /**
+   * Writes the whole ledger anew, so that nothing is left in its file of what was removed.
+   * @returns false while another process reads it: what was removed then still stands in the ledger's log
+   */
+  scrub(): Promise<boolean>;
   /** Every value in the ledger that holds one of these texts, for a proof that nothing is left: `table.column`, once each. */
   placesOf(texts: readonly string[]): Promise<readonly string[]>;
 }

@@ -31,6 +31,9 @@ const CALLS: readonly string[] = [
   'verify people.csv --repair',
   'verify people.csv --repair --yes',
   'verify people.csv --undo',
+  'forget people.csv 003',
+  'forget people.csv 003 --yes',
+  'forget people.csv nobody',
   'metrics people.csv',
   'metrics people.csv --prometheus',
   'alerts people.csv',
@@ -66,7 +69,7 @@ afterAll(() => process.chdir(home));
 /** What changes the CSV, writes a file or keeps a sample gets a copy of its own, so that calls cannot disturb each other. */
 async function inPlaceFor(line: string, folder: string, call: () => Promise<Screen>): Promise<Screen> {
   let place = folder;
-  if (/^(retry|reset|verify|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)) {
+  if (/^(retry|reset|verify|forget|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)) {
     place = await tempFolder();
     await cp(folder, place, { recursive: true });
   }
@@ -78,6 +81,7 @@ async function inPlaceFor(line: string, folder: string, call: () => Promise<Scre
 function steady(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z/g, '<time>')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<time> UTC')
     .replaceAll(/"\/[^"]*\/rowtrail-(golden|test)-\w+/g, '"<folder>')
     .replaceAll(/\d\d:\d\d(\s+)(completed|failed|put)/g, '<time>$1$2')

@@ -7,6 +7,7 @@ import { doctor } from './doctor.ts';
 import { errorHandling } from './error-handling.ts';
 import { failed } from './failed.ts';
 import { find } from './find.ts';
+import { forget } from './forget.ts';
 import { init } from './init.ts';
 import { metrics } from './metrics.ts';
 import { monitoring } from './monitoring.ts';
@@ -31,7 +32,7 @@ interface CommandGroup {
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { heading: 'Work:', commands: [init, plan, run, retry, reset] },
   { heading: 'Look:', commands: [status, pending, failed, find, why] },
-  { heading: 'The files:', commands: [verify] },
+  { heading: 'The files:', commands: [verify, forget] },
   { heading: 'Watch over it:', commands: [report, metrics, alerts] },
   { heading: 'This machine:', commands: [demo, doctor, setup, completion] },
   { heading: 'The same by flags:', commands: [csvTracker, monitoring, errorHandling] },

@@ -104,6 +104,7 @@ class SqliteLedger implements Ledger {
   readonly regainItems = this.#operation('regainItems');
   readonly holdItems = this.#operation('holdItems');
   readonly forgetRow = this.#operation('forgetRow');
+  readonly countRecordsOf = this.#operation('countRecordsOf');
   readonly placesOf = this.#operation('placesOf');
   readonly wasProjected = this.#operation('wasProjected');
   readonly markProjected = this.#operation('markProjected');
@@ -134,6 +135,10 @@ class SqliteLedger implements Ledger {
       from = next;
     }
     return attemptTotals(all);
+  }
+
+  scrub(): Promise<boolean> {
+    return this.#thread.call('scrub', []);
   }
 
   close(): Promise<void> {

@@ -179,6 +179,14 @@ export class Custody {
     return gone;
   }
 
+  countRecordsOf(rowId: string): number {
+    const counts = TABLES_OF_ROWS.map((table) => `(SELECT count(*) FROM ${table} WHERE row_id = @rowId)`);
+    const files = '(SELECT count(*) FROM file WHERE item_id IN (SELECT id FROM item WHERE row_id = @rowId))';
+    return this.#sql(`SELECT ${[...counts, files].join(' + ')}`)
+      .pluck()
+      .get({ rowId }) as number;
+  }
+
   placesOf(texts: readonly string[]): readonly string[] {
     const tables = this.#sql(
       `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,

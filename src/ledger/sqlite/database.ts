@@ -53,6 +53,16 @@ function refuseNewer(db: Database.Database, path: string): void {
   );
 }
 
+/**
+ * Writes the database anew, because freed pages keep what stood in them, and empties its write-ahead log.
+ * @returns false while somebody else reads from the log, which then cannot be emptied
+ */
+export function scrubDatabase(db: Database.Database): boolean {
+  db.exec('VACUUM');
+  const [done] = db.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+  return done?.busy === 0;
+}
+
 function versionOf(db: Database.Database): number {
   return Number(db.pragma('user_version', { simple: true }));
 }

@@ -23,6 +23,7 @@ const NEED_NO_SYNC: ReadonlySet<OperationName> = new Set<OperationName>([
   'filesOfMedium',
   'itemsAfter',
   'placesOf',
+  'countRecordsOf',
   'samplesAfter',
   'attemptsAfter',
   'recentErrors',

@@ -53,6 +53,7 @@ export function makeOperations(db: Database, showing: () => void) {
     regainItems: custody.regainItems.bind(custody),
     holdItems: custody.holdItems.bind(custody),
     forgetRow: custody.forgetRow.bind(custody),
+    countRecordsOf: custody.countRecordsOf.bind(custody),
     placesOf: custody.placesOf.bind(custody),
     wasProjected: projections.wasProjected.bind(projections),
     markProjected: projections.markProjected.bind(projections),

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { isBusy, openDatabase, toLedgerFailure } from './database.ts';
+import { isBusy, openDatabase, scrubDatabase, toLedgerFailure } from './database.ts';
 import { Durability } from './durability.ts';
 import { makeOperations } from './operations.ts';
 import type {
@@ -56,6 +56,10 @@ class RequestFailed extends Error {
 
 function work(): void {
   if (queue.length === 0) return;
+  if (queue[0]?.name === 'scrub') {
+    scrub(queue[0]);
+    return;
+  }
   if (queue[0]?.name === 'close') {
     connection?.close();
     connection = null;
@@ -73,7 +77,7 @@ function work(): void {
     const until = performance.now() + SLICE_MS;
     while (taken < queue.length && performance.now() < until) {
       const request = queue[taken];
-      if (request === undefined || request.name === 'close') break;
+      if (request === undefined || isOutside(request.name)) break;
       taken++;
       const { id, name, args } = request;
       const operation = operations[name] as (...given: unknown[]) => unknown;
@@ -110,11 +114,33 @@ function work(): void {
   if (queue.length > 0) schedule(0);
 }
 
+/** What cannot be done within a transaction. */
+function isOutside(name: Request['name']): name is 'scrub' | 'close' {
+  return name === 'scrub' || name === 'close';
+}
+
+function scrub({ id }: Request): void {
+  let response: Response;
+  try {
+    connection ??= connect();
+    response = { id, ok: true, value: connection.scrub() };
+  } catch (error) {
+    if (isBusy(error)) {
+      schedule(BUSY_DELAY_MS);
+      return;
+    }
+    response = { id, ok: false, error: toLedgerFailure(error) };
+  }
+  queue.shift();
+  answer([response]);
+  if (queue.length > 0) schedule(0);
+}
+
 /** What the next transaction may do. */
 function waitingOperations(): OperationName[] {
   const names: OperationName[] = [];
   for (const { name } of queue) {
-    if (name === 'close') break;
+    if (isOutside(name)) break;
     names.push(name);
   }
   return names;
@@ -160,6 +186,7 @@ function connect() {
       }
     },
     operations,
+    scrub: () => scrubDatabase(db),
     close: () => db.close(),
   };
 }
