@@ -1,6 +1,6 @@
 import type { HostPolicy } from './host-policy.ts';
 import type { HostState, OpenTurn, Pause } from './host-state.ts';
-import { type TurnFailure, type Word, wordOf } from './word-of.ts';
+import { isOutageAtOnce, type TurnFailure, type Word, wordOf } from './word-of.ts';
 
 /** The first pause, and its growth: 60 s, 120 s, 240 s, ... */
 const FIRST_PAUSE_MS = 60_000;
@@ -101,8 +101,7 @@ function finish(
   }
   const unreached = word === 'refused' ? [] : [...new Set([...state.unreached, turn.work])];
   const met = { ...state, unreached, wasReached: state.wasReached || word === 'refused' };
-  // No item has a certificate of its own: one is enough.
-  const isOutage = turn.isProbe || unreached.length >= OUTAGE || failure?.cause === 'tls_failed';
+  const isOutage = turn.isProbe || unreached.length >= OUTAGE || isOutageAtOnce(failure?.cause);
   if (word === 'unreachable' && !isOutage) return met;
   const length = FIRST_PAUSE_MS * PAUSE_GROWTH ** state.refusals;
   return {

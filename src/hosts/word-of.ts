@@ -12,11 +12,24 @@ export interface TurnFailure {
 /** What the end of some work says of its host; `left` is nothing. */
 export type Word = 'answered' | 'refused' | 'unreachable' | 'left';
 
-const UNREACHED: ReadonlySet<string> = new Set<Cause>(['connection_failed', 'dns_failed', 'tls_failed']);
+const UNREACHED: ReadonlySet<string> = new Set<Cause>([
+  'connection_failed',
+  'dns_failed',
+  'proxy_refused',
+  'tls_failed',
+]);
+
+/** What no item has of its own. */
+const SHARED: ReadonlySet<string> = new Set<Cause>(['proxy_refused', 'tls_failed']);
 
 /** Whether a failure was met on the way to the host. Pure. */
 export function isUnreached(cause: string): boolean {
   return UNREACHED.has(cause);
+}
+
+/** Whether a failure on the way to the host is that of every item: one is enough to know it of all. Pure. */
+export function isOutageAtOnce(cause: string | undefined): boolean {
+  return cause !== undefined && SHARED.has(cause);
 }
 
 /** What a host's answer, or its absence, says of the host. Pure. */

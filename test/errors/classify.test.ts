@@ -65,7 +65,7 @@ describe('an HTTP status decides, with the reason that came with it', () => {
     [403, 'cannotDownloadFile', 'download_disabled'],
     [403, 'toString', 'not_shared'],
     [404, undefined, 'not_found'],
-    [407, undefined, 'connection_failed'],
+    [407, undefined, 'proxy_refused'],
     [408, undefined, 'timeout'],
     [410, undefined, 'not_found'],
     [429, undefined, 'too_many_requests'],

@@ -365,10 +365,10 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
       },
     );
 
-    it('is paused at once for a certificate that is not accepted', async () => {
+    it.each(['tls_failed', 'proxy_refused'])('is paused at once for %s', async (cause) => {
       const { host } = await setUp();
-      await refuse(host, { cause: 'tls_failed', message: 'Not accepted.' });
-      expect(await host.pause()).toMatchObject({ reason: 'unreachable', cause: 'tls_failed' });
+      await refuse(host, { cause, message: 'Not accepted.' });
+      expect(await host.pause()).toMatchObject({ reason: 'unreachable', cause });
     });
 
     it('is not waited for when it never was reached', async () => {

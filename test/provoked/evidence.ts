@@ -23,11 +23,15 @@ export async function toldOf(csv: string, rowId: string, type: DownloadType) {
   };
 }
 
+/** What no item has of its own: the first one puts off whoever meets it. */
+const OUTAGE_AT_ONCE: ReadonlySet<Cause> = new Set(['proxy_refused', 'tls_failed']);
+
 /** What they have to say after one attempt that ended by a cause, by the table of causes. */
 export function tableSays(cause: Cause, type: DownloadType) {
   const { category, verdict, nextStep } = CAUSES[cause];
-  const status = STATUS[verdict];
-  const attempts = verdict === 'later' ? 0 : 1;
+  const isPutOff = verdict === 'later' || OUTAGE_AT_ONCE.has(cause);
+  const status = isPutOff ? 'pending' : STATUS[verdict];
+  const attempts = isPutOff ? 0 : 1;
   return {
     status,
     errors: expect.stringMatching(new RegExp(`^${type} attempt 1 ${category}: \\S`)),

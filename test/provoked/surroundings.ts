@@ -136,15 +136,15 @@ const bigFile = fileThat({ body: { size: 8_000_000, seed: 3 } });
 
 /** Failures that come from where and how rowtrail is started, or from a host that turns us away as a whole. */
 export const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
-  'a proxy that is not there, for a file': around('connection_failed', 'drive', noProxy),
+  'a proxy that is not there, for a file': around('proxy_refused', 'drive', noProxy),
   'a proxy that is not there, for a video': around('connection_failed', 'youtube', noProxy),
   'a proxy that asks for a password, for a file': around(
-    'connection_failed',
+    'proxy_refused',
     'drive',
     proxySays('407 Proxy Authentication Required'),
   ),
   'a proxy that asks for a password, for a video': around(
-    'connection_failed',
+    'proxy_refused',
     'youtube',
     proxySays('407 Proxy Authentication Required'),
   ),

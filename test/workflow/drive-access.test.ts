@@ -102,7 +102,8 @@ describe('doctor', () => {
     });
     expect(await check({ googleCredentials: '/nowhere.json' })).toMatchObject({ status: 'problem' });
     expect(await check({ driveApiKey: KEY, proxy: 'http://127.0.0.1:9' })).toMatchObject({
-      cause: 'connection_failed',
+      cause: 'proxy_refused',
+      found: expect.stringContaining('The proxy 127.0.0.1:9 cannot be reached'),
     });
   });
 });

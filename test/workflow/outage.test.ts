@@ -21,6 +21,15 @@ const tenRows = () =>
     ...Array.from({ length: 10 }, (_, at) => `${at + 1},A,a@x,T,,${file(`outage-file-${at + 1}`)},`),
   ]);
 
+/** A way on which every connection ends at once. @returns its address */
+async function deadWay(): Promise<string> {
+  const server = createServer((socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /** A way to a proxy that can be cut and laid again; it begins cut. */
 async function wayTo(proxyUrl: string) {
   const target = Number(new URL(proxyUrl).port);
@@ -58,9 +67,8 @@ const pauses = (events: readonly RunEvent[]) => events.filter(({ kind }) => kind
 
 it('a network that is out from the beginning costs only the first rows an attempt, and the run does not wait for it', async () => {
   const csv = await tenRows();
-  const { url } = await wayTo(internet.proxyUrl);
   const clock = hurriedClock();
-  const { summary, events } = await workOn(internet, csv, { proxy: url, clock });
+  const { summary, events } = await workOn(internet, csv, { proxy: await deadWay(), clock });
   const failures = await listFailures(csv);
   expect(failures.map(({ cause, attempts }) => `${cause} ${attempts}`)).toEqual([
     'connection_failed 1',
@@ -71,6 +79,21 @@ it('a network that is out from the beginning costs only the first rows an attemp
   expect(pauses(events)).toMatchObject([{ pause: { reason: 'unreachable', waits: false } }]);
   expect(clock.slept.filter((wait) => wait > 30_000)).toEqual([]);
   expect(summary.notes.join()).toContain('Google Drive is out of reach');
+  expect(summary.complete).toBe(false);
+});
+
+it('a proxy that is not there costs no row an attempt, is not waited for and is named', async () => {
+  const csv = await tenRows();
+  const { url } = await wayTo(internet.proxyUrl);
+  const clock = hurriedClock();
+  const { summary, events } = await workOn(internet, csv, { proxy: url, clock });
+  expect(await listFailures(csv)).toEqual([]);
+  expect((await readCells(csv)).map((cells) => cells['drive_status'])).toEqual(Array(10).fill('pending'));
+  expect(pauses(events)).toMatchObject([
+    { pause: { reason: 'unreachable', cause: 'proxy_refused', waits: false } },
+  ]);
+  expect(clock.slept.filter((wait) => wait > 30_000)).toEqual([]);
+  expect(summary.notes.join()).toContain(`The proxy ${new URL(url).host} cannot be reached`);
   expect(summary.complete).toBe(false);
 });
 

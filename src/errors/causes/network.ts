@@ -7,8 +7,16 @@ export const NETWORK_CAUSES = {
     verdict: 'again',
     remedy: 'network',
     recognisedBy:
-      'ECONNRESET, ECONNREFUSED, EPIPE, ENETUNREACH and the like, UND_ERR_SOCKET, HTTPParserError, HTTP 407',
+      'ECONNRESET, ECONNREFUSED, EPIPE, ENETUNREACH and the like, UND_ERR_SOCKET, HTTPParserError',
     nextStep: 'Check the connection (and --proxy, if you use one), then run again.',
+  }),
+  proxy_refused: facts({
+    category: C.NETWORK,
+    verdict: 'again',
+    remedy: 'network',
+    recognisedBy: 'a proxy that cannot be connected to, that answers CONNECT with 401, 403 or 405, HTTP 407',
+    nextStep:
+      'The proxy did not let us through: check its address, name and password, in --proxy or HTTPS_PROXY, then run again.',
   }),
   dns_failed: facts({
     category: C.NETWORK,

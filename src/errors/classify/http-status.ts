@@ -14,7 +14,7 @@ const STATUSES: ReadonlyMap<number, Cause> = new Map([
   [401, 'not_shared'],
   [403, 'not_shared'],
   [404, 'not_found'],
-  [407, 'connection_failed'],
+  [407, 'proxy_refused'],
   [408, 'timeout'],
   [410, 'not_found'],
   [429, 'too_many_requests'],

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
-import type { Network } from '../network.ts';
+import { type Network, proxyFor } from '../network.ts';
+import { unreachedProxy } from './proxy-failure.ts';
 import { lookUpPublic } from './public-address.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -45,18 +46,32 @@ export async function createHttpClient(
   const trust = await trustOf(network);
   return {
     get: async (url, headers, { publicOnly = false } = {}) => {
-      const dispatcher = await dispatcherFor(network, trust, publicOnly);
-      return withOneRepeat(() => get(dispatcher, url, headers, signal));
+      const proxy = proxyFor(network, new URL(url));
+      const dispatcher = await dispatcherFor(proxy, trust, publicOnly);
+      return namingTheProxy(proxy, () => withOneRepeat(() => get(dispatcher, url, headers, signal)));
     },
   };
 }
 
 /** A `fetch` that goes the same way, for libraries that bring their own requests. @throws RowtrailError (tls_failed) */
 export async function createFetch(network: Network): Promise<typeof globalThis.fetch> {
-  const dispatcher = await dispatcherFor(network, await trustOf(network), false);
+  const trust = await trustOf(network);
   const { fetch } = await undici();
-  const go: unknown = (input: string | URL, init: object = {}) => fetch(input, { ...init, dispatcher });
+  const go: unknown = async (input: string | URL, init: object = {}) => {
+    const proxy = proxyFor(network, new URL(input));
+    const dispatcher = await dispatcherFor(proxy, trust, false);
+    return namingTheProxy(proxy, () => fetch(input, { ...init, dispatcher }));
+  };
   return go as typeof globalThis.fetch;
+}
+
+/** @throws RowtrailError where the proxy was not reached; other errors as they are */
+async function namingTheProxy<T>(proxy: string | null, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw (proxy === null ? null : unreachedProxy(error, proxy)) ?? error;
+  }
 }
 
 async function get(
@@ -99,7 +114,7 @@ async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
 }
 
 async function dispatcherFor(
-  { proxy }: Network,
+  proxy: string | null,
   trust: Trust | null,
   publicOnly: boolean,
 ): Promise<Dispatcher> {

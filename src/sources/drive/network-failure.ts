@@ -1,4 +1,5 @@
 import { type Cause, errnoOf, RowtrailError } from '../../errors/index.ts';
+import { refusedWay } from './proxy-failure.ts';
 
 const CAUSE_OF_CODE: Readonly<Record<string, Cause>> = {
   ENOTFOUND: 'dns_failed',
@@ -28,12 +29,7 @@ export function networkFailure(error: unknown, host: string): RowtrailError {
   const ours = ownError(error);
   if (ours !== null) return ours;
   const status = proxyStatus(error);
-  if (status !== null) {
-    const words = status === '407' ? 'it asks for a name and password' : `it answered ${status}`;
-    return new RowtrailError('connection_failed', `The proxy refused the way to ${host}: ${words}`, {
-      error,
-    });
-  }
+  if (status !== null) return refusedWay(status, host, error);
   const code = errnoOf(error) ?? '';
   const cause = CAUSE_OF_CODE[code] ?? (TLS_CODE.test(code) ? 'tls_failed' : 'connection_failed');
   const sentence = SENTENCES[cause] ?? 'The connection failed';
@@ -47,10 +43,10 @@ function ownError(error: unknown): RowtrailError | null {
 }
 
 /** What a proxy answered instead of opening the way; undici tells it by its words only. */
-function proxyStatus(error: unknown): string | null {
+function proxyStatus(error: unknown): number | null {
   for (let e = error; e instanceof Error; e = e.cause) {
-    const status = /^Proxy response \((\d{3})\)/.exec(e.message)?.[1];
-    if (status !== undefined) return status;
+    const status = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(e.message)?.[1];
+    if (status !== undefined) return Number(status);
   }
   return null;
 }

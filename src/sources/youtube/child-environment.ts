@@ -7,6 +7,8 @@ import { fileError } from '../../errors/index.ts';
 export interface ChildSettings {
   readonly env: NodeJS.ProcessEnv;
   readonly proxy: string | null;
+  /** Hosts that are asked without it. */
+  readonly noProxy?: string | undefined;
   /** PEM file of the certificates to trust. */
   readonly caBundle: string;
 }
@@ -18,7 +20,7 @@ export interface ChildSettings {
  * @param folder for temporary files
  */
 export function childEnvironment(
-  { env, proxy, caBundle }: ChildSettings,
+  { env, proxy, noProxy, caBundle }: ChildSettings,
   folder: string,
 ): Readonly<Record<string, string>> {
   return {
@@ -27,7 +29,9 @@ export function childEnvironment(
     LANG: 'C.UTF-8',
     TMPDIR: folder,
     SSL_CERT_FILE: caBundle,
-    ...(proxy === null ? {} : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
+    ...(proxy === null
+      ? {}
+      : { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, ...(noProxy === undefined ? {} : { NO_PROXY: noProxy }) }),
   };
 }
 

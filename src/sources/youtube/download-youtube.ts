@@ -138,6 +138,7 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
     const session: Session = {
       ...tools,
       proxy: network.proxy,
+      noProxy: network.noProxy,
       pace: options.pace ?? 'polite',
       retries: options.retries ?? DEFAULT_RETRIES,
       cookiesFile,

@@ -49,6 +49,7 @@ const TECHNICAL_WORDS: readonly Wording[] = [
   [/Permission denied|Read-only file system/i, 'access_denied'],
   [/ff(?:mpeg|probe).{0,40}not found|ffmpeg is not installed/i, 'ffmpeg_missing'],
   [/(?:unable to download video data|Got error): HTTP Error (?:403|404|410)/i, 'media_forbidden'],
+  [/Tunnel connection failed: 40[1357]|HTTP Error 407/i, 'proxy_refused'],
   [/HTTP Error 5\d\d/i, 'server_error'],
   [/CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSL: |SSLError|TLS/i, 'tls_failed'],
   [

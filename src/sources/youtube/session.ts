@@ -14,6 +14,8 @@ export interface Session {
   /** Null where only transcripts are fetched. */
   readonly ffmpeg: Ffmpeg | null;
   readonly proxy: string | null;
+  /** Hosts that are asked without it. */
+  readonly noProxy: string | undefined;
   readonly pace: Pace;
   readonly retries: number;
   readonly cookiesFile: string | null;

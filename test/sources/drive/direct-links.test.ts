@@ -143,28 +143,3 @@ describe('an address of a private network', () => {
     expect(asked).toEqual(['/a', '/b']);
   });
 });
-
-describe('a proxy that refuses', () => {
-  it.each([
-    [407, 'asks for a name and password'],
-    [403, 'answered 403'],
-  ])('with %i fails the network, and the message names the proxy', async (status, words) => {
-    const proxy = createServer();
-    proxy.on('connect', (_request, socket) =>
-      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`),
-    );
-    await new Promise<void>((resolve) => {
-      proxy.listen(0, '127.0.0.1', resolve);
-    });
-    try {
-      const { port } = proxy.address() as AddressInfo;
-      const network = { ...viaProxy(), proxy: `http://127.0.0.1:${port}` };
-      const result = await download('https://drive.google.com/open?id=1234567890', { network });
-      expect(causes(result)).toEqual(['connection_failed']);
-      expect(result.errorMessage).toContain('proxy');
-      expect(result.errorMessage).toContain(words);
-    } finally {
-      proxy.close();
-    }
-  });
-});

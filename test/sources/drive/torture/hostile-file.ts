@@ -18,14 +18,24 @@ export interface HostileFile {
   lied: boolean;
   /** Bytes that were handed to the system for it. */
   sent: number;
-  /** The ranges that they were, with the number of kills until then. */
-  readonly ranges: { readonly start: number; end: number; readonly kills: number }[];
+  /** The ranges that they were, in the order in which they were asked for. */
+  readonly ranges: SentRange[];
   /** Bodies that the server ended early in an orderly way: all that was sent arrives. */
   cuts: number;
   /** Connections that were reset, or left by the client: what the system holds of them is lost. */
   losses: number;
   /** Times at which everything that had come was to be fetched again: another version, wrong bytes. */
   restarts: number;
+}
+
+export interface SentRange {
+  readonly start: number;
+  end: number;
+  /** Kills of the client until then. */
+  readonly kills: number;
+  readonly version: number;
+  /** Whether the server ended it early. */
+  wasCut: boolean;
 }
 
 /** The bytes of a version of a file. */

@@ -60,6 +60,8 @@ export async function startHostileServer(
     if (range !== undefined && file.changes && file.version === 1) {
       file.version = 2;
       file.restarts += 1;
+      // A further connection that learns of it leaves its answer; the file is then asked for from its beginning.
+      file.losses += 1;
       count('changed between two ranges');
     }
     const fault =
@@ -86,6 +88,8 @@ export async function startHostileServer(
       content.writeUInt8(content.readUInt8(at) ^ 1, at);
       file.restarts += 1;
     }
+    // Such an answer is left, however much of it is on its way.
+    if (fault === 'other_range') file.losses += 1;
     if (fault === 'promises_more') file.restarts += 1;
     const length = end - start + (fault === 'promises_more' && !isPart ? 10 : 0);
     response.writeHead(isPart ? 206 : 200, {
@@ -99,7 +103,7 @@ export async function startHostileServer(
     const stopsAt = ['cut', 'reset', 'stall'].includes(fault)
       ? start + Math.floor(random() * (end - start))
       : end;
-    const range = { start, end: start, kills };
+    const range = { start, end: start, kills, version: file.version, wasCut: stopsAt < end };
     file.ranges.push(range);
     for (let at = start; at < stopsAt && !response.destroyed; at += PIECE) {
       const piece = content.subarray(at, Math.min(stopsAt, at + PIECE));
