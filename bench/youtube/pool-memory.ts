@@ -16,7 +16,10 @@ export interface MemorySample {
   readonly megabytes: number;
 }
 
-/** Memory of the one worker of a run of many transcripts, looked at from outside. */
+/**
+ * Memory of the one worker of a run of many transcripts, looked at from outside.
+ * @throws Error where the run fails, or no worker of it was seen
+ */
 export async function poolMemory(bench: Bench, every: number): Promise<readonly MemorySample[]> {
   const folder = await mkdtemp(join(bench.folder, 'memory-'));
   try {
@@ -25,11 +28,16 @@ export async function poolMemory(bench: Bench, every: number): Promise<readonly 
     const exit = once(child, 'exit');
     const ended = exit.then(() => true);
     const samples: MemorySample[] = [];
+    let last: MemorySample | null = null;
     while (!(await Promise.race([ended, sleep(LOOK_MS, false)]))) {
-      const jobs = await arrived(join(folder, 'files'));
       const megabytes = await workerMemory(bench.root);
-      if (megabytes !== null && jobs >= samples.length * every) samples.push({ jobs, megabytes });
+      if (megabytes === null) continue;
+      last = { jobs: await arrived(join(folder, 'files')), megabytes };
+      if (last.jobs >= samples.length * every) samples.push(last);
     }
+    const [code] = (await exit) as [number | null];
+    if (code !== 0 || last === null) throw new Error(`the run whose memory was looked at ended with ${code}`);
+    if (samples.at(-1) !== last) samples.push(last);
     return samples;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ItemFailure } from '../../row/index.ts';
 import { type ChildSettings, childEnvironment } from './child-environment.ts';
 import { runYtDlpJob, type YtDlpEnd } from './engine/index.ts';
+import { readWholeMp4, type Track } from './mp4/index.ts';
 import type { OutputFormat } from './request.ts';
 import type { Tool } from './tools.ts';
 
@@ -34,6 +35,9 @@ const CONTAINERS: Readonly<Record<OutputFormat, string>> = {
   mp3: 'mp3',
 };
 
+/** Formats whose files are MP4. */
+const INDEXED: ReadonlySet<OutputFormat> = new Set(['mp4', 'm4a']);
+
 const WEBM_CODECS = new Set(['vp8', 'vp9', 'av1', 'opus', 'vorbis']);
 
 /** What may be missing of an announced duration, which is rounded: seconds, and a fraction of it. */
@@ -59,7 +63,8 @@ const probed = z.object({
 });
 
 /**
- * Reads a file from end to end with ffprobe and says what is wrong with it: null when it is what it should be.
+ * Says what is wrong with a file: null when it is what it should be. An MP4 whose index proves that needs no other
+ * program; everything else is read from end to end by ffprobe, also what is to be refused.
  * Nothing but this file is read, whatever it refers to.
  * @param path absolute, in the session's folder
  * @throws the signal's reason on abort
@@ -69,6 +74,8 @@ export async function checkMedia(
   expected: ExpectedMedia,
   { ytDlp, ffprobe, env, folder, idleMs, signal }: ProbeSession,
 ): Promise<ItemFailure | null> {
+  if (INDEXED.has(expected.format) && isProven(await tracksOf(path), expected)) return null;
+  signal?.throwIfAborted();
   const output: string[] = [];
   const job = {
     program: ffprobe,
@@ -93,6 +100,29 @@ export async function checkMedia(
   return judgeProbe(output.join('\n'), end, expected);
 }
 
+/** What is no MP4, or cannot be read, is ffprobe's to judge. */
+async function tracksOf(path: string): Promise<readonly Track[] | null> {
+  return readWholeMp4(path).catch(() => null);
+}
+
+/** Whether the tracks of a whole file are what was announced. Pure. */
+export function isProven(tracks: readonly Track[] | null, expected: ExpectedMedia): boolean {
+  if (tracks === null || tracks.length === 0) return false;
+  const has = (kind: Track['kind']) => tracks.some((track) => track.kind === kind);
+  const seconds = Math.max(...tracks.map((track) => track.seconds));
+  return (
+    (has('video') || !expected.hasVideo) &&
+    (has('audio') || !expected.hasAudio) &&
+    seconds > 0 &&
+    seconds >= leastSeconds(expected)
+  );
+}
+
+/** The shortest that passes for what was announced. */
+function leastSeconds({ duration }: ExpectedMedia): number {
+  return (duration ?? 0) * (1 - SHORTER_BY_FRACTION) - SHORTER_BY_SECONDS;
+}
+
 /** The verdict on ffprobe's answer. */
 export function judgeProbe(
   json: string,
@@ -112,9 +142,8 @@ export function judgeProbe(
     return notMedia('The file that arrived has codecs that WebM cannot hold.');
   }
   if (!(format.duration > 0)) return notMedia('The file that arrived has no duration.');
-  const least = (expected.duration ?? 0) * (1 - SHORTER_BY_FRACTION) - SHORTER_BY_SECONDS;
   const cutShort =
-    format.duration < least ||
+    format.duration < leastSeconds(expected) ||
     streams.some((of) => of.nb_read_packets < of.nb_frames) ||
     stderr.some((line) => /partial file|File ended prematurely/i.test(line));
   if (cutShort) return { cause: 'short_body', message: 'The file that arrived ends too early.' };
