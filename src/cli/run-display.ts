@@ -2,7 +2,9 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import type { DownloadType, HostPause, RunEvent } from '../index.ts';
 import { cutToWidth, wrapText } from './render/wrap.ts';
 import { bytesText, clockText, timeText, TYPE_NAMES } from './render/words.ts';
+import { OverallBars } from './overall-bars.ts';
 import { safe, type Terminal } from './terminal.ts';
+import { totalsText } from './totals-text.ts';
 import { TransferSum } from './transfer-sum.ts';
 
 /** Columns of the word that a line begins with, and the space behind it. */
@@ -11,6 +13,9 @@ const WORD = 7;
 const FIGURES = 33;
 /** Bars get no longer on a wider terminal. */
 const MAX_COLUMNS = 200;
+
+/** Between two lines that say how far a run is, where nobody watches. */
+const TOTALS_EVERY_MS = 60_000;
 
 /** Shows a run while it goes, on stderr. */
 export interface RunDisplay {
@@ -24,10 +29,15 @@ export function openRunDisplay(terminal: Terminal): RunDisplay {
 }
 
 function plainDisplay({ stderr, err }: Terminal): RunDisplay {
+  let toldAt = performance.now();
   return {
     show: (event) => {
       const line = lineOf(event, err, Infinity);
       if (line !== null) stderr.write(`${line}\n`);
+      const now = performance.now();
+      if (!('totals' in event) || now - toldAt < TOTALS_EVERY_MS) return;
+      toldAt = now;
+      stderr.write(`so far ${totalsText(event.totals)}\n`);
     },
     close: () => {},
   };
@@ -55,14 +65,15 @@ function liveDisplay(terminal: Terminal): RunDisplay {
   );
   const active = new Map<string, { readonly bar: SingleBar; readonly sum: TransferSum }>();
   const label = (text: string) => cutToWidth(text, labelWidth).padEnd(labelWidth);
-  let overall: SingleBar | null = null;
-  let done = 0;
-  let total = 0;
-  const drop = (type: DownloadType, rowId: string, hasEnded = true) => {
+  const overall = new OverallBars(bars, {
+    label,
+    text: (text) => cutToWidth(text, textWidth),
+    line: (text) => cutToWidth(text, columns),
+  });
+  const drop = (type: DownloadType, rowId: string) => {
     const shown = active.get(`${type}:${rowId}`);
     if (shown) bars.remove(shown.bar);
     active.delete(`${type}:${rowId}`);
-    if (hasEnded) overall?.update(++done, { text: `${done}/${total}` });
   };
   return {
     show: (event) => {
@@ -70,15 +81,11 @@ function liveDisplay(terminal: Terminal): RunDisplay {
       if (line !== null) bars.log(`${line}\n`);
       switch (event.kind) {
         case 'planned':
-          total = [event.plan.youtube, event.plan.drive].reduce(
-            (sum, { toFetch, malformed }) => sum + toFetch + malformed,
-            0,
-          );
-          if (total > 0) overall = bars.create(total, 0, { label: label('downloads'), text: `0/${total}` });
+          overall.begin(event.plan);
           break;
         case 'started':
           // More bars than the terminal has lines would scroll and leave their traces.
-          if (active.size >= terminal.rows - 3) break;
+          if (active.size + overall.lines >= terminal.rows - 2) break;
           active.set(`${event.downloadType}:${event.rowId}`, {
             bar: bars.create(1, 0, {
               label: label(`${event.rowId} ${TYPE_NAMES[event.downloadType]}`),
@@ -88,6 +95,7 @@ function liveDisplay(terminal: Terminal): RunDisplay {
           });
           break;
         case 'progress': {
+          overall.update(event.totals);
           const { rowId, downloadType } = event.progress;
           const shown = active.get(`${downloadType}:${rowId}`);
           if (shown === undefined) break;
@@ -110,16 +118,22 @@ function liveDisplay(terminal: Terminal): RunDisplay {
         }
         case 'completed':
           drop(event.downloadType, event.rowId);
+          overall.update(event.totals);
           break;
         case 'failed':
           drop(event.failure.downloadType, event.failure.rowId);
+          overall.update(event.totals);
           break;
         case 'retrying':
         case 'waiting':
-          drop(event.failure.downloadType, event.failure.rowId, false);
+          drop(event.failure.downloadType, event.failure.rowId);
           break;
         case 'paused':
+          overall.pause(event.pause);
+          break;
         case 'resumed':
+          overall.resume(event.host);
+          break;
         case 'alert':
         case 'note':
           break;

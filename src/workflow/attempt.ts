@@ -42,7 +42,9 @@ export async function attempt(
   const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, runId);
   pacer.poke();
   run.tell({ kind: 'started', rowId, downloadType });
-  const result = await fetchTask(run, task, begun, startedAt);
+  const result = await fetchTask(run, task, begun, startedAt).finally(() =>
+    run.progress.stopped(downloadType, rowId),
+  );
   const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
   const outcome = await judge(outcomeOf(result, scope), result);
   const { attempts } = await tracker.record({
@@ -102,7 +104,7 @@ function fetchTask(
       media: run.media,
     },
     hosts: run.hosts,
-    onProgress: (progress) => run.tell({ kind: 'progress', progress }),
+    onProgress: (progress) => run.tell({ kind: 'progress', progress, totals: run.progress.moved(progress) }),
     ...(signal ? { signal } : {}),
   };
   if (downloadType === 'drive') {

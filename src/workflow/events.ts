@@ -2,6 +2,7 @@ import type { HostEvent, Pace } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import type { TransferProgress } from '../sources/index.ts';
 import type { Plan } from './plan-counts.ts';
+import type { RunTotals } from './run-progress.ts';
 
 /** One download that did not end as completed, with what to do about it. */
 export interface Failure {
@@ -22,14 +23,16 @@ export interface Failure {
 export type RunEvent =
   | { readonly kind: 'planned'; readonly runId: string; readonly plan: Plan; readonly pace: Pace }
   | { readonly kind: 'started'; readonly rowId: string; readonly downloadType: DownloadType }
-  | { readonly kind: 'progress'; readonly progress: TransferProgress }
+  /** A transfer moved on. */
+  | { readonly kind: 'progress'; readonly progress: TransferProgress; readonly totals: RunTotals }
   | {
       readonly kind: 'completed';
       readonly rowId: string;
       readonly downloadType: DownloadType;
       readonly result: DownloadResult;
+      readonly totals: RunTotals;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly totals: RunTotals }
   /** An attempt failed, and the download is tried again in this run. */
   | {
       readonly kind: 'retrying';

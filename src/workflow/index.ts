@@ -1,5 +1,6 @@
 export { checkEnvironment, type EnvironmentCheck, installHint } from './check-environment.ts';
 export type { Failure, RunEvent } from './events.ts';
+export type { ProgressTotals, RunTotals } from './run-progress.ts';
 export { DEFAULTS, type WorkflowOptions } from './options.ts';
 export type { Plan, TypePlan } from './plan-counts.ts';
 export { planDownloads } from './plan-downloads.ts';

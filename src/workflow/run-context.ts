@@ -8,6 +8,7 @@ import type { RunEvent } from './events.ts';
 import type { WorkflowOptions } from './options.ts';
 import type { Pacer } from './pacer.ts';
 import type { PauseBoard } from './pause-board.ts';
+import type { RunProgress } from './run-progress.ts';
 import type { RunTally } from './run-summary.ts';
 
 /** What all parts of one run share. */
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly media: SharedMedia;
   readonly pacer: Pacer;
   readonly tally: RunTally;
+  /** How far it is. */
+  readonly progress: RunProgress;
   /** How the downloads of the whole CSV stand, counted along. */
   readonly counts: RunningCounts;
   /** Decides on retries, and counts what went wrong. */

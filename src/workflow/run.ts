@@ -20,6 +20,7 @@ import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
 import type { RunContext } from './run-context.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
+import { RunProgress } from './run-progress.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
 import { sharedMedia } from './shared-media.ts';
 import { workOff } from './work-off.ts';
@@ -68,6 +69,7 @@ export class Run {
       media: sharedMedia(() => tracker.ledger(), options.share !== false),
       pacer: new Pacer(project, clock, onError),
       tally: new RunTally(),
+      progress: new RunProgress(() => clock.now()),
       counts: new RunningCounts(),
       errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
       tell: (event) => this.#tell(event),
@@ -90,7 +92,7 @@ export class Run {
   }
 
   async work(): Promise<RunSummary> {
-    const { tracker, options, clock, folders, pacer, runId, tally, counts } = this.#context;
+    const { tracker, options, clock, folders, pacer, runId, tally, counts, progress } = this.#context;
     const startedAt = new Date(clock.now());
     this.#log = await openRunLog(tracker.place.runs, runId);
     let plan: Plan;
@@ -102,6 +104,7 @@ export class Run {
     this.#pauseNotes.note([]);
     try {
       plan = await planRun(tracker, options, startedAt, (summary) => counts.begin(summary));
+      progress.begin(plan);
       this.#tell({ kind: 'planned', runId, plan, pace: options.pace ?? DEFAULTS.pace });
       closing = await this.#fetchAll(plan);
     } finally {

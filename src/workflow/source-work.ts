@@ -160,7 +160,8 @@ export class SourceWork {
   #report({ row, downloadType }: Task, { result, failure }: AttemptEnd): void {
     this.#waiting.delete(row.context.rowId);
     this.#run.tally.ended(downloadType, failure);
-    if (failure) this.#run.tell({ kind: 'failed', failure });
-    else this.#run.tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result });
+    const totals = this.#run.progress.ended(downloadType);
+    if (failure) this.#run.tell({ kind: 'failed', failure, totals });
+    else this.#run.tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result, totals });
   }
 }

@@ -12,6 +12,7 @@ import { processTerminal, safe } from '../../src/cli/terminal.ts';
 import {
   DownloadResult,
   type Failure,
+  type HostPause,
   type Plan,
   RowContext,
   type RunEvent,
@@ -159,11 +160,23 @@ describe('a terminal', () => {
     expect(written).toContain('done   1 Drive: ');
     expect(written).toMatch(/failed 2 YouTube: .*…/);
     expect(written).toContain('1.0 MB  500 kB/s  3:20 left');
-    expect(written).toContain('downloads');
+    expect(written).toMatch(/downloads .* 1\/2 {2}500 kB\/s {2}1:00 left/);
+    expect(written).toContain('YouTube is paused until');
+    expect(written).toContain('(bot check)');
+    expect(written.slice(written.indexOf('resume '))).not.toContain('is paused until');
   });
 });
 
 function eventsOfARun(): RunEvent[] {
+  const one = { done: 0, total: 1, bytesPerSecond: null, etaSeconds: null };
+  const totals = {
+    ...{ done: 1, total: 2, bytesPerSecond: 500_000, etaSeconds: 60 },
+    sources: { youtube: one, drive: { ...one, bytesPerSecond: 500_000 } },
+  };
+  const pause: HostPause = {
+    ...{ host: 'YouTube', reason: 'refused', cause: 'bot_check', message: '', nextStep: 'Wait.' },
+    ...{ since: new Date(), until: new Date(Date.now() + 60_000), waits: true },
+  };
   const none: TypePlan = {
     noLink: 0,
     malformed: 0,
@@ -195,9 +208,12 @@ function eventsOfARun(): RunEvent[] {
         ...{ rowId: '1', downloadType: 'drive', label: 'x', receivedBytes: 1_000_000 },
         ...{ totalBytes: 4_000_000, bytesPerSecond: 500_000, etaSeconds: 200 },
       },
+      totals,
     },
+    { kind: 'paused', pause },
     { kind: 'note', message: 'a note '.repeat(20), rowId: '1' },
-    { kind: 'completed', rowId: '1', downloadType: 'drive', result },
-    { kind: 'failed', failure },
+    { kind: 'resumed', host: 'YouTube' },
+    { kind: 'completed', rowId: '1', downloadType: 'drive', result, totals },
+    { kind: 'failed', failure, totals },
   ];
 }
