@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import papaparse from 'papaparse';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,11 +68,15 @@ beforeAll(() => {
 afterAll(() => process.chdir(home));
 
 /** What changes the CSV, writes a file or keeps a sample gets a copy of its own, so that calls cannot disturb each other. */
-async function inPlaceFor(line: string, folder: string, call: () => Promise<Screen>): Promise<Screen> {
+async function inPlaceFor(
+  line: string,
+  { folder, pristine }: { readonly folder: string; readonly pristine: string },
+  call: () => Promise<Screen>,
+): Promise<Screen> {
   let place = folder;
   if (/^(retry|reset|verify|forget|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)) {
     place = await tempFolder();
-    await cp(folder, place, { recursive: true });
+    await cp(pristine, place, { recursive: true });
   }
   process.chdir(place);
   return call();
@@ -100,17 +105,26 @@ function steady(text: string): string {
 
 describe.each(Object.keys(SITUATIONS) as (keyof typeof SITUATIONS)[])('%s', (situation) => {
   let folder: string;
+  // Copied once its ledger is closed: while a tracker of this process has it open, files of SQLite come and go in it.
+  let pristine: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rowtrail-golden-'));
+    pristine = await mkdtemp(join(tmpdir(), 'rowtrail-golden-'));
     await SITUATIONS[situation](folder);
+    while ((await openLedgers(folder)).length > 0) await sleep(50);
+    await cp(folder, pristine, { recursive: true });
+  }, 60_000);
+  afterAll(async () => {
+    for (const made of [folder, pristine]) await rm(made, { recursive: true, force: true });
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.for(CALLS)('%s', async (line) => {
     const args = line.split(' ');
     const shots: string[] = [];
     for (const width of [80, 40]) {
-      const { code, stdout, stderr } = await inPlaceFor(line, folder, () => screen(args, { width }));
+      const { code, stdout, stderr } = await inPlaceFor(line, { folder, pristine }, () =>
+        screen(args, { width }),
+      );
       if (!MACHINE_TEXT.test(line)) for (const text of [stdout, stderr]) expectFit(text, width);
       expectHarmless(`${stdout}${stderr}`);
       shots.push(
@@ -121,7 +135,9 @@ describe.each(Object.keys(SITUATIONS) as (keyof typeof SITUATIONS)[])('%s', (sit
     await expect(steady(shots.join('\n'))).toMatchFileSnapshot(`${file}.txt`);
 
     if (MACHINE_TEXT.test(line)) return;
-    const { stdout, stderr } = await inPlaceFor(line, folder, () => screen([...args, '--json']));
+    const { stdout, stderr } = await inPlaceFor(line, { folder, pristine }, () =>
+      screen([...args, '--json']),
+    );
     expectHarmless(`${stdout}${stderr}`);
     for (const key of keysOf(JSON.parse(stdout))) expect(key).toMatch(/^[a-z][a-z0-9_]*$/);
     await expect(steady(stdout)).toMatchFileSnapshot(`${file}.json.txt`);
@@ -165,6 +181,12 @@ describe.each([80, 40])('help at %d columns', (width) => {
     expectFit(stdout, width);
   });
 });
+
+/** Files that SQLite keeps beside a ledger as long as it is open. */
+async function openLedgers(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => name.endsWith('-wal'));
+}
 
 /** Nothing is wider than the terminal but a path or a link, which cannot be cut. */
 function expectFit(text: string, width: number): void {
