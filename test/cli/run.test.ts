@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
@@ -241,6 +241,70 @@ describe('without a tool', () => {
     expect(result.code).toBe(0);
     expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'completed' });
   });
+});
+
+describe('with a file that is of no use', () => {
+  const expired = '.youtube.com\tTRUE\t/\tTRUE\t1700000000\tNAME\tvalue\n';
+
+  it.for<[string, string, string | null, RegExp]>([
+    [
+      'cookies that are not there',
+      '--cookies',
+      null,
+      /cookies cannot be read.*No YouTube download was tried/,
+    ],
+    [
+      'cookies that are none',
+      '--cookies',
+      '{}',
+      /not in the format of Netscape.*No YouTube download was tried/,
+    ],
+    [
+      'cookies of yesterday',
+      '--cookies',
+      expired,
+      /have expired, the last on 2023-11-14.*No YouTube download/,
+    ],
+    [
+      'an archive that is not there',
+      '--archive',
+      null,
+      /archive of yt-dlp cannot be read.*No YouTube download/,
+    ],
+  ])('%s: YouTube is not asked, Drive goes on, 3, and why', async ([, flag, content, sentence]) => {
+    const { folder, csv, rowtrail } = await desk([HEADER, both(1)], reach(internet));
+    if (content !== null) await writeFile(join(folder, 'given.txt'), content);
+    const asked = internet.requests.length;
+    const result = await rowtrail('run', 'people.csv', flag, 'given.txt');
+    expect(result.code).toBe(3);
+    expect(result.stdout.replaceAll(/\s+/g, ' ')).toMatch(sentence);
+    expect(internet.requests.slice(asked).map(({ host }) => host)).not.toContain('www.youtube.com');
+    expect(await rowOf(csv, '1')).toMatchObject({
+      youtube_status: 'pending',
+      drive_status: 'completed',
+      download_errors: '',
+    });
+    expect(await readdir(folder)).not.toContain('youtube_downloads');
+  });
+});
+
+it('--limit-rate reaches yt-dlp, which takes it; a rate that is none is refused before anything is asked', async () => {
+  const { folder, csv, rowtrail } = await desk([HEADER, both(1)], reach(internet));
+  // A program of its own for each job, so that what it was given can be seen.
+  const { path } = await locateYtDlp();
+  const spy = join(folder, 'yt-dlp');
+  await writeFile(spy, `#!/bin/sh\necho "$@" >> '${folder}/given'\nexec '${path}' "$@"\n`, { mode: 0o755 });
+  const env = { ...reach(internet), ROWTRAIL_YT_DLP: spy };
+  const args = ['run', 'people.csv', '--skip-drive', '--limit-rate', '2m'];
+  expect((await runCli(args, { cwd: folder, env })).code).toBe(0);
+  expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'completed' });
+  expect(await readFile(join(folder, 'given'), 'utf8')).toMatch(/ --limit-rate 2M .*-- https:/);
+
+  const asked = internet.requests.length;
+  const refused = await rowtrail('run', 'people.csv', '--limit-rate', 'fast');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('fast');
+  expect(internet.requests.length).toBe(asked);
 });
 
 it('a second run of the same CSV is refused while the first one works', async () => {

@@ -56,6 +56,26 @@ export function visitsInPauses(
   );
 }
 
+/**
+ * The shortest time between two probes, in milliseconds: visits from the first pause on, those left out that were under way when a
+ * pause began, until the host answered. Infinity where there were fewer than two.
+ */
+export function shortestBetweenProbes(
+  times: readonly number[],
+  pauses: readonly { readonly since: Date }[],
+  graceMs: number,
+): number {
+  const [first] = pauses;
+  const last = pauses.at(-1);
+  if (first === undefined || last === undefined) return Infinity;
+  // What comes after the last pause began is the probe that was answered, and then the others.
+  const probes = times.filter((time) => time > first.since.getTime() + graceMs);
+  const refused = probes.filter((time) => time < last.since.getTime());
+  const answered = probes[refused.length];
+  const all = answered === undefined ? refused : [...refused, answered];
+  return Math.min(...all.slice(1).map((time, at) => time - (all[at] ?? 0)), Infinity);
+}
+
 /** Notes when each visit came, by a clock, until it is told to stop. */
 export function watchVisits(internet: Internet, now: () => number): () => Promise<readonly number[]> {
   const stop = new AbortController();
