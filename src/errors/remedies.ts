@@ -39,6 +39,11 @@ export const REMEDIES = {
     message: null,
     commands: [RESET, `${RUN} --cookies FILE`],
   },
+  cookies_again: {
+    title: 'Export the cookies again from a browser that is signed in',
+    message: null,
+    commands: [`${RUN} --cookies FILE`],
+  },
   credentials: {
     title: 'Correct the key or the credentials for Google Drive',
     message: null,

@@ -59,6 +59,7 @@ export const PLANTINGS = {
   'a video for members': refused('members_only', 'members'),
   'a video for other countries': refused('region_blocked', 'region'),
   'a video that is yet to come': refused('upcoming', 'upcoming'),
+  'a video that is being broadcast': refused('live_now', 'live'),
   'media addresses that are refused': video('media_forbidden', { faults: { media: { status: 403 } } }),
   'a web page in place of the media': video('not_media', {
     itags: [18],

@@ -137,6 +137,21 @@ const bigFile = fileThat({ body: { size: 8_000_000, seed: 3 } });
 /** Failures that come from where and how rowtrail is started, or from a host that turns us away as a whole. */
 export const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
   'a proxy that is not there, for a file': around('proxy_refused', 'drive', noProxy),
+  'cookies whose session YouTube ended': {
+    cause: 'cookies_expired',
+    type: 'youtube',
+    plant: ({ youtube }, n) =>
+      videoLink(youtube.addVideo({ id: `ended-${String(n).padStart(5, '0')}`, behaviour: 'age' }).id),
+    start: async ({ internet, folder }) => {
+      const cookies = ['LOGIN_INFO', 'SAPISID', '__Secure-3PAPISID'].map(
+        (name) => `.youtube.com\tTRUE\t/\tTRUE\t2000000000\t${name}\tvalue\n`,
+      );
+      await writeFile(join(folder, 'cookies.txt'), `# Netscape HTTP Cookie File\n${cookies.join('')}`);
+      internet.youtube.endsSessions = true;
+      onTestFinished(() => void (internet.youtube.endsSessions = false));
+      return { args: ['--cookies', 'cookies.txt'] };
+    },
+  },
   'a proxy that is not there, for a video': around('connection_failed', 'youtube', noProxy),
   'a proxy that asks for a password, for a file': around(
     'proxy_refused',

@@ -48,6 +48,15 @@ export const PERMISSION_CAUSES = {
     recognisedBy: 'yt-dlp: "Join this channel to get access to members-only content"',
     nextStep: 'It is for members of the channel: give --cookies FILE of a member, then reset the row.',
   }),
+  cookies_expired: facts({
+    category: C.PERMISSION,
+    verdict: 'later',
+    remedy: 'cookies_again',
+    recognisedBy:
+      'a demand to sign in, after YouTube took back the cookies that were given (yt-dlp: "account cookies are no longer valid")',
+    nextStep:
+      'YouTube no longer accepts these cookies: export them again, from a private window that is closed afterwards, then run again with --cookies FILE.',
+  }),
   region_blocked: facts({
     category: C.PERMISSION,
     verdict: 'never',

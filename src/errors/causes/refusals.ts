@@ -48,4 +48,12 @@ export const REFUSAL_CAUSES = {
     recognisedBy: 'yt-dlp: "This live event will begin in", "Premieres in"',
     nextStep: 'It has not been broadcast yet: run again after it was.',
   }),
+  live_now: facts({
+    category: C.VALIDATION,
+    verdict: 'later',
+    severity: S.INFO,
+    remedy: 'wait',
+    recognisedBy: 'yt-dlp: `live_status` is `is_live`',
+    nextStep: 'It is being broadcast: run again when it has ended.',
+  }),
 };

@@ -21,7 +21,7 @@ export async function checkCookies(file: string, now: number): Promise<void> {
 
 /** What is wrong with cookies in Netscape's format, as a sentence, or null. Pure. */
 export function whatIsWrong(text: string, now: number): string | null {
-  const cookies = text.split(/\r?\n/).flatMap(cookieIn);
+  const cookies = cookiesIn(text);
   if (cookies.length === 0) return 'The file of cookies is not in the format of Netscape (cookies.txt).';
   const ours = cookies.filter(({ domain }) => /(?:^|\.)(?:youtube|google)\.com$/i.test(domain));
   if (ours.length === 0) return 'The file of cookies holds none of youtube.com.';
@@ -31,9 +31,20 @@ export function whatIsWrong(text: string, now: number): string | null {
   return `The cookies of youtube.com have expired, the last on ${last.toISOString().slice(0, 10)}.`;
 }
 
-function cookieIn(line: string): readonly { domain: string; expires: number }[] {
-  const fields = line.replace(/^#HttpOnly_/, '').split('\t');
-  const [domain = '', , , , expires = ''] = fields;
-  if (line.startsWith('# ') || fields.length !== 7 || !/^\d*(?:\.\d+)?$/.test(expires)) return [];
-  return [{ domain, expires: Number(expires) }];
+interface Cookie {
+  readonly domain: string;
+  /** Seconds since 1970; zero for one of the session. */
+  readonly expires: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The cookies of a file in Netscape's format. Pure. */
+export function cookiesIn(text: string): readonly Cookie[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const fields = line.replace(/^#HttpOnly_/, '').split('\t');
+    const [domain = '', , , , expires = '', name = '', value = ''] = fields;
+    if (line.startsWith('# ') || fields.length !== 7 || !/^\d*(?:\.\d+)?$/.test(expires)) return [];
+    return [{ domain, expires: Number(expires), name, value }];
+  });
 }

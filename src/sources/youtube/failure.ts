@@ -7,6 +7,8 @@ export interface RunEvidence {
   readonly signal: NodeJS.Signals | null;
   /** The lines of its stderr. */
   readonly stderr: readonly string[];
+  /** YouTube took back the session of the cookies that were given. */
+  readonly signedOut?: boolean;
 }
 
 type Wording = readonly [RegExp, Cause];
@@ -76,6 +78,12 @@ const VAGUE_WORDS: readonly Wording[] = [
   [/HTTP Error 403/i, 'soft_block'],
 ];
 
+/** Newer versions say it themselves, before an error that only asks to sign in. */
+const SIGNED_OUT = /account cookies are no longer valid/i;
+/** Causes that another account may not meet. */
+const OF_THE_ACCOUNT: readonly string[] = ['private', 'age_restricted', 'members_only'];
+const ASKS_TO_SIGN_IN = /\bsign in\b|\blog ?in\b|login (?:details|required)|authenticat/i;
+
 /** Whatever is said about subtitles says nothing about the video. */
 const ABOUT_SUBTITLES = /\bsubtitles? (?:for|languages|file|not available)|automatic captions/i;
 
@@ -91,13 +99,26 @@ export function classifyYtDlpFailure(evidence: RunEvidence): ItemFailure {
   const errors = lines.filter((line) => line.startsWith('ERROR'));
   // A traceback or a message of the loader has no ERROR in front.
   const said = errors.length > 0 ? errors : lines.filter((line) => !line.startsWith('WARNING'));
-  return (
-    match(HOST_WORDS, said) ??
+  const failure = match(HOST_WORDS, said) ??
     match(CLEAR_WORDS, said) ??
     match(HOST_WORDS, lines) ??
     match(TECHNICAL_WORDS, said) ??
-    match(VAGUE_WORDS, said) ?? { cause: 'ytdlp_failed', message: sentence(said.at(-1) ?? endOf(evidence)) }
-  );
+    match(VAGUE_WORDS, said) ?? { cause: 'ytdlp_failed', message: sentence(said.at(-1) ?? endOf(evidence)) };
+  const isSignedOut = evidence.signedOut === true || lines.some((line) => SIGNED_OUT.test(line));
+  return isSignedOut ? withoutSession(failure) : failure;
+}
+
+/** What a failure says where nobody was signed in although cookies were given: nothing final of what needs an account. */
+function withoutSession(failure: ItemFailure): ItemFailure {
+  const isAboutAccounts =
+    OF_THE_ACCOUNT.includes(failure.cause) ||
+    (failure.cause === 'ytdlp_failed' && ASKS_TO_SIGN_IN.test(failure.message));
+  if (isAboutAccounts)
+    return { cause: 'cookies_expired', message: `The cookies are no longer valid. ${failure.message}` };
+  // The host turns everybody away: the cookies are only one reason more.
+  return failure.cause === 'bot_check'
+    ? { ...failure, message: `${failure.message} (the cookies are no longer valid)` }
+    : failure;
 }
 
 /** Why a run that did reach the video brought no transcript; null when nothing was said about it. */

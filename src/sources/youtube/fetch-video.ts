@@ -155,7 +155,7 @@ function whyNoVideo({ seen, info, end }: Visit): ItemFailure {
   if (end.startError !== null) return { cause: 'ytdlp_missing', message: 'yt-dlp could not be started.' };
   if (end.idle) return { cause: 'timeout', message: 'Nothing arrived any more.' };
   if (info === null && seen?.liveStatus === 'is_live') {
-    return { cause: 'upcoming', message: 'It is being broadcast: it can be had when it has ended.' };
+    return { cause: 'live_now', message: 'It is being broadcast: it can be had when it has ended.' };
   }
   return classifyYtDlpFailure(end);
 }

@@ -1,8 +1,9 @@
-import { chmod, copyFile, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
 import { newOwnerMark } from '../processes/index.ts';
 import type { Pace, RunSettings } from './arguments.ts';
+import { cookiesIn } from './check-cookies.ts';
 import { childEnvironment } from './child-environment.ts';
 import { runYtDlpJob, type YtDlpEnd } from './engine/index.ts';
 import { type PrintedLine, readPrintedLine } from './printed-lines.ts';
@@ -37,7 +38,7 @@ export async function runYtDlp(
   folder: string,
   argumentsFor: (settings: RunSettings) => readonly string[],
   onLine: (line: PrintedLine) => void,
-): Promise<YtDlpEnd> {
+): Promise<YtDlpEnd & { readonly signedOut: boolean }> {
   const mark = newOwnerMark();
   const cookiesFile = session.cookiesFile === null ? null : await copyCookies(session.cookiesFile, folder);
   try {
@@ -62,7 +63,10 @@ export async function runYtDlp(
         if (line !== null) onLine(line);
       },
     };
-    return await runYtDlpJob(session.ytDlp, job, session.env);
+    const wasSignedIn = cookiesFile !== null && (await isSignedIn(cookiesFile));
+    const end = await runYtDlpJob(session.ytDlp, job, session.env);
+    // Older versions do not say so, but all of them write back what the host made of the cookies.
+    return { ...end, signedOut: wasSignedIn && !(await isSignedIn(cookiesFile)) };
   } finally {
     if (cookiesFile !== null) await rm(cookiesFile, { force: true });
   }
@@ -78,6 +82,12 @@ async function copyCookies(from: string, folder: string): Promise<string> {
     // Not the row's fault, and mended by the person: never for good.
     throw new RowtrailError('access_denied', 'The cookies cannot be read', { file: from, error });
   }
+}
+
+/** Whether cookies hold an account's session at YouTube, which takes this one away when it ends it. False for no file. */
+async function isSignedIn(cookiesFile: string): Promise<boolean> {
+  const text = await readFile(cookiesFile, 'utf8').catch(() => '');
+  return cookiesIn(text).some(({ name, value }) => name === 'LOGIN_INFO' && value !== '');
 }
 
 /** Changes whenever a file in the folder does. */

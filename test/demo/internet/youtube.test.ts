@@ -140,7 +140,7 @@ describe('a playlist', () => {
 });
 
 describe('a refusal', () => {
-  const words: Record<Exclude<VideoBehaviour, 'ok'>, string> = {
+  const words: Record<Exclude<VideoBehaviour, 'ok' | 'live'>, string> = {
     private: "Private video. Sign in if you've been granted access",
     removed: 'This video has been removed by the uploader',
     terminated: 'account associated with this video has been terminated',
@@ -165,6 +165,14 @@ describe('a refusal', () => {
   test('of a video that was never added is that it is not available anymore', async () => {
     const { stderr } = await ytDlp(internet, { cwd, urls: [url('neveradded_')] });
     expect(stderr).toContain("This video isn't available anymore");
+  });
+
+  test('is none of a running broadcast, which yt-dlp knows as such', async () => {
+    internet.youtube.addVideo({ id: TEST_VIDEO, behaviour: 'live' });
+    const options = ['--dump-json'];
+    const { exitCode, stdout } = await ytDlp(internet, { cwd, options, urls: [url(TEST_VIDEO)] });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ is_live: true, live_status: 'is_live' });
   });
 
   test('of the whole host comes before a video’s own and ends when the script says', async () => {

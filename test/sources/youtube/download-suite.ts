@@ -29,6 +29,7 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
     dir = await tempFolder();
     internet.youtube.faults = {};
     internet.youtube.behaviour = 'ok';
+    internet.youtube.endsSessions = false;
   });
 
   const download = (url: string, options: YoutubeOptions = {}) =>
@@ -164,6 +165,21 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
       expect(outcomes(result)[0]).toBe('video: timeout');
     });
 
+    it('comes no faster than it may, by the figures of yt-dlp itself', async () => {
+      const fastest = async (limitRate?: string) => {
+        const { id } = internet.youtube.addVideo({ itags: [18], paddingBytes: 150_000 });
+        const speeds: number[] = [];
+        const result = await download(`youtu.be/${id}`, {
+          limitRate,
+          onProgress: ({ bytesPerSecond }) => speeds.push(bytesPerSecond ?? 0),
+        });
+        expect(outcomes(result)[0]).toBe('video: ok');
+        return Math.max(...speeds);
+      };
+      expect(await fastest('100k')).toBeLessThan(110 * 1024);
+      expect(await fastest()).toBeGreaterThan(110 * 1024);
+    });
+
     it('is fetched with the cookies, of which the original stays as it is', async () => {
       const { id } = internet.youtube.addVideo({ itags: [18] });
       const cookiesFile = join(dir, 'cookies.txt');
@@ -194,6 +210,7 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
       ['members', 'members_only', true],
       ['region', 'region_blocked', true],
       ['upcoming', 'upcoming', false],
+      ['live', 'live_now', false],
     ])('because of %s fails as %s', async (behaviour, cause, permanentFailure) => {
       const { id } = internet.youtube.addVideo({ behaviour });
       const result = await download(`youtu.be/${id}`);
@@ -201,6 +218,41 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
       expect(result).toMatchObject({ success: false, permanentFailure, mediaId: null, filesDownloaded: [] });
       expect(await readdir(dir)).toEqual([]);
     });
+
+    it('because it is being broadcast is not waited for: none of its media is asked for', async () => {
+      const { id } = internet.youtube.addVideo({ behaviour: 'live', captions: [{ lang: 'en' }] });
+      const before = internet.requests.length;
+      const { errorMessage } = await download(`youtu.be/${id}`);
+      expect(errorMessage).toContain('It is being broadcast: it can be had when it has ended.');
+      const paths = internet.requests.slice(before).map(({ path }) => path);
+      expect(paths).toContain('/watch');
+      expect(paths.filter((path) => /videoplayback|hls_playlist|timedtext/.test(path))).toEqual([]);
+    });
+
+    const account = ['LOGIN_INFO', 'SAPISID', '__Secure-3PAPISID']
+      .map((name) => `.youtube.com\tTRUE\t/\tTRUE\t2000000000\t${name}\tchocolate\n`)
+      .join('');
+
+    it.each<[VideoBehaviour, boolean, string, string]>([
+      ['age', true, 'cookies_expired', 'The cookies are no longer valid'],
+      ['members', true, 'cookies_expired', 'The cookies are no longer valid'],
+      ['private', true, 'cookies_expired', 'The cookies are no longer valid'],
+      ['age', false, 'age_restricted', 'confirm your age'],
+      ['removed', true, 'removed', 'removed by the uploader'],
+      ['bot-check', true, 'bot_check', 'the cookies are no longer valid'],
+    ])(
+      'because of %s, with cookies whose session YouTube ends (%s), fails as %s',
+      async (behaviour, endsSessions, cause, words) => {
+        const cookiesFile = join(dir, 'cookies.txt');
+        await writeFile(cookiesFile, `# Netscape HTTP Cookie File\n${account}`);
+        internet.youtube.endsSessions = endsSessions;
+        const { id } = internet.youtube.addVideo({ behaviour });
+        const result = await download(`youtu.be/${id}`, { cookiesFile });
+        expect(outcomes(result)[0]).toBe(`video: ${cause}`);
+        expect(result.errorMessage).toContain(words);
+        expect(await readFile(cookiesFile, 'utf8')).toContain('LOGIN_INFO\tchocolate');
+      },
+    );
 
     it('because its media are refused costs its transcript nothing', async () => {
       const { id } = internet.youtube.addVideo({

@@ -85,6 +85,33 @@ describe('what yt-dlp says', () => {
     expect(cause(warning, 'ERROR: [youtube] aaaaaaaaaaa: Private video. Sign in')).toBe('private');
   });
 
+  describe('after YouTube took back the cookies', () => {
+    const warning =
+      'WARNING: [youtube] The provided YouTube account cookies are no longer valid. They have likely been rotated in the browser as a security measure.';
+    const error = (words: string) => `ERROR: [youtube] aaaaaaaaaaa: ${words}`;
+
+    it.each([
+      ['Sign in to confirm your age. This video may be inappropriate for some users.', 'cookies_expired'],
+      ["Private video. Sign in if you've been granted access to this video", 'cookies_expired'],
+      ['Join this channel to get access to members-only content', 'cookies_expired'],
+      ['Please sign in. Use --cookies-from-browser or --cookies for the authentication.', 'cookies_expired'],
+      ['Login details are needed to download this content.', 'cookies_expired'],
+      ['Video unavailable. This video has been removed by the uploader', 'removed'],
+      ['Sign in to confirm you\u2019re not a bot', 'bot_check'],
+      ['Something that nobody has seen', 'ytdlp_failed'],
+    ])('"%s" is %s', (words, expected) => {
+      expect(cause(warning, error(words))).toBe(expected);
+      expect(cause(error(words))).not.toBe('cookies_expired');
+      const silent = { exitCode: 1, signal: null, stderr: [error(words)], signedOut: true };
+      expect(classifyYtDlpFailure(silent).cause).toBe(expected);
+    });
+
+    it('a bot check says so besides, and stays one of the host', () => {
+      const { message } = classify(warning, error('Sign in to confirm you\u2019re not a bot'));
+      expect(message).toContain('not a bot (the cookies are no longer valid)');
+    });
+  });
+
   it('a refused transcript says nothing about the video, and a failed video nothing about its transcript', () => {
     const subtitles =
       "WARNING: Unable to download video subtitles for 'en': HTTP Error 429: Too Many Requests";

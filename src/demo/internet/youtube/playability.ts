@@ -7,7 +7,7 @@ interface Refusal {
 }
 
 /** YouTube's own words; downloaders and people tell the causes apart by them. */
-const REFUSALS: Readonly<Record<Exclude<VideoBehaviour, 'ok'>, Refusal>> = {
+const REFUSALS: Readonly<Record<Exclude<VideoBehaviour, 'ok' | 'live'>, Refusal>> = {
   private: {
     status: 'LOGIN_REQUIRED',
     reason: 'Private video',
@@ -55,7 +55,7 @@ const REFUSALS: Readonly<Record<Exclude<VideoBehaviour, 'ok'>, Refusal>> = {
 
 /** The `playabilityStatus` of a player response. */
 export function playabilityStatus(behaviour: VideoBehaviour): Record<string, unknown> {
-  if (behaviour === 'ok') return { status: 'OK', playableInEmbed: true };
+  if (behaviour === 'ok' || behaviour === 'live') return { status: 'OK', playableInEmbed: true };
   const { status, reason, subreason } = REFUSALS[behaviour];
   return {
     status,

@@ -10,6 +10,7 @@ interface SizedFormat {
 
 const MEDIA_HOST = 'rr1---sn-loopback.googlevideo.com';
 const UPCOMING_MS = 2 * 3_600_000;
+const LIVE_FOR_MS = 600_000;
 
 /**
  * A player response as `/youtubei/v1/player` answers and the watch page embeds it. Like today's YouTube, the watch page
@@ -26,14 +27,14 @@ export function playerResponse({
   formats: readonly SizedFormat[];
   now: Date;
 }): Record<string, unknown> {
-  const upcoming = behaviour === 'upcoming';
   return {
     responseContext: { visitorData: 'CgtsbG9vcGJhY2tfXw%3D%3D' },
     playabilityStatus: playabilityStatus(behaviour),
-    ...(hidden(behaviour) ? {} : details(video, { upcoming, now })),
+    ...(hidden(behaviour) ? {} : details(video, broadcastOf(behaviour, now))),
     ...(behaviour === 'ok'
       ? { captions: captions(video), streamingData: streamingData(video, formats) }
       : {}),
+    ...(behaviour === 'live' ? { streamingData: liveStream(video) } : {}),
   };
 }
 
@@ -42,7 +43,35 @@ function hidden(behaviour: VideoBehaviour): boolean {
   return ['private', 'removed', 'terminated', 'unavailable', 'bot-check', 'soft-block'].includes(behaviour);
 }
 
-function details(video: Video, { upcoming, now }: { upcoming: boolean; now: Date }): Record<string, unknown> {
+/** What is said of a video that is, or will be, broadcast. */
+interface Broadcast {
+  readonly lengthSeconds?: '0';
+  readonly video?: Readonly<Record<string, boolean>>;
+  readonly live?: Readonly<Record<string, unknown>>;
+}
+
+function broadcastOf(behaviour: VideoBehaviour, now: Date): Broadcast {
+  const at = (milliseconds: number) => new Date(now.getTime() + milliseconds).toISOString();
+  switch (behaviour) {
+    case 'upcoming':
+      return {
+        lengthSeconds: '0',
+        video: { isLiveContent: true, isUpcoming: true },
+        live: { isLiveNow: false, startTimestamp: at(UPCOMING_MS) },
+      };
+    case 'live':
+      return {
+        lengthSeconds: '0',
+        video: { isLiveContent: true, isLive: true },
+        live: { isLiveNow: true, startTimestamp: at(-LIVE_FOR_MS) },
+      };
+    default:
+      return {};
+  }
+}
+
+function details(video: Video, { lengthSeconds, video: flags, live }: Broadcast): Record<string, unknown> {
+  const seconds = lengthSeconds ?? String(video.seconds);
   const thumbnail = {
     thumbnails: [{ url: `https://i.ytimg.com/vi/${video.id}/hq720.jpg`, width: 1280, height: 720 }],
   };
@@ -50,20 +79,20 @@ function details(video: Video, { upcoming, now }: { upcoming: boolean; now: Date
     videoDetails: {
       videoId: video.id,
       title: video.title,
-      lengthSeconds: upcoming ? '0' : String(video.seconds),
+      lengthSeconds: seconds,
       channelId: channelId(video.channel),
       author: video.channel,
       shortDescription: video.description,
       viewCount: '1234',
-      isLiveContent: upcoming,
-      ...(upcoming ? { isUpcoming: true } : {}),
+      isLiveContent: false,
+      ...flags,
       thumbnail,
     },
     microformat: {
       playerMicroformatRenderer: {
         title: { simpleText: video.title },
         description: { simpleText: video.description },
-        lengthSeconds: upcoming ? '0' : String(video.seconds),
+        lengthSeconds: seconds,
         ownerChannelName: video.channel,
         externalChannelId: channelId(video.channel),
         ownerProfileUrl: `http://www.youtube.com/channel/${channelId(video.channel)}`,
@@ -73,14 +102,7 @@ function details(video: Video, { upcoming, now }: { upcoming: boolean; now: Date
         category: 'Education',
         publishDate: '2024-01-02',
         uploadDate: '2024-01-02',
-        ...(upcoming
-          ? {
-              liveBroadcastDetails: {
-                isLiveNow: false,
-                startTimestamp: new Date(now.getTime() + UPCOMING_MS).toISOString(),
-              },
-            }
-          : {}),
+        ...(live === undefined ? {} : { liveBroadcastDetails: live }),
       },
     },
   };
@@ -123,6 +145,14 @@ function streamingData(video: Video, formats: readonly SizedFormat[]): Record<st
     adaptiveFormats: formats
       .filter((format) => !isWhole(format))
       .map((format) => streamFormat(video, format)),
+  };
+}
+
+/** A broadcast comes as a list of pieces that grows. */
+function liveStream({ id }: Video): Record<string, unknown> {
+  return {
+    expiresInSeconds: '21540',
+    hlsManifestUrl: `https://manifest.googlevideo.com/api/manifest/hls_variant/id/${id}.1/file/index.m3u8`,
   };
 }
 

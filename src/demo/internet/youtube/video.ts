@@ -14,7 +14,8 @@ export type VideoBehaviour =
   | 'age'
   | 'members'
   | 'region'
-  | 'upcoming';
+  | 'upcoming'
+  | 'live';
 
 /** A caption track; `asr` is made by speech recognition. */
 export interface Caption {
@@ -77,6 +78,8 @@ export interface HostMood {
   behaviour: Scripted<VideoBehaviour>;
   /** A video's own faults win. */
   faults: YoutubeFaults;
+  /** Whether it ends the session of whoever is signed in, as it does with cookies that a browser renewed since. */
+  endsSessions: boolean;
 }
 
 /** A video with what was said about it, and the usual for the rest. */

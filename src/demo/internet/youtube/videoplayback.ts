@@ -9,6 +9,20 @@ import type { World } from './library.ts';
 import { formatsOf } from './player-response.ts';
 import type { Video } from './video.ts';
 
+const LIVE_MANIFEST = /^\/api\/manifest\/hls_variant\/id\/[A-Za-z0-9_-]{11}\.1\/file\/index\.m3u8$/;
+
+/** The qualities of a running broadcast. Its pieces are nowhere: nobody has an end to wait for. */
+function liveManifest(path: string): string {
+  const piece = path.replace('hls_variant', 'hls_playlist');
+  return [
+    '#EXTM3U',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    '#EXT-X-STREAM-INF:BANDWIDTH=290288,CODECS="mp4a.40.5,avc1.4d400c",RESOLUTION=640x360,FRAME-RATE=10',
+    `https://manifest.googlevideo.com${piece.replace('/file/', '/itag/93/file/')}`,
+    '',
+  ].join('\n');
+}
+
 /** The bytes of a video in a format. Rejects when ffmpeg cannot make them. */
 export function mediaOf(media: MediaMaker, video: Video, { itag }: MediaFormat): Promise<Content> {
   return media.contentOf({
@@ -24,6 +38,7 @@ export async function videoplayback(
   { path, query, headers }: SiteRequest,
   { library, media }: World,
 ): Promise<Reply> {
+  if (LIVE_MANIFEST.test(path)) return text(liveManifest(path), 'application/vnd.apple.mpegurl');
   const video = library.videos.get(query.get('id') ?? '');
   const format = video && formatsOf(video).find(({ itag }) => String(itag) === query.get('itag'));
   if (path !== '/videoplayback' || !video || !format) return text('', 'text/plain', 403);

@@ -1,5 +1,6 @@
 import { takeFaults } from '../faults.ts';
 import type { MediaMaker } from '../media.ts';
+import type { Reply } from '../reply.ts';
 import type { Site } from '../site.ts';
 import type { Playlist } from './playlist.ts';
 import type { Library } from './library.ts';
@@ -35,11 +36,18 @@ const YOUTUBE_HOSTS = [
 
 const VIDEO_ID = /^[A-Za-z0-9_-]{11}$/;
 
+/** The same answer, which takes the session away. */
+function signedOut(reply: Reply): Reply {
+  const gone = 'LOGIN_INFO=; Domain=.youtube.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; Secure';
+  return { ...reply, headers: { ...reply.headers, 'set-cookie': gone } };
+}
+
 /** Makes an empty YouTube, and the site that serves it. */
 export function createYoutube(media: MediaMaker): { youtube: Youtube; site: Site } {
   const library: Library = { videos: new Map(), playlists: new Map() };
   const youtube: Youtube = {
     behaviour: 'ok',
+    endsSessions: false,
     faults: {},
     videos: library.videos,
     addVideo(options = {}) {
@@ -60,6 +68,8 @@ export function createYoutube(media: MediaMaker): { youtube: Youtube; site: Site
     async answer(request) {
       const { resource, videoId, reply } = await routeYoutube(request, { library, media, host: youtube });
       const own = videoId === null ? undefined : library.videos.get(videoId);
+      const isSignedIn = /\bLOGIN_INFO=[^;]/.test(request.headers.cookie ?? '');
+      if (youtube.endsSessions && isSignedIn) return { reply: signedOut(reply), fault: {} };
       return { reply, fault: takeFaults(youtube.faults[resource], own?.faults[resource]) };
     },
   };
