@@ -1,3 +1,4 @@
+import { causeFacts } from '../../errors/index.ts';
 import { HOST, type Host, type Hosts, pausedFailure, type Turn } from '../../hosts/index.ts';
 import type { ItemFailure } from '../../row/index.ts';
 import type { Wanted } from './arguments.ts';
@@ -71,6 +72,15 @@ export async function enterDoors(
     await leaveAll(turns);
     throw error;
   }
+}
+
+/**
+ * What can be believed of a failure, once its turn has ended: nothing final, while the host turns us away. Then its answers are
+ * often those of a video that is gone, and the item is left for another time.
+ */
+export async function believed(page: Host, failure: ItemFailure): Promise<ItemFailure> {
+  if (causeFacts(failure.cause).verdict !== 'never') return failure;
+  return (await page.pause())?.reason === 'refused' ? pausedFailure(page) : failure;
 }
 
 function nothingOpen(wanted: Wanted, failure: ItemFailure): Entrance {

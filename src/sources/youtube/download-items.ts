@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pausedFailure } from '../../hosts/index.ts';
 import type { ItemFailure, ItemKey, ItemResult } from '../../row/index.ts';
 import type { Wanted } from './arguments.ts';
+import { believed } from './doors.ts';
 import { type PlaylistEntry, type ScannedPlaylist, scanPlaylist } from './scan-playlist.ts';
 import type { YoutubeTarget } from './targets.ts';
 import { videoItems } from './video-items.ts';
@@ -79,7 +80,7 @@ async function scan(
   const scanned = await scanPlaylist(session, target, folder);
   await rm(folder, { recursive: true, force: true });
   await turn.end(scanned.failure);
-  return scanned;
+  return scanned.failure === null ? scanned : { ...scanned, failure: await believed(page, scanned.failure) };
 }
 
 function failWanted(

@@ -4,7 +4,7 @@ import { causeFacts } from '../../errors/index.ts';
 import { fileStem, findStored, readSidecar, storeItem } from '../../files/index.ts';
 import type { ItemResult } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
-import { enterDoors } from './doors.ts';
+import { believed, enterDoors } from './doors.ts';
 import { failureOfError } from './error-failure.ts';
 import { type Arrival, type Fetched, fetchVideo } from './fetch-video.ts';
 import { isResumable, openItemFolder } from './item-folder.ts';
@@ -107,8 +107,18 @@ async function visit(
   if (letThrough.length === 0) return left;
   const { items, fetched } = await fetchItems(work, target, letThrough);
   await entrance.end(fetched);
-  await work.settled.note(items);
-  return [...left, ...items];
+  const told = fetched.unseen === null ? items : await believedItems(work, items);
+  await work.settled.note(told);
+  return [...left, ...told];
+}
+
+/** Items of a video of which YouTube told nothing but why not. */
+function believedItems({ doors }: VideoWork, items: readonly ItemResult[]): Promise<readonly ItemResult[]> {
+  return Promise.all(
+    items.map(async (item) =>
+      item.failure === null ? item : { ...item, failure: await believed(doors.page, item.failure) },
+    ),
+  );
 }
 
 async function adopted(work: VideoWork, { kind, target, position }: ItemPlace): Promise<ItemResult | null> {

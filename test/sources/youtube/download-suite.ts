@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Internet, VideoBehaviour } from '../../../src/demo/internet/index.ts';
 import { hashFile } from '../../../src/files/index.ts';
+import { openHosts, policies } from '../../../src/hosts/index.ts';
 import { downloadYoutubeWithContext, type YoutubeOptions } from '../../../src/sources/youtube/index.ts';
 import type { TransferProgress } from '../../../src/sources/source.ts';
 import { probe, startTestInternet } from '../../support/internet.ts';
@@ -266,6 +267,34 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
         permanentFailure: false,
         filesDownloaded: [`${id}${SUFFIX}.en.vtt`],
       });
+    });
+
+    it.each([
+      ['a video', () => `youtu.be/${internet.youtube.addVideo({ behaviour: 'removed' }).id}`, '/watch'],
+      ['a playlist', () => 'https://www.youtube.com/playlist?list=PLgone', '/playlist'],
+    ])('is not believed to be gone for good while the host turns us away: %s', async (_, link, path) => {
+      const url = link();
+      const hosts = openHosts({ policyOf: policies('off', Infinity) });
+      const other = await hosts.host('YouTube').enter({ work: 'another', pauses: 'leave' });
+      internet.youtube.faults = { page: { latencyMs: 2000 } };
+      const before = internet.requests.length;
+      const under = download(url, { hosts, generation: 1 });
+      await expect
+        .poll(() => internet.requests.slice(before).some((request) => request.path === path), {
+          timeout: 60_000,
+          interval: 20,
+        })
+        .toBe(true);
+      await other?.end({ cause: 'bot_check', message: 'Are you a bot?' });
+      const result = await under;
+      expect(outcomes(result)[0]).toBe('video: bot_check');
+      expect(result.permanentFailure).toBe(false);
+
+      // Asked again by an open host, it is.
+      internet.youtube.faults = {};
+      const again = await download(url, { generation: 1 });
+      expect(outcomes(again)[0]).toMatch(/^video: (removed|not_found)$/);
+      expect(again.permanentFailure).toBe(true);
     });
 
     it('because the host asks us to slow down is no failure of the row', async () => {
