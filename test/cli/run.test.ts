@@ -192,7 +192,7 @@ it('a host that takes us for a bot costs no row an attempt, holds nobody else up
   const result = await rowtrail('run', 'people.csv', '--max-wait', '0', '--concurrency', '1');
   expect(result.code).toBe(3);
   expect(result.stderr).toMatch(
-    /^paused YouTube turns us away until \d\d:\d\d: longer than --max-wait, its rows stay pending$/m,
+    /^paused YouTube turns us away until \d\d:\d\d: longer than --max-wait, its rows stay pending\. YouTube asks /m,
   );
   expect(result.stdout).toContain('3 of 6 downloads completed');
   expect(result.stdout).toContain('no row lost an attempt');
