@@ -260,6 +260,7 @@ describe('doctor', () => {
     expect(checks.map(({ name }) => name)).toEqual([
       'Node',
       'yt-dlp',
+      'JavaScript for YouTube',
       'ffmpeg',
       'folder youtube_downloads',
       'folder drive_downloads',

@@ -150,6 +150,7 @@ it('monitoring.py --report: rowtrail monitoring --report', async () => {
       'download_stats',
       'trend',
       'alerts',
+      'paused_hosts',
       'recommendations',
       'causes',
     ],

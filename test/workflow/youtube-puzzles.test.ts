@@ -6,7 +6,6 @@ const header = (runtimes: string, libraries: string) =>
 
 it.each([
   ['\nUsage: yt-dlp [OPTIONS] URL [URL...]\n\nyt-dlp: error: no such option: --js-runtimes\n', 'too old'],
-  ['Usage: something else\n', 'does not say'],
   [header('none', 'sqlite3-3.40.1, yt_dlp_ejs-0.8.0'), 'does not accept this Node (none)'],
   [header('node-20.1.0 (unsupported)', 'yt_dlp_ejs-0.8.0'), 'does not accept this Node'],
   [header('node-24.21.0', 'certifi-2022.09.24, sqlite3-3.40.1'), 'lacks the solver scripts'],
@@ -16,6 +15,12 @@ it.each([
   expect(check).toMatchObject({ status: 'warning', cause: 'ytdlp_failed' });
   expect(check.found).toContain(found);
   expect(check.mend).toMatch(/rowtrail setup yt-dlp|Install Node 24/);
+});
+
+it('one that does not tell is not blamed', () => {
+  const check = judgePuzzles('2026.08.19', 'Usage: something else\n');
+  expect(check).toMatchObject({ status: 'ok', mend: null });
+  expect(check.found).toContain('does not say');
 });
 
 it('one that can is fine', () => {

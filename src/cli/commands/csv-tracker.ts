@@ -15,7 +15,7 @@ import { type Answer, answerAll, type Question } from '../front-door.ts';
 import { renderFailed } from '../render/failures.ts';
 import { renderReset } from '../render/reset.ts';
 import { renderRows } from '../render/rows.ts';
-import { renderStatus } from '../render/status.ts';
+import { renderStatus, statusJson } from '../render/status.ts';
 import { wrapText } from '../render/wrap.ts';
 import { safe } from '../terminal.ts';
 import { typeOf, TYPES } from '../type-option.ts';
@@ -72,7 +72,7 @@ function questionsOn(csvPath: string, context: CommandContext, options: CommandO
       answer: async () => {
         const summary = await getDownloadStatusSummary(csvPath, tracking);
         const paused = await getPausedHosts(csvPath, tracking);
-        return { json: summary, text: renderStatus(summary, paused, csvPath, terminal) };
+        return { json: statusJson(summary, paused), text: renderStatus(summary, paused, csvPath, terminal) };
       },
     },
     {

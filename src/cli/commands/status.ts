@@ -2,7 +2,7 @@ import { getDownloadStatusSummary, getPausedHosts } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
-import { renderStatus } from '../render/status.ts';
+import { renderStatus, statusJson } from '../render/status.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
 
@@ -18,7 +18,7 @@ export const status: CliCommand = {
     print(
       context.terminal,
       options['json'] === true
-        ? jsonText({ ...summary, pausedHosts })
+        ? jsonText(statusJson(summary, pausedHosts))
         : renderStatus(summary, pausedHosts, csvPath, context.terminal),
     );
     return ExitCode.DONE;

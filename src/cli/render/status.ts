@@ -4,6 +4,11 @@ import { pauseLines } from './pauses.ts';
 import { table } from './table.ts';
 import { counted, shellWord, TYPE_NAMES } from './words.ts';
 
+/** The summary as JSON: the API reference's keys, and the paused hosts only where there are any. */
+export function statusJson(summary: DownloadStatusSummary, pauses: readonly HostPause[]): object {
+  return pauses.length === 0 ? summary : { ...summary, pausedHosts: pauses };
+}
+
 export function renderStatus(
   summary: DownloadStatusSummary,
   pauses: readonly HostPause[],

@@ -55,12 +55,8 @@ export function judgePuzzles(version: string, header: string): EnvironmentCheck 
   const runtimes = /^\[debug\] JS runtimes: (.*)$/m.exec(header)?.[1]?.trim();
   const libraries = /^\[debug\] Optional libraries: (.*)$/m.exec(header)?.[1] ?? '';
   const node = runtimes?.split(', ').find((name) => name.startsWith('node-'));
-  if (runtimes === undefined) {
-    return lacking(
-      `yt-dlp ${version} does not say which JavaScript runtimes it has`,
-      `Get the newest release: ${SET_UP}`,
-    );
-  }
+  if (runtimes === undefined)
+    return fine(NAME, `could not be told: yt-dlp ${version} does not say which runtimes it has`);
   if (node === undefined || node.includes('unsupported')) {
     return lacking(
       `yt-dlp ${version} does not accept this Node (${runtimes})`,
