@@ -151,4 +151,8 @@ export {
   type TypeRunSummary,
   validateDownloadEnvironment,
   type WorkflowOptions,
+  isSheetAddress,
+  type SheetCopy,
+  type SheetCopyOptions,
+  syncSheet,
 } from './workflow/index.ts';

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RowtrailError } from '../index.ts';
+import { isSheetAddress, RowtrailError } from '../index.ts';
 import type { CommandContext, CommandOptions } from './command.ts';
 
 /** The argument of every command that works on a CSV. */
@@ -17,13 +17,27 @@ export const ROW_IDS_ARGUMENT = [
 
 export const DEFAULT_CSV = 'output.csv';
 
+/** The same for `run`, which takes a Google Sheet, too. */
+export async function csvOrSheetOf(
+  context: Pick<CommandContext, 'settings' | 'cwd'>,
+  given: string | readonly string[] | undefined,
+): Promise<string> {
+  const named = typeof given === 'string' ? given : context.settings.csv;
+  return named !== undefined && isSheetAddress(named) ? named : csvPathOf(context, given);
+}
+
 /** The CSV that a command is about: what was typed, else the setting, else the only one with a ledger here, else output.csv. */
 export async function csvPathOf(
   { settings, cwd }: Pick<CommandContext, 'settings' | 'cwd'>,
   given: string | readonly string[] | undefined,
 ): Promise<string> {
-  if (typeof given === 'string') return given;
-  if (settings.csv !== undefined) return settings.csv;
+  const named = typeof given === 'string' ? given : settings.csv;
+  if (named !== undefined && isSheetAddress(named))
+    throw new RowtrailError(
+      'usage',
+      'only run takes a Google Sheet: it fetches the sheet into a CSV, which all other commands take',
+    );
+  if (named !== undefined) return named;
   const known = await readdir(join(cwd, '.rowtrail')).catch(() => []);
   const [only, another] = (
     await Promise.all(known.map(async (name) => ((await isFile(join(cwd, name))) ? name : null)))

@@ -2,6 +2,9 @@ export {
   downloadDriveWithContext,
   type DriveOptions,
   EXPORT_FORMATS,
+  fetchSheet,
+  isSheetAddress,
+  parseSheetAddress,
   parseDriveLinks,
 } from './drive/index.ts';
 export { fingerprintOfAccess, tryDriveAccess } from './drive/index.ts';

@@ -1,3 +1,4 @@
+export { fileLock } from './file-lock.ts';
 export type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
 export { ensureTrackingColumns } from './ensure-tracking-columns.ts';
 export {

@@ -7,3 +7,5 @@ export { planDownloads } from './plan-downloads.ts';
 export { type RunSummary, type TypeRunSummary } from './run-summary.ts';
 export { runWorkflow } from './run-workflow.ts';
 export { type EnvironmentOptions, validateDownloadEnvironment } from './validate-download-environment.ts';
+export { type SheetCopy, type SheetCopyOptions, syncSheet } from './sync-sheet.ts';
+export { isSheetAddress } from '../sources/index.ts';

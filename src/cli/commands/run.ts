@@ -1,10 +1,11 @@
-import { RowtrailError, runWorkflow } from '../../index.ts';
+import { isSheetAddress, RowtrailError, runWorkflow } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
-import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
+import { CSV_ARGUMENT, csvOrSheetOf } from '../csv-argument.ts';
 import { chosenTargets } from '../monitor.ts';
 import { openRunDisplay } from '../run-display.ts';
 import { renderRun } from '../render/run.ts';
 import { addFetchOptions, addPlanOptions, workflowOptionsOf } from '../run-options.ts';
+import { localCopyOf } from '../sheet-copy.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
 import { plan } from './plan.ts';
@@ -18,6 +19,7 @@ export const run: CliCommand = {
     'rowtrail run people.csv --max-youtube 20 --resolution 720',
     'rowtrail run people.csv --transcript-only --skip-drive',
     'rowtrail run people.csv --dry-run',
+    'rowtrail run https://docs.google.com/spreadsheets/d/ID/edit#gid=0',
     'rowtrail run people.csv --refresh',
     'rowtrail run people.csv --reset --skip-youtube',
   ],
@@ -42,7 +44,8 @@ export const run: CliCommand = {
       throw new RowtrailError('usage', '--dry-run changes nothing, --reset does: give one of them');
     if (options['dryRun'] === true) return plan.run(context, args, options);
     const { terminal, settings, signal } = context;
-    const csvPath = await csvPathOf(context, args[0]);
+    const given = await csvOrSheetOf(context, args[0]);
+    const csvPath = isSheetAddress(given) ? await localCopyOf(given, context) : given;
     const alertTargets = await chosenTargets(settings);
     const display = openRunDisplay(terminal);
     let summary;
