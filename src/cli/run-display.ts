@@ -23,20 +23,22 @@ export interface RunDisplay {
   readonly close: () => void;
 }
 
-/** Bars where a person watches, a plain line for each download elsewhere. */
-export function openRunDisplay(terminal: Terminal): RunDisplay {
-  return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal);
+/**
+ * Bars where a person watches, a plain line for each download elsewhere.
+ * @param now milliseconds that only grow
+ */
+export function openRunDisplay(terminal: Terminal, now = () => performance.now()): RunDisplay {
+  return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal, now);
 }
 
-function plainDisplay({ stderr, err }: Terminal): RunDisplay {
-  let toldAt = performance.now();
+function plainDisplay({ stderr, err }: Terminal, now: () => number): RunDisplay {
+  let toldAt = now();
   return {
     show: (event) => {
       const line = lineOf(event, err, Infinity);
       if (line !== null) stderr.write(`${line}\n`);
-      const now = performance.now();
-      if (!('totals' in event) || now - toldAt < TOTALS_EVERY_MS) return;
-      toldAt = now;
+      if (!('totals' in event) || now() - toldAt < TOTALS_EVERY_MS) return;
+      toldAt = now();
       stderr.write(`so far ${totalsText(event.totals)}\n`);
     },
     close: () => {},

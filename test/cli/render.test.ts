@@ -143,6 +143,21 @@ describe('a terminal', () => {
     });
   });
 
+  it('where nobody watches, says how far a run is once a minute', () => {
+    const stderr = stream(false);
+    let written = '';
+    (stderr as unknown as PassThrough).setEncoding('utf8').on('data', (text: string) => (written += text));
+    let now = 0;
+    const terminal = processTerminal({ stdout: stream(false), stderr }, { NO_COLOR: '1' });
+    const display = openRunDisplay(terminal, () => now);
+    for (const event of eventsOfARun()) display.show(event);
+    expect(written).not.toContain('so far');
+    now = 60_000;
+    for (const event of eventsOfARun()) display.show(event);
+    display.close();
+    expect(written.match(/^so far .*$/gm)).toEqual(['so far 1/2  500 kB/s  1:00 left']);
+  });
+
   it('shows a run in lines that fit it, and leaves no bar behind', async () => {
     const stderr = stream(true, 50);
     let written = '';

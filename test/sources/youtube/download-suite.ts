@@ -511,6 +511,27 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
       expect(requestsTo('/watch')).toBe(before + 1);
     });
 
+    it('takes every form of a link to a video, in order, and each video once', async () => {
+      const ids = Array.from(
+        { length: 6 },
+        () => internet.youtube.addVideo({ captions: [{ lang: 'en' }] }).id,
+      );
+      const [a, b, c, d, e, f] = ids;
+      const cell = [
+        `https://www.youtube.com/watch?v=${a}&list=PLwhatever&t=9`,
+        `https://youtu.be/${b}?si=xyz`,
+        `https://www.youtube.com/shorts/${c}`,
+        `https://www.youtube.com/live/${d}?feature=share`,
+        `https://www.youtube.com/embed/${e}`,
+        `https://www.youtube.com/watch_videos?video_ids=${f},${a},${f}`,
+      ].join(' | ');
+      const before = internet.requests.length;
+      const result = await download(cell, { transcriptOnly: true });
+      expect(result).toMatchObject({ success: true, mediaId: ids.join(',') });
+      const visited = internet.requests.slice(before).filter(({ path }) => path === '/watch');
+      expect(visited.map(({ query }) => query.get('v'))).toEqual(ids);
+    });
+
     it('goes on after one that is gone', async () => {
       const ok = internet.youtube.addVideo({ itags: [18] }).id;
       const gone = internet.youtube.addVideo({ behaviour: 'removed' }).id;
