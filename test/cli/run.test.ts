@@ -312,7 +312,7 @@ it('a second run of the same CSV is refused while the first one works', async ()
     id: 'run-slow-one',
     name: 'slow.bin',
     body: { size: 300_000, seed: 1 },
-    faults: { download: { bytesPerSecond: 60_000 } },
+    faults: { download: { bytesPerSecond: 25_000 } },
   });
   const { folder, csv, rowtrail } = await desk(
     [HEADER, `1,A,a@x,T,,${driveLink('run-slow-one')}`],
