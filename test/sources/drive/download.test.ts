@@ -355,13 +355,13 @@ describe('a failure', () => {
     },
   );
 
-  it('is one of trust when the CA is not known, and of the connection when there is no proxy', async () => {
+  it('is one of trust when the CA is not known, and of the proxy when that is not there', async () => {
     const link = view(internet.drive.addFile());
     expect(causes(await download(link, { network: { ...network(), caCertFile: null } }))).toEqual([
       'tls_failed',
     ]);
     expect(causes(await download(link, { network: { ...network(), proxy: 'http://127.0.0.1:9' } }))).toEqual([
-      'connection_failed',
+      'proxy_refused',
     ]);
     const unreadable = { ...network(), caCertFile: join(out, 'missing.pem') };
     expect(causes(await download(link, { network: unreadable }))).toEqual(['tls_failed']);
