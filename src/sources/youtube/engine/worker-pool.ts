@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Interpreter } from './interpreter.ts';
 import type { YtDlpEnd, YtDlpJob } from './job.ts';
 import { Worker } from './worker.ts';
@@ -25,15 +26,32 @@ export interface PoolOptions {
   readonly limits?: Partial<PoolLimits>;
 }
 
+/** Milliseconds that a job waits at most for a worker that comes free. */
+const MOST_PATIENCE = 2000;
+
+/** A job that has no worker yet. */
+interface Waiter {
+  /** When it began to wait, by `performance.now()`. */
+  readonly since: number;
+  readonly settle: (worker: Worker | null) => void;
+}
+
 /**
- * Workers of one yt-dlp, as many as there are jobs at once. They start with the first job, the one that worked last is
- * taken first, and they end when they are not needed. A worker that dies, hangs, prints what it should not or grows is
- * replaced.
+ * Workers of one yt-dlp, at most as many as there are jobs at once. They start one after the other, with the first job and then
+ * whenever a job has waited for a worker as long as the start of one takes: short jobs share a few workers, and long ones have
+ * one each. The one that worked last is taken first, and they end when they are not needed. A worker that dies, hangs, prints
+ * what it should not or grows is replaced.
  */
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #limits: PoolLimits;
   readonly #idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout }[] = [];
+  readonly #queue: Waiter[] = [];
+  /** Workers that have a job. */
+  #busy = 0;
+  #recruiting = false;
+  /** Milliseconds that the last start took. */
+  #startTook = 0;
   #lost = 0;
   #usable = true;
 
@@ -60,7 +78,7 @@ export class WorkerPool {
   async run(job: YtDlpJob): Promise<YtDlpEnd | null> {
     job.signal?.throwIfAborted();
     if (!this.#usable) return null;
-    const worker = this.#take() ?? (await this.#start());
+    const worker = this.#take() ?? (await this.#wait(job.signal));
     if (worker === null) return null;
     try {
       const end = await worker.run(job);
@@ -68,6 +86,7 @@ export class WorkerPool {
       else this.#lost = 0;
       return end;
     } finally {
+      this.#busy -= 1;
       if (worker.memory > this.#limits.mostMemory) await worker.stop();
       else if (!worker.isGone) this.#giveBack(worker);
     }
@@ -85,14 +104,55 @@ export class WorkerPool {
       const last = this.#idle.pop();
       if (last === undefined) return null;
       clearTimeout(last.timer);
-      if (!last.worker.isGone) return last.worker;
+      if (last.worker.isGone) continue;
+      this.#busy += 1;
+      return last.worker;
     }
+  }
+
+  /** @throws the signal's reason on abort */
+  async #wait(signal: AbortSignal | undefined): Promise<Worker | null> {
+    const { promise, resolve: settle, reject } = Promise.withResolvers<Worker | null>();
+    const waiter = { since: performance.now(), settle };
+    const cancel = () => {
+      const at = this.#queue.indexOf(waiter);
+      if (at === -1) return;
+      this.#queue.splice(at, 1);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    this.#queue.push(waiter);
+    if (!this.#recruiting) void this.#recruit();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Starts workers, one after the other, as long as jobs wait too long. */
+  async #recruit(): Promise<void> {
+    this.#recruiting = true;
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+      const patience = this.#busy === 0 ? 0 : Math.min(this.#startTook, MOST_PATIENCE);
+      const left = first.since + patience - performance.now();
+      if (left > 0) {
+        await sleep(left);
+        continue;
+      }
+      const worker = this.#usable ? await this.#start() : null;
+      if (worker === null) this.#queue.shift()?.settle(null);
+      else this.#giveBack(worker);
+    }
+    this.#recruiting = false;
   }
 
   async #start(): Promise<Worker | null> {
     const { interpreter, version, env } = this.#options;
     const { startMs } = this.#limits;
+    const begun = performance.now();
     const worker = await Worker.start(interpreter, { version, env, startMs });
+    this.#startTook = performance.now() - begun;
     if (worker === 'foreign') this.#usable = false;
     if (worker === 'lost') this.#lose();
     return worker instanceof Worker ? worker : null;
@@ -104,6 +164,12 @@ export class WorkerPool {
   }
 
   #giveBack(worker: Worker): void {
+    const waiter = this.#queue.shift();
+    if (waiter !== undefined) {
+      this.#busy += 1;
+      waiter.settle(worker);
+      return;
+    }
     const timer = setTimeout(() => {
       const at = this.#idle.findIndex((entry) => entry.worker === worker);
       if (at !== -1) this.#idle.splice(at, 1);

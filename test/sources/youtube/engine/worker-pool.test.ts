@@ -148,10 +148,35 @@ describe('a worker', () => {
     expect(await workers()).toHaveLength(1);
   });
 
-  it('is started for each job that goes on at once', async () => {
+  it('is started for each of the long jobs that go on at once', async () => {
     const pool = await realPool();
-    await Promise.all([1, 2, 3].map(async () => pool.run(await job(['--version']))));
+    const controller = new AbortController();
+    const jobs = await Promise.all([1, 2, 3].map(() => endlessJob({ signal: controller.signal })));
+    const runs = jobs.map((endless) => pool.run(endless.job));
+    await Promise.all(jobs.map(({ begun }) => begun));
     expect(await workers()).toHaveLength(3);
+    controller.abort();
+    await Promise.allSettled(runs);
+    expect(await workers()).toEqual([]);
+  });
+
+  it('does one short job after the other of those that are due at once', async () => {
+    const pool = await realPool();
+    const jobs = await Promise.all(Array.from({ length: 40 }, () => job(['--version'])));
+    const ends = await Promise.all(jobs.map((given) => pool.run(given)));
+    expect(ends.map((end) => end?.exitCode)).toEqual(jobs.map(() => 0));
+    expect((await workers()).length).toBeLessThan(20);
+  });
+
+  it('is not waited for by a job that is cancelled meanwhile', async () => {
+    const pool = await realPool();
+    const controller = new AbortController();
+    const runs = [1, 2, 3].map(async () => pool.run(await job(['--version'], { signal: controller.signal })));
+    const settled = Promise.allSettled(runs);
+    await until(async () => (await workers()).length > 0);
+    controller.abort();
+    await settled;
+    expect(await pool.run(await job(['--version']))).toMatchObject({ exitCode: 0 });
   });
 
   it('ends when it has had nothing to do for a while', async () => {
