@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, rowtrail } from './contestants.ts';
@@ -24,8 +23,9 @@ export async function poolMemory(bench: Bench, every: number): Promise<readonly 
   const folder = await mkdtemp(join(bench.folder, 'memory-'));
   try {
     const [program = '', ...args] = await rowtrail(1).command(bench, folder, 'transcripts', bench.world.ids);
-    const child = spawn(program, args, { env: bench.world.env, stdio: 'ignore' });
-    const exit = once(child, 'exit');
+    const log = await open(join(folder, 'log'), 'w');
+    const child = spawn(program, args, { env: bench.world.env, stdio: ['ignore', log.fd, log.fd] });
+    const exit = once(child, 'exit').finally(() => log.close());
     const ended = exit.then(() => true);
     const samples: MemorySample[] = [];
     let last: MemorySample | null = null;
@@ -36,7 +36,10 @@ export async function poolMemory(bench: Bench, every: number): Promise<readonly 
       if (last.jobs >= samples.length * every) samples.push(last);
     }
     const [code] = (await exit) as [number | null];
-    if (code !== 0 || last === null) throw new Error(`the run whose memory was looked at ended with ${code}`);
+    if (code !== 0 || last === null) {
+      const said = (await readFile(join(folder, 'log'), 'utf8')).slice(-2000);
+      throw new Error(`the run whose memory was looked at ended with ${code}:\n${said}`);
+    }
     if (samples.at(-1) !== last) samples.push(last);
     return samples;
   } finally {
