@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CAUSES, ErrorCategory } from '../../../src/errors/index.ts';
 import type { DriveOptions } from '../../../src/sources/drive/index.ts';
 import {
   causesOf,
@@ -116,6 +118,34 @@ describe('a file through the API', () => {
   it('with other bytes than the API says is a hash mismatch', async () => {
     const file = internet.drive.addFile({ body: 'x'.repeat(1000), checksums: 'wrong' });
     expect(causesOf(await desk.download(fileLink(file), withKey))).toEqual(['hash_mismatch']);
+  });
+
+  it.each([
+    ['in memory', 1000],
+    ['in staging', 700_000],
+  ])(
+    'whose SHA-256 alone differs is fetched once more from zero, then corrupt (%s)',
+    async (_where, size) => {
+      const file = internet.drive.addFile({ body: { size, seed: 'sha' }, checksums: 'wrong-sha256' });
+      const before = internet.requests.length;
+      const result = await desk.download(fileLink(file), withKey);
+      expect(result.items?.[0]?.failure).toMatchObject({ cause: 'hash_mismatch' });
+      expect(CAUSES.hash_mismatch.category).toBe(ErrorCategory.DATA_CORRUPTION);
+      const media = apiRequests(before).filter(({ query }) => query.get('alt') === 'media');
+      expect(media.map(({ headers }) => headers.range)).toEqual([undefined, undefined]);
+      const asked = apiRequests(before).filter(({ query }) => query.has('fields'));
+      expect(asked.every(({ query }) => query.get('fields')?.includes('sha256Checksum'))).toBe(true);
+      expect(await readdir(desk.folder).catch(() => [])).toEqual([]);
+    },
+  );
+
+  it('whose SHA-256 differs once comes whole the second time', async () => {
+    const file = internet.drive.addFile({ name: 'twice.bin', body: { size: 700_000, seed: 'twice' } });
+    let looks = 0;
+    Object.defineProperty(file, 'checksums', { get: () => (looks++ === 0 ? 'wrong-sha256' : 'right') });
+    const result = await desk.download(fileLink(file), withKey);
+    expect(result).toMatchObject({ success: true, filesDownloaded: [`twice${SUFFIX}.bin`] });
+    expect(looks).toBeGreaterThan(1);
   });
 
   it('that changed while it was fetched is compared with its own checksum', async () => {

@@ -6,8 +6,8 @@ import type { Scripted } from '../scripted.ts';
 export type DriveBehaviour =
   'ok' | 'virus' | 'quota' | 'quota-403' | 'sign-in' | 'not-found' | 'cannot-download' | 'html';
 
-/** A checksum header: absent, true, or of other bytes. */
-type ChecksumHeader = 'none' | 'right' | 'wrong';
+/** Checksums: absent from headers, true, or of other bytes; the API's SHA-256 also alone. */
+type ChecksumHeader = 'none' | 'right' | 'wrong' | 'wrong-sha256';
 
 /** Faults by what is asked for. */
 export interface DriveFaults {

@@ -24,6 +24,8 @@ export interface HostileFile {
   cuts: number;
   /** Connections that were reset, or left by the client: what the system holds of them is lost. */
   losses: number;
+  /** Whether the client had stored it when it was killed: if that was not recorded yet, it looks whether it is still the same. */
+  isStored: boolean;
   /** Times at which everything that had come was to be fetched again: another version, wrong bytes. */
   restarts: number;
 }
@@ -75,6 +77,7 @@ export function hostileFiles(count: number, random: () => number): readonly Host
       ranges: [],
       cuts: 0,
       losses: 0,
+      isStored: false,
       restarts: 0,
     };
   });

@@ -56,6 +56,11 @@ export async function startHostileServer(
       count('429');
       return void response.writeHead(429, { 'retry-after': '1', 'content-length': '0' }).end();
     }
+    if (file.isStored) {
+      // The head of this answer is all that is wanted, once.
+      file.isStored = false;
+      file.losses += 1;
+    }
     const { range } = request.headers;
     if (range !== undefined && file.changes && file.version === 1) {
       file.version = 2;
@@ -138,8 +143,10 @@ export async function startHostileServer(
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     met,
     killed: (isDone) => {
-      for (const file of files.filter((one) => !isDone(one)))
-        file.losses += file.ranges.filter((range) => range.kills === kills).length;
+      for (const file of files) {
+        file.isStored = isDone(file);
+        if (!file.isStored) file.losses += file.ranges.filter((range) => range.kills === kills).length;
+      }
       kills += 1;
     },
     calmDown: () => (isCalm = true),

@@ -197,7 +197,7 @@ function checkRepeats(files: readonly HostileFile[]) {
     const lost = file.losses + takenOver(file);
     assert.ok(
       beyond <= file.cuts * MIB + lost * (MIB + SYSTEM_BUFFERS),
-      `file ${file.number}: ${beyond} bytes came again after ${file.cuts} cuts and ${lost} losses`,
+      `file ${file.number}: ${beyond} bytes came again after ${file.cuts} cuts and ${lost} losses: ${JSON.stringify(file)}`,
     );
     repeated += beyond;
     cuts += file.cuts;

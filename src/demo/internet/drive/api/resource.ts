@@ -63,7 +63,8 @@ function factsOf(entry: Thing): object {
       exportLinks: exportAddresses(thing.id, editor),
     };
   }
-  const { md5, sha256 } = checksumsOf(body, { wrong: checksums === 'wrong' });
+  const { md5 } = checksumsOf(body, { wrong: checksums === 'wrong' });
+  const { sha256 } = checksumsOf(body, { wrong: checksums === 'wrong' || checksums === 'wrong-sha256' });
   return {
     mimeType: mediaType,
     ...shared,
