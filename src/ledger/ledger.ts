@@ -147,10 +147,17 @@ export interface Ledger extends LedgerHistory, LedgerCustody {
   recover(): Promise<number>;
   /**
    * Says with which credentials downloads of this type are asked for. Where they are others than before, permanent failures of
-   * these causes are no longer permanent and count no attempts. Resolves with their number.
+   * these causes are no longer permanent and count no attempts, and completed downloads with such an item are pending. Resolves
+   * with their number.
    * @param credentials tells them apart and nothing else: no secret
    */
   letIn(downloadType: DownloadType, credentials: string, causes: readonly string[]): Promise<number>;
+  /** The row_ids that `letIn` would make due; nothing changes. */
+  dueWith(
+    downloadType: DownloadType,
+    credentials: string,
+    causes: readonly string[],
+  ): Promise<readonly string[]>;
   /**
    * Corrects what the ledger knows of rows after the CSV was read: their link when it was unknown. A loss of power may take
    * it back, together with every later `markProjected`.

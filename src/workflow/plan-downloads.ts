@@ -1,5 +1,6 @@
 import { withTracker } from '../tracker/index.ts';
 import type { WorkflowOptions } from './options.ts';
+import { foreseeLetIn } from './let-in.ts';
 import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
 
@@ -13,7 +14,7 @@ export async function planDownloads(csvPath = 'output.csv', options: WorkflowOpt
     csvPath,
     async (tracker) => {
       await tracker.sync();
-      return planRun(tracker, options, new Date());
+      return planRun(tracker, options, new Date(), { dueAnew: await foreseeLetIn(tracker, options) });
     },
     {
       ...(options.columns === undefined ? {} : { columns: options.columns }),

@@ -1,18 +1,28 @@
 import type { CsvIndex, CsvRow } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
-import { countStatuses, type CsvTracker, type DownloadStatusSummary, stateOf } from '../tracker/index.ts';
+import {
+  countStatuses,
+  type CsvTracker,
+  type DownloadStatusSummary,
+  type EffectiveStatus,
+  stateOf,
+} from '../tracker/index.ts';
 import { decideByState, type Decision, limitOf, type PlanOptions, targetsOf } from './decide.ts';
 import type { Plan, TypePlan } from './plan-counts.ts';
 
-/**
- * Honest counts before anything is fetched; reads only.
- * @param onStatuses is given the counts by status, which are known by the way
- */
+interface Surroundings {
+  /** Is given the counts by status, which are known by the way. */
+  readonly onStatuses?: (summary: DownloadStatusSummary) => void;
+  /** Rows whose Drive downloads the run makes due before it begins. */
+  readonly dueAnew?: ReadonlySet<string>;
+}
+
+/** Honest counts before anything is fetched; reads only. */
 export async function planRun(
   tracker: CsvTracker,
   options: PlanOptions,
   now: Date,
-  onStatuses?: (summary: DownloadStatusSummary) => void,
+  { onStatuses, dueAnew }: Surroundings = {},
 ): Promise<Plan> {
   await using snapshot = await tracker.snapshot();
   const overlay = await tracker.overlay(snapshot);
@@ -26,7 +36,9 @@ export async function planRun(
     for (const type of DOWNLOAD_TYPES) {
       if (!index.hasLink(row.index, type)) continue;
       withLink[type]++;
-      const state = stateOf(row, type, overlay);
+      const known = stateOf(row, type, overlay);
+      const isDueAnew = type === 'drive' && dueAnew?.has(row.context.rowId) === true;
+      const state: EffectiveStatus = isDueAnew ? { ...known, status: 'pending' } : known;
       const decision = decideByState(row, type, state, options, now.toISOString());
       if (index.isTooLong(row.index) && (decision === 'to_fetch' || decision === 'waiting'))
         counts[type].unusable++;

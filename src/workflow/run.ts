@@ -86,7 +86,7 @@ export class Run {
     const unwritten = await tracker.sync();
     if (unwritten !== null) throw unwritten;
     await tracker.ensureColumns();
-    const due = options.skipDrive === true ? 0 : await letInAnew(tracker, options);
+    const due = await letInAnew(tracker, options);
     if (due > 0)
       this.#note(`${due} Drive downloads that were not shared are tried again with the new credentials`);
   }
@@ -103,7 +103,9 @@ export class Run {
     // This run tries every host at once: what an earlier one met is not said of it.
     this.#pauseNotes.note([]);
     try {
-      plan = await planRun(tracker, options, startedAt, (summary) => counts.begin(summary));
+      plan = await planRun(tracker, options, startedAt, {
+        onStatuses: (summary) => counts.begin(summary),
+      });
       progress.begin(plan);
       this.#tell({ kind: 'planned', runId, plan, pace: options.pace ?? DEFAULTS.pace });
       closing = await this.#fetchAll(plan);

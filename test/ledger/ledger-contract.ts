@@ -132,7 +132,10 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await give('1', 'not_shared');
       await give('2', 'not_found');
       const drive = async (rowId: string) => (await ledger.row(rowId))?.downloads.drive;
+      expect(await ledger.dueWith('drive', 'first', ['not_shared'])).toEqual(['1']);
+      expect(await drive('1')).toMatchObject({ permanent: true });
       expect(await ledger.letIn('drive', 'first', ['not_shared'])).toBe(1);
+      expect(await ledger.dueWith('drive', 'first', ['not_shared'])).toEqual([]);
       expect(await drive('1')).toMatchObject({ status: 'failed', permanent: false, attempts: 0 });
       expect(await drive('2')).toMatchObject({ status: 'failed', permanent: true, attempts: 1 });
       await give('1', 'not_shared');

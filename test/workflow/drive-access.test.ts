@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
-import { checkEnvironment } from '../../src/index.ts';
+import { checkEnvironment, planDownloads } from '../../src/index.ts';
 import { HEADER } from '../cli/fixtures.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -47,6 +47,55 @@ describe('a run with credentials', () => {
     expect(await tried({ googleCredentials: mine.googleCredentials })).toBe(1);
     expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed', drive_files: 'a_row1_T.txt' });
     expect(await rowOf(csv, '2')).toMatchObject({ drive_status: 'failed' });
+  });
+
+  it('tries what was not shared of a completed row, and keeps what it has; plan foresees both', async () => {
+    const mine = await serviceAccount('partly');
+    const open = internet.drive.addFile({ name: 'open.txt', body: 'open' });
+    const closed = internet.drive.addFile({ name: 'closed.txt', sharedWith: [mine.email] });
+    const csv = await csvFile([
+      HEADER,
+      `1,A,a@x,T,,${link(open)} ${link(closed)}`,
+      `2,B,b@x,T,,${link(closed)}`,
+      `3,C,c@x,T,,${link(open)}`,
+    ]);
+    const driveDir = join(dirname(csv), 'drive');
+    await workOn(internet, csv, { driveDir });
+    expect(await rowOf(csv, '1')).toMatchObject({
+      drive_status: 'completed',
+      drive_files: 'open_row1_T.txt',
+      download_errors: expect.stringContaining('not shared'),
+    });
+    const planned = async (options: object) => (await planDownloads(csv, { driveDir, ...options })).drive;
+    const { googleCredentials } = mine;
+    expect(await planned({})).toMatchObject({ toFetch: 0, givenUp: 1, alreadyHere: 2 });
+    expect(await planned({ googleCredentials })).toMatchObject({ toFetch: 2, givenUp: 0, alreadyHere: 1 });
+    expect(await planned({ googleCredentials, skipDrive: true })).toMatchObject({ toFetch: 0 });
+    const before = internet.requests.length;
+    const { summary } = await workOn(internet, csv, { driveDir, googleCredentials });
+    expect(summary).toMatchObject({ complete: true, drive: { tried: 2, completed: 2 } });
+    expect(internet.requests.slice(before).some(({ path }) => path.includes(open.id))).toBe(false);
+    expect(await rowOf(csv, '1')).toMatchObject({
+      drive_status: 'completed',
+      drive_files: 'open_row1_T.txt,closed_row1_T.txt',
+    });
+    expect(await planned({ googleCredentials })).toMatchObject({ toFetch: 0, alreadyHere: 3 });
+  });
+
+  it('that do not open it leave a completed row completed', async () => {
+    const [other, another] = [await serviceAccount('nobody'), await serviceAccount('nobody-2')];
+    const open = internet.drive.addFile({ name: 'open.txt', body: 'open' });
+    const closed = internet.drive.addFile({ name: 'closed.txt', sharedWith: ['somebody@example.org'] });
+    const csv = await csvFile([HEADER, `1,A,a@x,T,,${link(open)} ${link(closed)}`]);
+    const driveDir = join(dirname(csv), 'drive');
+    await workOn(internet, csv, { driveDir });
+    for (const { googleCredentials } of [other, another]) {
+      const { summary } = await workOn(internet, csv, { driveDir, googleCredentials });
+      expect(summary.drive).toMatchObject({ tried: 1, completed: 1 });
+      expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
+      const again = await workOn(internet, csv, { driveDir, googleCredentials });
+      expect(again.summary.drive.tried).toBe(0);
+    }
   });
 
   it('says nothing of a key in anything that it leaves behind', async () => {

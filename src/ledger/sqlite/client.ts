@@ -88,6 +88,7 @@ class SqliteLedger implements Ledger {
   readonly adopt = this.#operation('adopt');
   readonly renameRow = this.#operation('renameRow');
   readonly letIn = this.#operation('letIn');
+  readonly dueWith = this.#operation('dueWith');
   readonly recover = this.#operation('recover');
   readonly check = this.#operation('check');
   readonly setLinks = this.#operation('setLinks');

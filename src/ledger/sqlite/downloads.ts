@@ -124,17 +124,42 @@ export class Downloads {
   }
 
   /**
-   * Failures that other credentials may mend are due again, once for each that comes. What the CSV shows of them stays.
+   * Downloads that other credentials may mend are due again, once for each that comes. What the CSV shows of failed ones stays.
    * @returns how many
    */
   letIn(downloadType: DownloadType, credentials: string, causes: readonly string[]): number {
-    const key = `let_in:${downloadType}`;
-    if (this.#statements.meta(key) === credentials) return 0;
-    this.#statements.setMeta(key, credentials);
+    const due = this.dueWith(downloadType, credentials, causes);
+    this.#statements.setMeta(`let_in:${downloadType}`, credentials);
+    for (const rowId of due) {
+      const { changes } = this.#sql(
+        `UPDATE download SET status = 'pending', attempts = 0
+         WHERE row_id = ? AND download_type = ? AND status = 'completed'`,
+      ).run(rowId, downloadType);
+      if (changes > 0)
+        this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
+      else
+        this.#sql(
+          'UPDATE download SET permanent = 0, attempts = 0 WHERE row_id = ? AND download_type = ?',
+        ).run(rowId, downloadType);
+    }
+    return due.length;
+  }
+
+  /** The rows that `letIn` would make due. */
+  dueWith(downloadType: DownloadType, credentials: string, causes: readonly string[]): readonly string[] {
+    if (this.#statements.meta(`let_in:${downloadType}`) === credentials) return [];
     return this.#sql(
-      `UPDATE download SET permanent = 0, attempts = 0
-       WHERE download_type = ? AND status = 'failed' AND permanent <> 0 AND cause IN (SELECT value FROM json_each(?))`,
-    ).run(downloadType, JSON.stringify(causes)).changes;
+      `WITH mended AS (SELECT value FROM json_each(@causes))
+       SELECT row_id FROM download d WHERE download_type = @downloadType AND (
+         (status = 'failed' AND permanent <> 0 AND cause IN mended)
+         OR (status = 'completed' AND EXISTS (
+           SELECT 1 FROM item i
+           WHERE i.row_id = d.row_id AND i.download_type = d.download_type AND i.generation = d.generation
+             AND i.status = 'failed' AND i.cause IN mended)))
+       ORDER BY row_id`,
+    )
+      .pluck()
+      .all({ downloadType, causes: JSON.stringify(causes) }) as string[];
   }
 
   setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]): void {

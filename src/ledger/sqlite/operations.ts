@@ -39,6 +39,7 @@ export function makeOperations(db: Database, showing: () => void) {
     renameRow: downloads.renameRow.bind(downloads),
     recover: downloads.recover.bind(downloads),
     letIn: downloads.letIn.bind(downloads),
+    dueWith: downloads.dueWith.bind(downloads),
     setLinks: downloads.setLinks.bind(downloads),
     row: rows.row.bind(rows),
     rowsAfter: rows.rowsAfter.bind(rows),
