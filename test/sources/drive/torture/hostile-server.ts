@@ -157,8 +157,13 @@ export async function startHostileServer(
   };
 }
 
+/** The date of a file's version. */
+export function modifiedOf({ version }: HostileFile): string {
+  return new Date(1_600_000_000_000 + version * 60_000).toUTCString();
+}
+
 function validators(file: HostileFile): Record<string, string> {
-  const modified = new Date(1_600_000_000_000 + file.version * 60_000).toUTCString();
+  const modified = modifiedOf(file);
   const tag = `"${file.number}-${file.version}"`;
   if (file.habit === 'date_only') return { 'last-modified': modified };
   if (file.habit === 'weak_tag') return { etag: `W/${tag}`, 'last-modified': modified };

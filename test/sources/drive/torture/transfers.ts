@@ -10,7 +10,7 @@ import { readRecord } from '../../../../src/sources/drive/transfer/part-record.t
 import { bytesIn, type Range } from '../../../../src/sources/drive/transfer/ranges.ts';
 import { seeded } from '../../../tracker/torture/random.ts';
 import { contentOf, type HostileFile, hostileFiles, sha256Of } from './hostile-file.ts';
-import { startHostileServer } from './hostile-server.ts';
+import { modifiedOf, startHostileServer } from './hostile-server.ts';
 
 export interface TransferTorture {
   /** An empty folder. */
@@ -141,6 +141,9 @@ async function arrivedIn(out: string, files: readonly HostileFile[], kills: numb
     const record = await readRecord(join(staging, name.replace(/\.part$/, '.json')));
     const file = files.find(({ size }) => size === record?.facts.size);
     if (record === null || file === undefined) continue;
+    // A lie that is found out, or another version meanwhile, has all of it fetched again.
+    const isOfNow = record.facts.lastModified === modifiedOf(file);
+    if (file.lied || !isOfNow) continue;
     const { size } = await stat(join(staging, name));
     const ranges = record.ranges ?? [{ start: 0, end: size }];
     found.push({ file, kills, restarts: file.restarts, ranges });
