@@ -131,7 +131,8 @@ async function measureAll(
 async function measureMemory(places: Places): Promise<readonly MemorySample[]> {
   process.stderr.write(`memory: ${MEMORY_JOBS} transcripts in one worker\n`);
   await using world = await startWorld(places.compiled, places.folder, { latencyMs: 0, videos: MEMORY_JOBS });
-  return poolMemory({ ...places, world }, MEMORY_EVERY);
+  // Awaited here: the world ends with this block.
+  return await poolMemory({ ...places, world }, MEMORY_EVERY);
 }
 
 /** What is measured is the package as users get it. */
