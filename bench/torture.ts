@@ -92,13 +92,16 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     if (disk === null) return 'left out: this user may not mount a file system';
     return Object.fromEntries(await fillToEveryHeight(folder, disk, 60));
   },
-  transfers: (folder) =>
-    tortureTransfers({
+  transfers: async (folder) => {
+    const met = await tortureTransfers({
       folder,
       files: Number(values.files),
       kills: Number(values['transfer-kills']),
       seed,
-    }),
+    });
+    if (met.needless.length > 0) throw new Error(`sent again without need:\n${met.needless.join('\n')}`);
+    return met;
+  },
   'virus-page': (folder) => fetchLargeWithKill(folder, 2 ** 31),
   playlist: longPlaylist,
   blocked: longBlock,

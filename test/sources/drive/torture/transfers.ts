@@ -30,7 +30,9 @@ const MOST_RUNS = 12;
 /**
  * Fetches files from a server that does everything wrong, with a client that is killed again and again, until all are
  * completed. After each kill and each run every file in the download folder must be whole.
- * @throws AssertionError for a wrong file, one that never comes, and bytes that were fetched again without need
+ * @returns what was met, and in `needless` each file of which bytes were sent again without need: beyond 1 MiB for each cut, and what the
+ *   system's buffers held of answers that were left
+ * @throws AssertionError for a wrong file, and for one that never comes
  */
 export async function tortureTransfers({ folder, files: count, kills, seed }: TransferTorture) {
   const random = seeded(seed);
@@ -66,8 +68,12 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
     const wanted = sha256Of(contentOf(file, file.version));
     assert.ok([...proven.values()].includes(wanted), `file ${file.number} is not what its host has`);
   }
-  const repeated = { ...checkRepeats(files), ...checkContinued(arrived.flat()) };
-  return { files: count, kills: killed, runs, met: Object.fromEntries(server.met), ...repeated };
+  const { needless, ...repeated } = repeatsOf(files);
+  const continued = continuedOf(arrived.flat());
+  return {
+    ...{ files: count, kills: killed, runs, met: Object.fromEntries(server.met), ...repeated },
+    ...{ continuedBytes: continued.bytes, needless: [...needless, ...continued.needless] },
+  };
 }
 
 /**
@@ -151,9 +157,10 @@ async function arrivedIn(out: string, files: readonly HostileFile[], kills: numb
   return found;
 }
 
-/** Nothing that was in staging after a kill was sent again, but for one look whether it is still the same file. */
-function checkContinued(all: readonly Arrived[]) {
-  let continuedBytes = 0;
+/** What was in staging after a kill, and the files of which more than a cut may cost of that was sent again. */
+function continuedOf(all: readonly Arrived[]) {
+  const needless: string[] = [];
+  let bytes = 0;
   for (const { file, kills, restarts, ranges } of all) {
     if (file.restarts !== restarts || file.habit === 'no_ranges') continue;
     const again = file.ranges
@@ -161,14 +168,13 @@ function checkContinued(all: readonly Arrived[]) {
       .flatMap((sent) =>
         ranges.map(({ start, end }) => Math.max(0, Math.min(end, sent.end) - Math.max(start, sent.start))),
       )
-      .reduce((sum, bytes) => sum + bytes, 0);
-    assert.ok(
-      again <= file.losses + file.cuts + 1,
-      `file ${file.number}: ${again} bytes that were there came again`,
-    );
-    continuedBytes += bytesIn(ranges);
+      .reduce((sum, repeated) => sum + repeated, 0);
+    // The kill itself is a cut, too.
+    if (again > (file.losses + file.cuts + 1) * MIB)
+      needless.push(`file ${file.number}: ${again} bytes that were there came again`);
+    bytes += bytesIn(ranges);
   }
-  return { continuedBytes };
+  return { bytes, needless };
 }
 
 /**
@@ -189,7 +195,8 @@ function takenOver({ ranges }: HostileFile): number {
 }
 
 /** What was sent beyond each file's size, where its host gives out ranges. */
-function checkRepeats(files: readonly HostileFile[]) {
+function repeatsOf(files: readonly HostileFile[]) {
+  const needless: string[] = [];
   let repeated = 0;
   let cuts = 0;
   let losses = 0;
@@ -198,13 +205,13 @@ function checkRepeats(files: readonly HostileFile[]) {
     const needed = file.size * (1 + file.restarts);
     const beyond = Math.max(0, file.sent - needed);
     const lost = file.losses + takenOver(file);
-    assert.ok(
-      beyond <= file.cuts * MIB + lost * (MIB + SYSTEM_BUFFERS),
-      `file ${file.number}: ${beyond} bytes came again after ${file.cuts} cuts and ${lost} losses: ${JSON.stringify(file)}`,
-    );
+    if (beyond > file.cuts * MIB + lost * (MIB + SYSTEM_BUFFERS))
+      needless.push(
+        `file ${file.number}: ${beyond} bytes came again after ${file.cuts} cuts and ${lost} losses: ${JSON.stringify(file)}`,
+      );
     repeated += beyond;
     cuts += file.cuts;
     losses += lost;
   }
-  return { cuts, losses, repeatedBytes: repeated, wholeBytes: wholeBytes(files) };
+  return { needless, cuts, losses, repeatedBytes: repeated, wholeBytes: wholeBytes(files) };
 }
