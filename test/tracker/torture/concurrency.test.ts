@@ -9,12 +9,12 @@ it(
     const statistics = await reportWhileSomebodySaves({
       folder: await tempFolder(),
       processes: 4,
-      updatesEach: 50,
+      updatesEach: 100,
       rows: 500,
-      editorPause: 700,
+      editorPause: 450,
       limitMs: 90_000,
     });
-    expect(statistics.updates).toBe(200);
+    expect(statistics.updates).toBe(400);
     // Else nobody edited anything meanwhile.
     expect(statistics.saves).toBeGreaterThan(2);
   },
