@@ -8,7 +8,10 @@ import { Child } from './child.ts';
 import { fillToEveryHeight, smallDisk } from './full-disk.ts';
 import { sheetText, trackingOf } from './sheet.ts';
 
-const ROWS = 3000;
+const ROWS = 9000;
+
+/** Blocks that a file may have. Of 512 bytes or of 1024, as the shell pleases: several times a new ledger and its log, less than the CSV either way. */
+const BLOCKS = 1200;
 
 it('a disk that is full at any step is said, leaves the CSV whole and no partial file, and what was recorded is made good', async (ctx) => {
   const folder = await tempFolder();
@@ -23,9 +26,8 @@ it('a file that may not grow further is said, leaves the CSV whole and no partia
   const csv = join(await tempFolder(), 'people.csv');
   const text = sheetText(ROWS);
   await writeFile(csv, text);
-  // In blocks of 512 bytes or of 1024, as the shell pleases: more than a new ledger, less than the CSV either way.
-  const limit = ['sh', '-c', 'ulimit -S -f 350; exec "$@"', 'sh'];
-  expect(text.length).toBeGreaterThan(350 * 1024);
+  const limit = ['sh', '-c', `ulimit -S -f ${BLOCKS}; exec "$@"`, 'sh'];
+  expect(text.length).toBeGreaterThan(BLOCKS * 1024);
   const child = new Child('updater.ts', [csv, ROWS, 'limited', 2, 2], limit);
   onTestFinished(() => child.kill());
   await child.line('ready');
