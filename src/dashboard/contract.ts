@@ -2,7 +2,8 @@
  * What the dashboard's server and its page say to each other: one file of types, imported by both. Keys are camelCase in the page's own
  * API (it is not a public one); times are ISO 8601, sizes bytes, durations seconds, rates fractions.
  *
- * GET  /                        the page; /assets/* its script and style (hashed names, cached for ever)
+ * GET  /                        the page; /assets/* its script and style (hashed names, cached for ever). Built into
+ *                               dist/dashboard/page/ (index.html, assets/): dist/dashboard/ itself holds the server's modules
  * GET  /api/overview            Overview
  * GET  /api/events              server-sent events: see LiveEvent; `retry:` 2000, a comment as heartbeat each 15 s
  * GET  /api/rows?…              RowsPage; query: RowsQuery, offset, limit (at most 200)
