@@ -1,3 +1,4 @@
+export type { CausePage, ChangePage } from './change-page.ts';
 export type { HeldDownload, HeldItem, ItemLoss, LedgerCustody } from './custody.ts';
 export { plainText, readErrorEntries } from './error-entry.ts';
 export type {

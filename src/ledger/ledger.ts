@@ -6,6 +6,7 @@ import type {
   ItemResult,
   TrackingCells,
 } from '../row/index.ts';
+import type { CausePage, ChangePage } from './change-page.ts';
 import type { LedgerCustody } from './custody.ts';
 import type { AdoptRecord, ErrorEntry, FileRecord, RowIdentity } from './file-records.ts';
 import type { LedgerHistory } from './history.ts';
@@ -187,6 +188,15 @@ export interface Ledger extends LedgerHistory, LedgerCustody {
     limit: number,
     runId: string | null,
   ): Promise<OpenStatusPage | null>;
+  /** The number of the last change of any row, by whichever process; 0 before the first. It only grows. */
+  lastChange(): Promise<number>;
+  /**
+   * What changed after that number, in the order of change, for who follows along: each row once, as it is now, at most `limit` rows.
+   * A row that was forgotten or renamed is not told of under its old row_id.
+   */
+  changesAfter(seq: number, limit: number): Promise<ChangePage>;
+  /** Why downloads are pending or failed, where somebody said, in the order of row_id and type: those after the given one. */
+  openCausesAfter(key: DownloadKey | null, limit: number): Promise<CausePage>;
   /** Rows whose last change the CSV does not show, in the order of change: those after `seq`, at most `limit`. */
   unprojected(seq: number, limit: number): Promise<readonly LedgerRow[]>;
   /** Files by the last component of their path, exactly. Newest generation first. */

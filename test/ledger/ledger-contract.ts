@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  type CausePage,
   type Ledger,
   STATUS_OF_RUN,
   STATUS_PERMANENT,
@@ -266,6 +267,72 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
         'new 2': 'failed',
       });
       expect(await ledger.statusesBeside('another', null, 10, null)).toBeNull();
+    });
+
+    it('tells who follows along what changed since, each row once and as it is now', async () => {
+      const ledger = await fresh();
+      const row = (rowId: string) => ({ ...ROW, rowId });
+      expect(await ledger.lastChange()).toBe(0);
+      expect(await ledger.changesAfter(0, 10)).toMatchObject({ rowIds: [], upTo: 0, more: false });
+      await ledger.record(attempt({ row: row('a') }));
+      await ledger.record(attempt({ row: row('b'), items: [], outcome: failed('timeout') }));
+      const before = await ledger.lastChange();
+      await ledger.begin({ ...DOWNLOAD, row: row('a'), link: 'https://youtu.be/aaaaaaaaaaa' }, 'run-2');
+      await ledger.record(attempt({ row: row('a'), items: [], outcome: failed('private_video') }));
+      await ledger.reset(row('c'), 'drive', null);
+      await ledger.record(attempt({ row: row('d') }));
+      await ledger.markProjected(
+        [{ rowId: 'd', seq: await ledger.lastChange(), cells: null, blocked: 'other_person' }],
+        null,
+      );
+
+      const told: unknown[] = [];
+      let from = before;
+      for (let more = true; more;) {
+        const page = await ledger.changesAfter(from, 1);
+        for (const [at, rowId] of page.rowIds.entries())
+          told.push([
+            rowId,
+            DOWNLOAD_TYPES[page.downloadTypes[at] ?? -1],
+            DOWNLOAD_STATUSES[page.statuses[at] ?? -1],
+            page.causes[at],
+            page.lastAttempts[at],
+            page.files[at],
+          ]);
+        from = page.upTo;
+        ({ more } = page);
+      }
+      expect(told).toEqual([
+        ['a', 'youtube', 'failed', 'private_video', '2026-11-01T10:00:05.000Z', ['aaaaaaaaaaa.mp4']],
+        ['c', 'drive', 'pending', null, null, []],
+      ]);
+      expect(from).toBe(await ledger.lastChange());
+      expect(await ledger.changesAfter(from, 10)).toMatchObject({ rowIds: [], upTo: from });
+    });
+
+    it('tells why downloads are pending or failed, a page at a time', async () => {
+      const ledger = await fresh();
+      const row = (rowId: string) => ({ ...ROW, rowId });
+      await ledger.record(attempt({ row: row('done') }));
+      await ledger.record(attempt({ row: row('late'), outcome: failed('quota', { status: 'pending' }) }));
+      await ledger.record(attempt({ row: row('slow'), outcome: failed('timeout') }));
+      await ledger.record(
+        attempt({ row: row('slow'), downloadType: 'drive', outcome: failed('not_shared') }),
+      );
+      await ledger.reset(row('new'), 'drive', null);
+      const told: unknown[] = [];
+      for (let key: DownloadKey | null = null; ;) {
+        const page: CausePage = await ledger.openCausesAfter(key, 2);
+        for (const [at, rowId] of page.rowIds.entries())
+          told.push([rowId, DOWNLOAD_TYPES[page.downloadTypes[at] ?? -1], page.causes[at]]);
+        key = page.next;
+        if (key === null) break;
+      }
+      expect(told).toEqual([
+        ['late', 'youtube', 'quota'],
+        ['slow', 'drive', 'not_shared'],
+        ['slow', 'youtube', 'timeout'],
+      ]);
     });
 
     it('keeps the last rewrites of the CSV, for those who know an earlier file', async () => {

@@ -96,6 +96,9 @@ class SqliteLedger implements Ledger {
   readonly rowsAfter = this.#operation('rowsAfter');
   readonly statusesAfter = this.#operation('statusesAfter');
   readonly statusesBeside = this.#operation('statusesBeside');
+  readonly lastChange = this.#operation('lastChange');
+  readonly changesAfter = this.#operation('changesAfter');
+  readonly openCausesAfter = this.#operation('openCausesAfter');
   readonly unprojected = this.#operation('unprojected');
   readonly filesNamed = this.#operation('filesNamed');
   readonly filesWithHash = this.#operation('filesWithHash');

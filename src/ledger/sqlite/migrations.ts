@@ -188,4 +188,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX item_of_medium ON item (media_id) WHERE status = 'completed';
   `,
+  `
+  CREATE INDEX csv_row_changed ON csv_row (seq);
+  `,
 ];

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { RowtrailError } from '../../errors/index.ts';
 import { AttemptLog } from './attempt-log.ts';
+import { Changes } from './changes.ts';
 import { Custody } from './custody.ts';
 import { Downloads } from './downloads.ts';
 import { generationsOf } from './generations.ts';
@@ -27,6 +28,7 @@ export function makeOperations(db: Database, showing: () => void) {
   const recorder = new Recorder(downloads, items, log);
   const rows = new Rows(statements, showing);
   const statuses = new Statuses(statements);
+  const changes = new Changes(statements);
   const projections = new Projections(statements);
   const samples = new Samples(statements);
   const custody = new Custody(statements, downloads, items);
@@ -46,6 +48,9 @@ export function makeOperations(db: Database, showing: () => void) {
     unprojected: rows.unprojected.bind(rows),
     statusesAfter: statuses.after.bind(statuses),
     statusesBeside: statuses.beside.bind(statuses),
+    lastChange: changes.last.bind(changes),
+    changesAfter: changes.after.bind(changes),
+    openCausesAfter: changes.openCauses.bind(changes),
     filesNamed: items.filesNamed.bind(items),
     filesWithHash: items.filesWithHash.bind(items),
     filesOfMedium: custody.filesOfMedium.bind(custody),

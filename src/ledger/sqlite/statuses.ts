@@ -12,7 +12,7 @@ import {
 import type { Statements } from './statements.ts';
 
 /** A download's status as the query gives it: all small numbers in one, because each value costs on its way out of SQLite. */
-type StatusRow = readonly [rowId: string, packed: number, notBefore: string | null];
+export type StatusRow = readonly [rowId: string, packed: number, notBefore: string | null];
 
 const MOST_ATTEMPTS = 0xffff;
 /** Bits of the packed number, from the lowest: download type, status, flags, attempts. */
@@ -23,7 +23,7 @@ const STATUS_SHIFT = TYPE_BITS;
 const FLAG_SHIFT = STATUS_SHIFT + STATUS_BITS;
 const ATTEMPTS_SHIFT = FLAG_SHIFT + FLAG_BITS;
 
-const PACKED = `${codeOf('download_type', DOWNLOAD_TYPES)} | (${codeOf('status', DOWNLOAD_STATUSES)} << ${STATUS_SHIFT})
+export const PACKED = `${codeOf('download_type', DOWNLOAD_TYPES)} | (${codeOf('status', DOWNLOAD_STATUSES)} << ${STATUS_SHIFT})
   | (((permanent <> 0) * ${STATUS_PERMANENT} + (scope = 'transcript') * ${STATUS_TRANSCRIPT} + coalesce(run_id = ?, 0) * ${STATUS_OF_RUN}) << ${FLAG_SHIFT})
   | (min(attempts, ${MOST_ATTEMPTS}) << ${ATTEMPTS_SHIFT})`;
 
@@ -33,13 +33,15 @@ function codeOf(column: string, words: readonly string[]): string {
 }
 
 /** Rows that can be written: what was recorded for somebody else says nothing of the others. */
-const IS_SHOWN = `NOT EXISTS (
+export const IS_SHOWN = `NOT EXISTS (
   SELECT 1 FROM csv_row b INDEXED BY csv_row_blocked WHERE b.row_id = d.row_id AND b.blocked IS NOT NULL
     AND b.blocked <> 'type_mismatch_' || iif(d.download_type = 'drive', 'youtube', 'drive'))`;
 
-/** SQL conditions, word for word those of the partial indexes that make them cheap. */
+/** Word for word the condition of the partial index that makes it cheap, as are those below. */
+export const IS_OPEN = `(status IN ('pending', 'failed') OR scope <> 'full')`;
+
 const LISTS: Readonly<Record<Exclude<StatusList, 'unprojected'>, string>> = {
-  open: `(status IN ('pending', 'failed') OR scope <> 'full')`,
+  open: IS_OPEN,
   in_progress: `status = 'downloading'`,
 };
 
@@ -106,7 +108,8 @@ function lastKeyOf(found: readonly StatusRow[]): DownloadKey | null {
   return rowId === undefined || downloadType === undefined ? null : { rowId, downloadType };
 }
 
-function toColumns(found: readonly StatusRow[]): Omit<StatusPage, 'next'> {
+/** The columns of a page. */
+export function toColumns(found: readonly StatusRow[]): Omit<StatusPage, 'next'> {
   const count = found.length;
   const rowIds: string[] = [];
   const downloadTypes = new Uint8Array(count);
