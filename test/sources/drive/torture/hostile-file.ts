@@ -18,26 +18,8 @@ export interface HostileFile {
   lied: boolean;
   /** Bytes that were handed to the system for it. */
   sent: number;
-  /** The ranges that they were, in the order in which they were asked for. */
-  readonly ranges: SentRange[];
-  /** Bodies that the server ended early in an orderly way: all that was sent arrives. */
-  cuts: number;
-  /** Connections that were reset, or left by the client: what the system holds of them is lost. */
-  losses: number;
-  /** Whether the client had stored it when it was killed: if that was not recorded yet, it looks whether it is still the same. */
-  isStored: boolean;
-  /** Times at which everything that had come was to be fetched again: another version, wrong bytes. */
-  restarts: number;
-}
-
-export interface SentRange {
-  readonly start: number;
-  end: number;
-  /** Kills of the client until then. */
-  readonly kills: number;
-  readonly version: number;
-  /** Whether the server ended it early. */
-  wasCut: boolean;
+  /** Whether the client had stored the first version when the file changed: then that is right, too. */
+  wasStoredBeforeChange: boolean;
 }
 
 /** The bytes of a version of a file. */
@@ -74,11 +56,7 @@ export function hostileFiles(count: number, random: () => number): readonly Host
       version: 1,
       lied: false,
       sent: 0,
-      ranges: [],
-      cuts: 0,
-      losses: 0,
-      isStored: false,
-      restarts: 0,
+      wasStoredBeforeChange: false,
     };
   });
 }

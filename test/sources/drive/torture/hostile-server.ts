@@ -27,25 +27,23 @@ export interface HostileServer extends AsyncDisposable {
   readonly origin: string;
   /** How often each thing went wrong. */
   readonly met: ReadonlyMap<string, number>;
-  /**
-   * The client was killed. Of what it asked for since the last kill, the system may have held everything, also of bodies that
-   * were sent to their end.
-   */
-  killed(isDone: (file: HostileFile) => boolean): void;
   /** From now on nothing goes wrong by chance any more. */
   calmDown(): void;
 }
 
-/** A server that cuts, resets, stalls, lies, changes files between two ranges and sends 429 in bursts. */
+/**
+ * A server that cuts, resets, stalls, lies, changes files between two ranges and sends 429 in bursts.
+ * @param isStored whether the client has stored a file
+ */
 export async function startHostileServer(
   files: readonly HostileFile[],
   random: () => number,
+  isStored: (file: HostileFile) => boolean,
 ): Promise<HostileServer> {
   const met = new Map<string, number>();
   const count = (what: string) => met.set(what, (met.get(what) ?? 0) + 1);
   let isCalm = false;
   let refusing = 0;
-  let kills = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const file = files[Number(/^\/(\d+)\.bin$/.exec(request.url ?? '')?.[1])];
@@ -56,17 +54,10 @@ export async function startHostileServer(
       count('429');
       return void response.writeHead(429, { 'retry-after': '1', 'content-length': '0' }).end();
     }
-    if (file.isStored) {
-      // The head of this answer is all that is wanted, once.
-      file.isStored = false;
-      file.losses += 1;
-    }
     const { range } = request.headers;
     if (range !== undefined && file.changes && file.version === 1) {
+      file.wasStoredBeforeChange = isStored(file);
       file.version = 2;
-      file.restarts += 1;
-      // A further connection that learns of it leaves its answer; the file is then asked for from its beginning.
-      file.losses += 1;
       count('changed between two ranges');
     }
     const fault =
@@ -91,11 +82,7 @@ export async function startHostileServer(
       file.lied = true;
       const at = Math.floor(random() * content.length);
       content.writeUInt8(content.readUInt8(at) ^ 1, at);
-      file.restarts += 1;
     }
-    // Such an answer is left, however much of it is on its way.
-    if (fault === 'other_range') file.losses += 1;
-    if (fault === 'promises_more') file.restarts += 1;
     const length = end - start + (fault === 'promises_more' && !isPart ? 10 : 0);
     response.writeHead(isPart ? 206 : 200, {
       'content-type': 'application/octet-stream',
@@ -108,27 +95,17 @@ export async function startHostileServer(
     const stopsAt = ['cut', 'reset', 'stall'].includes(fault)
       ? start + Math.floor(random() * (end - start))
       : end;
-    const range = { start, end: start, kills, version: file.version, wasCut: stopsAt < end };
-    file.ranges.push(range);
     for (let at = start; at < stopsAt && !response.destroyed; at += PIECE) {
       const piece = content.subarray(at, Math.min(stopsAt, at + PIECE));
       if (file.habit === 'slow') await sleep((piece.length / SLOW) * 1000);
       file.sent += piece.length;
-      range.end = at + piece.length;
-      if (await written(response, piece)) continue;
       // A kill, or the client left a connection whose rest another one brings.
-      file.losses += 1;
-      return;
+      if (!(await written(response, piece))) return;
     }
     if (fault === 'stall') await sleep(200 + random() * 600);
     if (stopsAt < end || length > end - start) {
-      if (fault === 'reset') {
-        file.losses += 1;
-        request.socket.resetAndDestroy();
-      } else {
-        file.cuts += 1;
-        response.destroy();
-      }
+      if (fault === 'reset') request.socket.resetAndDestroy();
+      else response.destroy();
     } else response.end();
   };
 
@@ -142,13 +119,6 @@ export async function startHostileServer(
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     met,
-    killed: (isDone) => {
-      for (const file of files) {
-        file.isStored = isDone(file);
-        if (!file.isStored) file.losses += file.ranges.filter((range) => range.kills === kills).length;
-      }
-      kills += 1;
-    },
     calmDown: () => (isCalm = true),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
@@ -158,7 +128,7 @@ export async function startHostileServer(
 }
 
 /** The date of a file's version. */
-export function modifiedOf({ version }: HostileFile): string {
+function modifiedOf({ version }: HostileFile): string {
   return new Date(1_600_000_000_000 + version * 60_000).toUTCString();
 }
 
