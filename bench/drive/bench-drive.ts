@@ -60,7 +60,7 @@ async function benchColumn(column: Column, bench: Bench): Promise<ColumnResult> 
     for (const side of sides) {
       const own = await makeFolder(folder, `${side.name}-${round}`);
       const launcher = join(root, 'bin', 'rowtrail.js');
-      const command = await side.prepare({ column, origin: server.origin, folder: own, launcher });
+      const command = await side.prepare({ column, origin: server.origin, folder: own, launcher, built });
       // What an earlier turn left to be written is not this one's.
       spawnSync('sync');
       const turn = await timedProgram(command, own);

@@ -23,6 +23,8 @@ export interface Job {
   readonly folder: string;
   /** Our launcher. */
   readonly launcher: string;
+  /** The folder of what was compiled for the measurement. */
+  readonly built: string;
 }
 
 export const OUT = 'out';
@@ -32,6 +34,10 @@ const nameOf = (n: number) => `file-${String(n).padStart(5, '0')}.bin`;
 /** The names below the origin, in the order in which they are asked for. */
 function pathsOf({ files, bytes }: Column): readonly string[] {
   return Array.from({ length: files }, (_, n) => `${bytes}/${nameOf(n)}`);
+}
+
+function addressesOf(column: Column, origin: string): readonly string[] {
+  return pathsOf(column).map((path) => `${origin}/${path}`);
 }
 
 const rowtrail: Side = {
@@ -76,12 +82,7 @@ const wget2: Side = {
   program: 'wget2',
   prepare: async ({ column, origin, folder }) => {
     const list = join(folder, 'urls.txt');
-    await writeFile(
-      list,
-      `${pathsOf(column)
-        .map((path) => `${origin}/${path}`)
-        .join('\n')}\n`,
-    );
+    await writeFile(list, `${addressesOf(column, origin).join('\n')}\n`);
     const chunks = column.bytesPerSecond > 0 ? ['--chunk-size=1M'] : [];
     return ['wget2', '-q', `--max-threads=${AT_ONCE}`, ...chunks, '-nd', '-P', join(folder, OUT), '-i', list];
   },
@@ -107,20 +108,35 @@ const aria2c: Side = {
   program: 'aria2c',
   prepare: async ({ column, origin, folder }) => {
     const list = join(folder, 'urls.txt');
-    await writeFile(
-      list,
-      `${pathsOf(column)
-        .map((path) => `${origin}/${path}`)
-        .join('\n')}\n`,
-    );
+    await writeFile(list, `${addressesOf(column, origin).join('\n')}\n`);
     const many = column.bytesPerSecond > 0 ? ['-x16', '-s16', '-k1M'] : [];
     const fixed = ['-q', '--file-allocation=none', '--auto-file-renaming=false'];
     return ['aria2c', ...fixed, `-j${AT_ONCE}`, ...many, '-d', join(folder, OUT), '-i', list];
   },
 };
 
+/** What Node and undici take by themselves: the limit of what we can be without another HTTP client. */
+const bareLoop = (name: string, kind: readonly string[]): Side => ({
+  name,
+  program: process.execPath,
+  prepare: async ({ column, origin, folder, built }) => {
+    const list = join(folder, 'urls.txt');
+    await writeFile(list, `${addressesOf(column, origin).join('\n')}\n`);
+    const loop = join(built, 'bench', 'drive', 'bare-loop.js');
+    return [process.execPath, loop, list, join(folder, OUT), String(AT_ONCE), ...kind];
+  },
+});
+
 /** Ours first; within a round each has its turn. */
-export const SIDES: readonly Side[] = [rowtrail, curl, wget2, rclone, aria2c];
+export const SIDES: readonly Side[] = [
+  rowtrail,
+  curl,
+  wget2,
+  rclone,
+  aria2c,
+  bareLoop('undici loop', []),
+  bareLoop('undici loop with hash and fsync', ['durable']),
+];
 
 /** The folder of one side's turn. */
 export async function makeFolder(parent: string, name: string): Promise<string> {
