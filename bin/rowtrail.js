@@ -5,7 +5,7 @@ import { existsSync } from 'fs';
 import { fileURLToPath } from 'url';
 import { findNode, handOver, isNewEnough, LEAST_NODE, tieToLauncher } from './hand-over.js';
 
-const program = new URL('../dist/cli/main.js', import.meta.url);
+const program = new URL('../dist/program/main.js', import.meta.url);
 
 /** @param {string} sentence */
 function fail(sentence) {

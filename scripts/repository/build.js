@@ -31,8 +31,8 @@ export function staleBuild(root) {
 }
 
 /**
- * Compiles src/ into dist/ with the repository's own Node and compiler, and clears from dist/ what no source makes any
- * more. A crash leaves no record, so the next set-up builds again.
+ * Compiles src/ into dist/ with the repository's own Node and compiler, clears from dist/ what no source makes any more, and
+ * puts the command line together. A crash leaves no record, so the next set-up builds again.
  * @param {string} root folder of the repository
  * @throws {Error} the compiler found errors; it holds them
  */
@@ -46,6 +46,9 @@ export async function build(root) {
   if (!ok) throw new Error(`the build failed:\n${output}`);
   copyPrograms(root, join(root, 'dist'));
   clearLeftovers(root);
+  // Loaded when it is needed: a set-up that finds all built does without.
+  const { bundle } = await import('./bundle.js');
+  await bundle(root);
   mkdirSync(dirname(record), { recursive: true });
   writeFileSync(record, fingerprint);
 }

@@ -24,7 +24,7 @@ describe('the package', () => {
         'bin/hand-over.js',
         'dist/index.js',
         'dist/index.d.ts',
-        'dist/cli/main.js',
+        'dist/program/main.js',
         'examples/people.csv',
         'scripts/setup/index.js',
         'scripts/setup/index.d.ts',

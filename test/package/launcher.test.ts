@@ -43,7 +43,10 @@ function installed({ withNode = true, built = true } = {}): string {
   const root = newFolder();
   const home = join(root, 'node_modules', 'rowtrail');
   cpSync(join(repository, 'bin'), join(home, 'bin'), { recursive: true });
-  writeFiles(home, { 'package.json': '{"type":"module"}', ...(built && { 'dist/cli/main.js': PROGRAM }) });
+  writeFiles(home, {
+    'package.json': '{"type":"module"}',
+    ...(built && { 'dist/program/main.js': PROGRAM }),
+  });
   if (withNode) addNode(join(root, 'node_modules', 'node'), process.version);
   return join(home, 'bin', 'rowtrail.js');
 }
@@ -176,7 +179,7 @@ describe('npm start', () => {
 
   test('without arguments it is the demo', async () => {
     const { script, root } = startScript();
-    writeFiles(root, { 'dist/cli/main.js': SHOW });
+    writeFiles(root, { 'dist/program/main.js': SHOW });
     const { code, stdout } = await run([process.execPath, script], { cwd: root });
     expect(JSON.parse(stdout)).toEqual([root, ['demo']]);
     expect(code).toBe(4);
@@ -185,7 +188,7 @@ describe('npm start', () => {
   test('with arguments it is rowtrail, in the folder where npm was called', async () => {
     const { script, root } = startScript();
     const elsewhere = newFolder();
-    writeFiles(root, { 'dist/cli/main.js': SHOW });
+    writeFiles(root, { 'dist/program/main.js': SHOW });
     const env = { ...process.env, npm_lifecycle_event: 'start', INIT_CWD: elsewhere };
     const { stdout } = await run([process.execPath, script, 'run', 'people.csv'], { cwd: root, env });
     expect(JSON.parse(stdout)).toEqual([elsewhere, ['run', 'people.csv']]);

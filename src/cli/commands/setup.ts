@@ -1,4 +1,3 @@
-import { installYtDlpRelease, releasesInUse, rollBack, setUpTools } from '../../../scripts/setup/index.js';
 import { checkEnvironment, RowtrailError } from '../../index.ts';
 import { type CliCommand, type CommandContext, type CommandOptions, ExitCode } from '../command.ts';
 import { renderChecks } from '../render/checks.ts';
@@ -6,6 +5,9 @@ import { wrapCommand, wrapText } from '../render/wrap.ts';
 import { workflowOptionsOf } from '../run-options.ts';
 import { jsonText } from '../snake-case.ts';
 import { print, safe, say } from '../terminal.ts';
+
+/** Loaded by this command alone: what fetches releases takes the other commands a tenth of their start. */
+const tools = () => import('../../../scripts/setup/index.js');
 
 export const setup: CliCommand = {
   name: 'setup',
@@ -34,6 +36,7 @@ export const setup: CliCommand = {
 async function bringMissing(context: CommandContext, options: CommandOptions): Promise<number> {
   const { terminal, settings, env } = context;
   const { out, width } = terminal;
+  const { setUpTools } = await tools();
   const { advice } = await setUpTools({ env, say: (line) => tell(context, line) });
   const checks = await checkEnvironment(workflowOptionsOf(settings), env);
   if (options['json'] === true) print(terminal, jsonText({ checks, advice }));
@@ -52,6 +55,7 @@ async function changeYtDlp(context: CommandContext, options: CommandOptions): Pr
   const { rollback, version } = options;
   if (rollback === true && version !== undefined)
     throw new RowtrailError('usage', '--rollback and --version choose different releases: give one of them');
+  const { releasesInUse } = await tools();
   const { current: before } = await releasesInUse(env);
   const release = await releaseOf(
     context,
@@ -77,6 +81,7 @@ async function releaseOf(
   version: string | undefined,
 ): Promise<string> {
   const { env } = context;
+  const { installYtDlpRelease, rollBack } = await tools();
   try {
     if (isRollback) return await rollBack(env);
     tell(context, 'yt-dlp: fetching the official release');

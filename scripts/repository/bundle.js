@@ -1,0 +1,86 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+/** The command line and the threads and processes it starts, by their paths in dist/; each becomes a file of its base name. */
+const PROGRAMS = [
+  'cli/main.js',
+  'files/digest/follower-thread.js',
+  'files/hash-worker.js',
+  'files/storing/storing-thread.js',
+  'files/warm-up-worker.js',
+  'ledger/sqlite/worker.js',
+  'sources/processes/guardian-main.js',
+];
+
+/** Programs in other languages that one of those starts from beside itself. */
+const BESIDE = ['sources/youtube/engine/worker.py'];
+
+/** Packages that stay outside: compiled ones, optional ones, and those that look for files of their own. */
+const OUTSIDE = ['better-sqlite3', 'fs-native-extensions', 'google-auth-library', 'pino', '@peculiar/x509'];
+
+/** What the notices of a package are called. */
+const NOTICE_FILES = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'licence', 'LICENCE'];
+
+/**
+ * Puts the command line together in dist/program/ with the packages it uses: a thousand small files take longer to find and to
+ * load than most commands take to run. The public API stays in single files, as the packages that it shares with its users.
+ * @param {string} root folder of the repository, with dist/ compiled
+ * @throws {Error} what cannot be found
+ */
+export async function bundle(root) {
+  const compiled = join(root, 'dist');
+  const target = join(compiled, 'program');
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  const work = await rolldown({
+    input: Object.fromEntries(PROGRAMS.map((path) => [nameOf(path), join(compiled, path)])),
+    platform: 'node',
+    external: (id) => OUTSIDE.some((name) => id === name || id.startsWith(`${name}/`)),
+    onLog: (level, log) => {
+      if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+    },
+  });
+  // Threads and files are found from where a module stands: all of them stand beside each other, as deep as they did.
+  const { output } = await work.write({ dir: target, format: 'esm', chunkFileNames: 'part-[hash].js' });
+  await work.close();
+  for (const path of BESIDE) copyFileSync(join(compiled, path), join(target, path.split('/').at(-1) ?? ''));
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+  writeFileSync(join(target, 'LICENSES.txt'), noticesOf(packagesOf(modules)));
+}
+
+/** @param {string} path */
+function nameOf(path) {
+  return path.replace(/^.*\//, '').replace(/\.js$/, '');
+}
+
+/**
+ * The folders of the packages that modules belong to.
+ * @param {readonly string[]} modules absolute paths
+ */
+function packagesOf(modules) {
+  const inPackage = /^(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/;
+  return [...new Set(modules.flatMap((module) => inPackage.exec(module)?.[1] ?? []))].toSorted();
+}
+
+/**
+ * What the licenses of packages ask to be kept with them.
+ * @param {readonly string[]} folders
+ */
+function noticesOf(folders) {
+  const texts = folders.map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const notices = NOTICE_FILES.flatMap((file) => textOf(join(folder, file)) ?? []);
+    return `${name} ${version} (${license})\n\n${notices[0] ?? ''}`.trim();
+  });
+  return `${texts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+/** @param {string} path */
+function textOf(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
