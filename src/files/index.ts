@@ -1,4 +1,5 @@
 export { type LeftStaging, leftStaging } from './left-staging.ts';
+export { bootId } from './boot-id.ts';
 export { moveIfFree } from './claim.ts';
 export { cloneFile, type CloneKind } from './clone.ts';
 export { writeDurably } from './durable.ts';

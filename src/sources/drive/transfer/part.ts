@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, RowtrailError } from '../../../errors/index.ts';
@@ -13,9 +14,8 @@ import {
   removeRecord,
 } from './part-record.ts';
 import { bytesIn, frontOf, merged, type Range } from './ranges.ts';
-
-/** So much is written before the disk is asked to have it, so that the end is no long wait and little is lost with the power. */
-const SYNC_BYTES = 64 << 20;
+import { SyncBehind } from './sync-behind.ts';
+import { writeAll } from './write-all.ts';
 
 /**
  * What has arrived of a file, in an attempt's staging folder, with the facts of the answer it came from. Both survive a
@@ -27,13 +27,13 @@ export class Part {
   readonly #recordPath: string;
   #facts: PartFacts | null = null;
   #arrived: readonly Range[] = [];
-  #isSplit = false;
+  #recordId = '';
+  /** Notes which ranges are there, once bytes come out of order. */
+  #split: Promise<void> | null = null;
   #record: Promise<OpenRecord> | null = null;
   #file: FileHandle | null = null;
   #followed: FollowedFile | null = null;
-  #unsynced = 0;
-  #syncing: Promise<void> | null = null;
-  #syncError: unknown = null;
+  readonly #synced = new SyncBehind();
 
   private constructor(path: string, recordPath: string) {
     this.path = path;
@@ -45,17 +45,29 @@ export class Part {
     const name = createHash('sha256').update(id).digest('hex').slice(0, 16);
     const part = new Part(join(dir, `${name}.part`), join(dir, `${name}.json`));
     const record = await readRecord(part.#recordPath);
-    if (record !== null) await part.#continue(record);
+    try {
+      if (record !== null) await part.#continue(record);
+    } catch (error) {
+      throw fileError(error, 'The download could not be continued', { file: part.path });
+    }
     return part;
   }
 
-  async #continue({ facts, ranges }: PartRecord): Promise<void> {
-    const onDisk = (await stat(this.path).catch(() => null))?.size ?? 0;
-    const known = ranges ?? [{ start: 0, end: onDisk }];
-    this.#facts = facts;
-    this.#isSplit = ranges !== null;
+  async #continue({ facts, id, part, isOfThisBoot, ranges, synced }: PartRecord): Promise<void> {
+    const found = await stat(this.path).catch(() => null);
+    const size = found?.size ?? 0;
+    // Since the machine was started again, what was not synced may be zeros, or what the disk had there before.
+    const known = isOfThisBoot ? (ranges ?? [{ start: 0, end: size }]) : synced;
     // What lies behind the file's end never reached the disk.
-    this.#arrived = merged(known.map(({ start, end }) => ({ start, end: Math.min(end, onDisk) })));
+    const arrived = merged(known.map(({ start, end }) => ({ start, end: Math.min(end, size) })));
+    this.#recordId = id;
+    if (!isOfThisBoot) {
+      if (found === null || markOf(found) !== part || arrived.length === 0) return;
+      this.#recordId = await beginRecord(this.#recordPath, facts, part, arrived);
+    }
+    this.#facts = facts;
+    if (ranges !== null || !isOfThisBoot) this.#split = Promise.resolve();
+    this.#arrived = arrived;
   }
 
   get facts(): PartFacts | null {
@@ -77,22 +89,23 @@ export class Part {
     await this.#letGo();
     try {
       await removeRecord(this.#recordPath);
+      // A new file, so that a record that comes back after a loss of power is none of its bytes.
+      await rm(this.path, { force: true });
       this.#file = await open(this.path, 'w+');
-      await beginRecord(this.#recordPath, facts);
+      this.#recordId = await beginRecord(this.#recordPath, facts, markOf(await this.#file.stat()), []);
     } catch (error) {
       throw fileError(error, 'The download could not be begun', { file: this.path });
     }
     this.#facts = facts;
     this.#arrived = [];
-    this.#isSplit = false;
+    this.#split = null;
   }
 
-  /** Notes which ranges are there from now on: to be called before bytes are written out of order. */
+  /** Notes which ranges are there from now on: to be called before bytes are written out of order. @throws RowtrailError of the disk */
   async split(): Promise<void> {
-    if (this.#isSplit) return;
-    this.#isSplit = true;
     try {
-      for (const range of this.#arrived) await this.#note(range);
+      // Of a part without a line all is taken to be there, also the gap before what comes first out of order.
+      await (this.#split ??= this.#note([{ start: 0, end: 0 }, ...this.#arrived]));
     } catch (error) {
       throw fileError(error, 'The download could not be written', { file: this.path });
     }
@@ -104,14 +117,16 @@ export class Part {
    */
   async write(chunks: readonly Buffer[], start: number): Promise<void> {
     try {
-      if (this.#syncError !== null) throw this.#syncError;
+      this.#synced.check();
       const file = (this.#file ??= await open(this.path, 'r+'));
       const end = await writeAll(file, chunks, start);
-      if (this.#isSplit) await this.#note({ start, end });
+      if (this.#split !== null) {
+        await this.#split;
+        await this.#note([{ start, end }]);
+      }
       this.#arrived = merged([...this.#arrived, { start, end }]);
       this.#followed?.advance(frontOf(this.#arrived));
-      this.#unsynced += end - start;
-      if (this.#unsynced >= SYNC_BYTES) this.#syncBehind(file);
+      this.#synced.wrote(end - start, () => this.#sync(file, this.#arrived));
     } catch (error) {
       throw fileError(error, 'The download could not be written', { file: this.path });
     }
@@ -151,58 +166,37 @@ export class Part {
     await rm(this.path, { force: true });
     this.#facts = null;
     this.#arrived = [];
-    this.#isSplit = false;
+    this.#split = null;
   }
 
-  async #note(range: Range): Promise<void> {
-    this.#record ??= openRecord(this.#recordPath);
-    await (await this.#record).add(range);
+  async #note(ranges: readonly Range[]): Promise<void> {
+    await (await this.#openedRecord()).add(ranges);
+  }
+
+  #openedRecord(): Promise<OpenRecord> {
+    return (this.#record ??= openRecord(this.#recordPath, this.#recordId));
   }
 
   async #letGo(): Promise<void> {
+    await this.#synced.end();
     const record = this.#record;
     this.#record = null;
     // What kept it from being opened was told to whoever wrote.
     await (await record?.catch(() => null))?.close();
     this.#followed?.drop();
     this.#followed = null;
-    await this.#syncing;
-    this.#syncError = null;
-    this.#unsynced = 0;
     const file = this.#file;
     this.#file = null;
     await file?.close();
   }
 
-  #syncBehind(file: FileHandle): void {
-    if (this.#syncing !== null) return;
-    this.#unsynced = 0;
-    this.#syncing = file
-      .datasync()
-      // The next write meets it.
-      .catch((error: unknown) => void (this.#syncError = error))
-      .finally(() => (this.#syncing = null));
+  async #sync(file: FileHandle, written: readonly Range[]): Promise<void> {
+    await file.datasync();
+    await (await this.#openedRecord()).addSynced(written);
   }
 }
 
-/** @returns where the written bytes end */
-async function writeAll(file: FileHandle, chunks: readonly Buffer[], start: number): Promise<number> {
-  let position = start;
-  let rest = [...chunks];
-  while (rest.length > 0) {
-    const { bytesWritten } = await file.writev(rest, position);
-    position += bytesWritten;
-    rest = after(rest, bytesWritten);
-  }
-  return position;
-}
-
-/** What is left of the chunks after so many bytes of them. */
-function after(chunks: readonly Buffer[], bytes: number): Buffer[] {
-  let left = bytes;
-  return chunks.flatMap((chunk) => {
-    const skipped = Math.min(left, chunk.length);
-    left -= skipped;
-    return skipped === chunk.length ? [] : [chunk.subarray(skipped)];
-  });
+/** What a part's file is known by. */
+function markOf({ ino, birthtimeMs }: Stats): string {
+  return `${ino}-${birthtimeMs}`;
 }
