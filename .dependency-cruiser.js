@@ -51,6 +51,21 @@ export default {
       to: { path: '^src/', pathNot: '^src/demo/internet/' },
     },
     {
+      name: 'page-stands-alone',
+      comment:
+        'the page runs in a browser: of the product it knows what the server says to it, and nothing else',
+      severity: 'error',
+      from: { path: '^src/dashboard/page/' },
+      to: { path: '^src/', pathNot: ['^src/dashboard/page/', '^src/dashboard/contract[.]ts$'] },
+    },
+    {
+      name: 'page-is-built',
+      comment: 'the server sends what was built of the page and imports none of it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/dashboard/page/' },
+      to: { path: '^src/dashboard/page/' },
+    },
+    {
       name: 'through-the-index',
       comment: 'one folder uses another through its index.ts',
       severity: 'error',
@@ -83,7 +98,8 @@ export default {
       name: 'no-dev-dependencies',
       comment: 'who installs the package does not get its development dependencies',
       severity: 'error',
-      from: { path: '^src/' },
+      // The page is shipped as it was built, with what it uses inside.
+      from: { path: '^src/', pathNot: '^src/dashboard/page/' },
       // What a user may not need is an optional peer, and here also a development dependency.
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],

@@ -13,7 +13,13 @@ import { runCommand } from '../setup/run-command.js';
 import { repositoryNode } from './dependencies.js';
 
 /** What the content of dist/ depends on. */
-const INPUTS = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const INPUTS = [
+  'src',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  'scripts/repository/page.config.js',
+];
 
 /** Where the fingerprint of the inputs of the last build stands. */
 const RECORD = join('build', 'inputs.sha256');
@@ -31,8 +37,8 @@ export function staleBuild(root) {
 }
 
 /**
- * Compiles src/ into dist/ with the repository's own Node and compiler, clears from dist/ what no source makes any more, and
- * puts the command line together. A crash leaves no record, so the next set-up builds again.
+ * Compiles src/ into dist/ with the repository's own Node and compiler, clears from dist/ what no source makes any more,
+ * builds the dashboard's page and puts the command line together. A crash leaves no record, so the next set-up builds again.
  * @param {string} root folder of the repository
  * @throws {Error} the compiler found errors; it holds them
  */
@@ -46,8 +52,9 @@ export async function build(root) {
   if (!ok) throw new Error(`the build failed:\n${output}`);
   copyPrograms(root, join(root, 'dist'));
   clearLeftovers(root);
-  // Loaded when it is needed: a set-up that finds all built does without.
-  const { bundle } = await import('./bundle.js');
+  // Loaded when they are needed: a set-up that finds all built does without.
+  const [{ buildPage }, { bundle }] = await Promise.all([import('./build-page.js'), import('./bundle.js')]);
+  await buildPage(root);
   await bundle(root);
   mkdirSync(dirname(record), { recursive: true });
   writeFileSync(record, fingerprint);

@@ -67,7 +67,7 @@ function packagesOf(modules) {
  * What the licenses of packages ask to be kept with them.
  * @param {readonly string[]} folders
  */
-function noticesOf(folders) {
+export function noticesOf(folders) {
   const texts = folders.map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const notices = NOTICE_FILES.flatMap((file) => textOf(join(folder, file)) ?? []);

@@ -1,0 +1,33 @@
+import type { JSX } from 'preact';
+import { Loading } from '../parts/states.tsx';
+import { TYPES } from '../words/statuses.ts';
+import type { ViewProps } from '../view-props.ts';
+import { ActiveTransfers } from './active-transfers.tsx';
+import { Attention } from './attention.tsx';
+import { Figures } from './figures.tsx';
+import { LastFailures } from './last-failures.tsx';
+import { RunCard } from './run-card.tsx';
+import { TypeCard } from './type-card.tsx';
+
+/** Where everything stands at one look, and what to do next. */
+export function OverviewView({ live }: ViewProps): JSX.Element {
+  const { overview } = live;
+  if (overview === null) return <Loading lines={8} />;
+  return (
+    <>
+      <h1 class="offscreen">Overview</h1>
+      <RunCard overview={overview} connected={live.connection === 'open'} />
+      <Figures overview={overview} />
+      <div class="two-columns">
+        {TYPES.map((type) => (
+          <TypeCard key={type} type={type} counts={overview.counts[type]} />
+        ))}
+      </div>
+      <div class="two-columns wide-left">
+        <ActiveTransfers overview={overview} />
+        <Attention overview={overview} />
+      </div>
+      <LastFailures overview={overview} />
+    </>
+  );
+}
