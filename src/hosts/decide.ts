@@ -67,13 +67,19 @@ export function mayBegin(state: HostState, id: string): boolean {
  * makes it longer, unless the host named a later time. Pure.
  * @param failure null when it brought what it should
  */
-export function end(state: HostState, id: string, failure: TurnFailure | null, now: number): HostState {
-  return finish(state, id, wordOf(failure), failure, now);
+export function end(
+  state: HostState,
+  id: string,
+  failure: TurnFailure | null,
+  now: number,
+  host: string,
+): HostState {
+  return finish(state, id, wordOf(failure), failure, now, isOutageAtOnce(failure?.cause, host));
 }
 
 /** A turn ended without a word from the host: whoever tries whether a pause is over may be the next one. Pure. */
 export function leave(state: HostState, id: string): HostState {
-  return finish(state, id, 'left', null, 0);
+  return finish(state, id, 'left', null, 0, false);
 }
 
 function finish(
@@ -82,6 +88,7 @@ function finish(
   word: Word,
   failure: TurnFailure | null,
   now: number,
+  isAtOnce: boolean,
 ): HostState {
   const turn = before.turns.find((open) => open.id === id);
   if (turn === undefined) return before;
@@ -101,7 +108,7 @@ function finish(
   }
   const unreached = word === 'refused' ? [] : [...new Set([...state.unreached, turn.work])];
   const met = { ...state, unreached, wasReached: state.wasReached || word === 'refused' };
-  const isOutage = turn.isProbe || unreached.length >= OUTAGE || isOutageAtOnce(failure?.cause);
+  const isOutage = turn.isProbe || unreached.length >= OUTAGE || isAtOnce;
   if (word === 'unreachable' && !isOutage) return met;
   const length = FIRST_PAUSE_MS * PAUSE_GROWTH ** state.refusals;
   return {

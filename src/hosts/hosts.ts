@@ -135,7 +135,7 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
     const left = () => change((state) => leave(state, id));
     return {
       host: name,
-      end: (failure) => change((state, now) => end(state, id, failure, now)),
+      end: (failure) => change((state, now) => end(state, id, failure, now, name)),
       slowDown: (notBefore) => change((state, now) => slowDown(state, policy, notBefore, now)),
       left,
       [Symbol.asyncDispose]: left,

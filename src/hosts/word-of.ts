@@ -1,4 +1,5 @@
 import { type Cause, causeFacts, ErrorCategory } from '../errors/index.ts';
+import { HOST } from './host-policy.ts';
 
 /** Why an item did not come, as far as it concerns its host. */
 export interface TurnFailure {
@@ -27,9 +28,12 @@ export function isUnreached(cause: string): boolean {
   return UNREACHED.has(cause);
 }
 
+/** Hosts that there are: a look-up that does not find them is a fault of ours. Of a link's own host it may be the link's. */
+const EXISTING: ReadonlySet<string> = new Set([HOST.youtube, HOST.drive, HOST.driveApi]);
+
 /** Whether a failure on the way to the host is that of every item: one is enough to know it of all. Pure. */
-export function isOutageAtOnce(cause: string | undefined): boolean {
-  return cause !== undefined && SHARED.has(cause);
+export function isOutageAtOnce(cause: string | undefined, host: string): boolean {
+  return cause !== undefined && (SHARED.has(cause) || (cause === 'dns_failed' && EXISTING.has(host)));
 }
 
 /** What a host's answer, or its absence, says of the host. Pure. */

@@ -341,7 +341,7 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
       expect(await host.pause()).toBeNull();
       await refuse(host, GONE);
       await refuse(host, NO_WAY);
-      await refuse(host, { ...NO_WAY, cause: 'dns_failed' });
+      await refuse(host, NO_WAY);
       expect(await host.pause()).toBeNull();
       await refuse(host, NO_WAY);
       expect(events).toMatchObject([{ kind: 'paused', pause: { reason: 'unreachable', waits: true } }]);
@@ -369,6 +369,19 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
       const { host } = await setUp();
       await refuse(host, { cause, message: 'Not accepted.' });
       expect(await host.pause()).toMatchObject({ reason: 'unreachable', cause });
+    });
+
+    it('is paused at once when the name of a host that there is was not found, and not for that of a link', async () => {
+      const { hosts, host } = await setUp();
+      const failure = { cause: 'dns_failed', message: 'Not found.' };
+      await refuse(host, failure);
+      expect(await host.pause()).toMatchObject({ reason: 'unreachable', cause: 'dns_failed' });
+      const ofLink = hosts.host('files.example.org');
+      await refuse(ofLink, failure);
+      await refuse(ofLink, failure);
+      expect(await ofLink.pause()).toBeNull();
+      await refuse(ofLink, failure);
+      expect((await ofLink.pause())?.reason).toBe('unreachable');
     });
 
     it('is not waited for when it never was reached', async () => {

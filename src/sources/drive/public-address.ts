@@ -2,7 +2,7 @@ import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { RowtrailError } from '../../errors/index.ts';
 
-/** Addresses that lead to this machine, its network or nowhere (RFC 6890), by family. */
+/** Addresses that lead to this machine, its network or nowhere (RFC 6890), by family. Of IPv6 also those that stand for IPv4 ones in ways that are given up. */
 const PRIVATE_IPV4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -17,8 +17,11 @@ const PRIVATE_IPV4 = [
   ['240.0.0.0', 4],
 ] as const;
 const PRIVATE_IPV6 = [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
   ['fec0::', 10],

@@ -115,6 +115,27 @@ describe('an address of a private network', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each([
+    '127.0.0.1',
+    '0.0.0.0',
+    '0',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[fe80::1]',
+    '169.254.169.254',
+    'localhost',
+  ])('is not contacted at the end of a chain of redirects either: %s', async (host) => {
+    const { port } = new URL(address);
+    const { pages, origin } = internet.web;
+    pages.set('/first', { redirectTo: `${origin}/second` });
+    pages.set('/second', { redirectTo: '/third' });
+    pages.set('/third', { redirectTo: `http://${host}:${port}/secret.txt` });
+    const file = internet.drive.addFile({ redirectTo: `http://${host}:${port}/secret.txt` });
+    const result = await download(`${origin}/first https://drive.google.com/open?id=${file.id}`);
+    expect(causes(result)).toEqual(['private_address', 'private_address']);
+    expect(asked).toEqual([]);
+  });
+
   it('is not contacted under a public name either', async () => {
     answer = (_request, response) =>
       response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();

@@ -20,6 +20,7 @@ describe('an address', () => {
     ],
     ...['0.0.0.0', '100.64.0.1', '198.18.0.1', '224.0.0.1', '255.255.255.255'],
     ...['::1', '::', 'fe80::1', 'fd00::1', 'ff02::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '64:ff9b::a00:1'],
+    ...['::7f00:1', '::127.0.0.1', '64:ff9b:1::a00:1', '100::1', '2002:7f00:1::', '2001:0:1::1'],
   ])('is one of a private network: %s', (address) => {
     expect(isPrivateAddress(address)).toBe(true);
   });
@@ -43,6 +44,11 @@ describe('an address', () => {
       'http://2130706433/',
       'http://[::1]:80/',
       'http://localhost./',
+      'http://0/',
+      'http://[::]/',
+      'http://[::ffff:10.0.0.1]/',
+      'http://[fe80::1]/',
+      'http://１２７.0.0.1/',
     ],
     ...['http://a.localhost/', 'http://[::ffff:127.0.0.1]/', 'http://017700000001/'],
   ])('of a private network is seen in every spelling: %s', (url) => {
