@@ -29,13 +29,19 @@ const PART_OF_A_RUN = 50_000;
 const LONGEST_WHOLE_RUN = 300;
 const PART_OF_THREE = 10_000;
 const BASELINE_SEED = 3;
+/** Probes of a CSV that a run has gone through, and those of a new one. */
+const WORKED: readonly string[] = ['pendingWorked', 'summaryWorked', 'summarySaved', 'updateWorked'];
+const PLAIN: readonly string[] = [...WORKED, 'scan', 'durable', 'grouped', 'burst', 'run', 'runOfThree'];
 
 /** `npm run bench -- tracker`. */
 export async function benchTracker(root: string, options: BenchOptions): Promise<void> {
-  const pandas = await hasPandas();
-  const duckdb = (await hasDuckDb(options.duckdb)) ? options.duckdb : null;
-  if (!pandas) say('pandas is not installed: no baseline (apt-get install python3-pandas)');
-  if (duckdb === null) say('DuckDB is not installed: nothing beside the scan (see bench/README.md)');
+  const beside = options.only === null;
+  const pandas = beside && (await hasPandas());
+  const duckdb = beside && (await hasDuckDb(options.duckdb)) ? options.duckdb : null;
+  if (!beside) say(`${[...options.only].join(', ')} alone: nothing is kept`);
+  else if (!pandas) say('pandas is not installed: no baseline (apt-get install python3-pandas)');
+  if (beside && duckdb === null)
+    say('DuckDB is not installed: nothing beside the scan (see bench/README.md)');
   const places = {
     compiled: buildForBench(root),
     baseline: join(root, 'bench', 'baseline', 'tracker.py'),
@@ -45,7 +51,7 @@ export async function benchTracker(root: string, options: BenchOptions): Promise
   for (const rows of options.rows) {
     const result = await measureSize(rows, places, pandas, options);
     process.stdout.write(`${sizeReport(result)}\n`);
-    if (options.quick) continue;
+    if (options.quick || options.only !== null) continue;
     await mkdir(results, { recursive: true });
     await keepResult(results, result);
     const page = reportOf(await keptResults(results));
@@ -157,6 +163,7 @@ class Rounds {
       concurrency: RUN_CONCURRENCY,
       keepAs: 'worked',
     };
+    if (!this.#isWanted('run', whole)) return;
     if (rows > WHOLE_RUN_ROWS && !this.#options.wholeRun) {
       const part = await this.#workbench.ours('run', { ...whole, count: PART_OF_A_RUN });
       const [seconds = Infinity] = part['seconds'] ?? [];
@@ -175,10 +182,20 @@ class Rounds {
   }
 
   async #ours(probe: string, options: ProbeOptions, name = probe): Promise<void> {
+    if (!this.#isWanted(name, options)) return;
     this.#add('ours', name, await this.#workbench.ours(probe, options));
   }
 
+  /** What leaves a state behind is done for those that begin with it, too. */
+  #isWanted(name: string, { keepAs }: ProbeOptions): boolean {
+    const { only } = this.#options;
+    if (only === null || only.has(name)) return true;
+    if (keepAs === 'worked') return WORKED.some((each) => only.has(each));
+    return keepAs === 'tracked' && [...only].some((each) => !PLAIN.includes(each));
+  }
+
   async #limits(options: ProbeOptions): Promise<void> {
+    if (this.#options.only !== null) return;
     this.#add('limits', 'limits', await this.#workbench.ours('limits', options));
   }
 

@@ -11,17 +11,28 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Whether a run of a million rows is measured whole even when it takes longer than it should. */
   readonly wholeRun: boolean;
+  /** Names of the probes that are measured, alone and without the baseline, nothing written to results/; null for all. */
+  readonly only: ReadonlySet<string> | null;
   /** A folder with room for six copies of the largest CSV. */
   readonly folder: string;
   /** A folder in which `@duckdb/node-api` is installed. */
   readonly duckdb: string;
 }
 
+/** The probes of one size; `Worked` and `Saved` begin with what a run left. */
+const PROBE_NAMES: readonly string[] = [
+  ...['scan', 'columns', 'update', 'processes', 'durable', 'grouped', 'burst', 'pending', 'pendingBoth'],
+  ...['pendingArray', 'summary', 'run', 'runOfThree'],
+  ...['pendingWorked', 'summaryWorked', 'summarySaved', 'updateWorked'],
+];
+
 export const USAGE = `npm run bench -- tracker [options]
   --rows 1000,100000,1000000   sizes to measure
   --quick                      1,000 and 20,000 rows, one round, nothing kept
   --rounds 3                   repetitions, alternating with the baseline
   --whole-run                  measure a large run to its end, however long it takes
+  --only run,pendingWorked     these probes alone, without a baseline, nothing kept; there are
+                               ${PROBE_NAMES.join(', ')}
   --folder DIR                 where the CSVs are made (default: the system's temporary folder)
   --duckdb DIR                 where @duckdb/node-api is installed (default: here, if it is)
 
@@ -40,6 +51,7 @@ export function readTrackerOptions(args: readonly string[], root: string): Bench
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       'whole-run': { type: 'boolean', default: false },
+      only: { type: 'string' },
       folder: { type: 'string', default: tmpdir() },
       duckdb: { type: 'string', default: root },
     },
@@ -49,6 +61,7 @@ export function readTrackerOptions(args: readonly string[], root: string): Bench
     quick: values.quick,
     rounds: values.rounds === undefined ? (values.quick ? 1 : 3) : positive(values.rounds),
     wholeRun: values['whole-run'],
+    only: values.only === undefined ? null : new Set(values.only.split(',').map(probeName)),
     folder: resolve(values.folder),
     duckdb: resolve(values.duckdb),
   };
@@ -85,6 +98,12 @@ export function readProfileOptions(args: readonly string[]): ProfileOptions {
     count: values.count === undefined ? PROFILE_COUNT : positive(values.count),
     after,
   };
+}
+
+function probeName(name: string): string {
+  if (!PROBE_NAMES.includes(name))
+    throw new RangeError(`no probe ${name}; there are ${PROBE_NAMES.join(', ')}`);
+  return name;
 }
 
 function positive(text: string): number {

@@ -2,6 +2,7 @@ import type { DownloadType, TrackingColumn } from '../row/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { Dialect } from './dialect.ts';
 import type { FileIdentity } from './file-identity.ts';
+import type { FlagList } from './flag-list.ts';
 import type { Header } from './header.ts';
 import type { Layout } from './layout.ts';
 import { hasLinkOf, isShortOf, isTooLongOf, statusOf, type StatusText } from './row-flags.ts';
@@ -28,7 +29,7 @@ export interface SkippedLines {
   readonly tooLong: NotedLines;
 }
 
-/** Everything an index is made of; the arrays hold one entry a row and are shared, never changed. */
+/** Everything an index is made of; the lists hold one entry a row and are shared, never changed. */
 export interface IndexParts {
   readonly path: string;
   readonly columns: ColumnMapping;
@@ -39,7 +40,7 @@ export interface IndexParts {
   readonly starts: RowStarts;
   /** Physical line of each row. */
   readonly lines: Uint32Array;
-  readonly flags: Uint16Array;
+  readonly flags: FlagList;
   readonly skipped: SkippedLines;
 }
 
@@ -136,6 +137,6 @@ export class CsvIndex {
   }
 
   #flags(row: number): number {
-    return this.parts.flags[row] ?? 0;
+    return this.parts.flags.at(row);
   }
 }

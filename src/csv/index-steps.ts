@@ -1,6 +1,6 @@
 import { CsvIndex } from './csv-index.ts';
 import type { FileIdentity } from './file-identity.ts';
-import { haveRoomFor, type RowStarts } from './row-starts.ts';
+import { MovedStarts } from './row-starts.ts';
 
 /** Rewrites of more rows than this are not described: whoever meets their file reads it. */
 const MOST_ROWS = 1000;
@@ -20,14 +20,14 @@ export function describeStep(from: CsvIndex, to: CsvIndex, rows: Iterable<number
   const steps = sorted.map((row): RowStep => [
     row,
     spanOf(to, row) - spanOf(from, row),
-    to.parts.flags[row] ?? 0,
+    to.parts.flags.at(row),
   ]);
   return JSON.stringify(steps);
 }
 
 /** From a row's first byte to that of the next row, or to the end of the file. */
 function spanOf({ parts: { starts, identity } }: CsvIndex, row: number): number {
-  return (starts[row + 1] ?? Number(identity.size)) - (starts[row] ?? 0);
+  return (starts.at(row + 1) ?? Number(identity.size)) - (starts.at(row) ?? 0);
 }
 
 /**
@@ -41,27 +41,23 @@ export function takeSteps(
   changes: readonly string[],
   identity: FileIdentity,
 ): CsvIndex | null {
-  const starts = from.parts.starts.slice();
-  const flags = from.parts.flags.slice();
+  let { starts } = from.parts;
+  const flags = from.parts.flags.copy();
   let size = Number(from.identity.size);
   for (const change of changes) {
+    const moved = new MovedStarts(starts);
     let shift = 0;
     let placed = 0;
     for (const [row, growth, newFlags] of JSON.parse(change) as readonly RowStep[]) {
-      if (!(row >= placed && row < starts.length)) return null;
-      moveBy(starts, placed, row + 1, shift);
-      flags[row] = newFlags;
+      if (!(Number.isInteger(row) && row >= placed && row < starts.length)) return null;
+      moved.placeUntil(row + 1, shift);
+      flags.set(row, newFlags);
       shift += growth;
       placed = row + 1;
     }
-    moveBy(starts, placed, starts.length, shift);
+    moved.placeUntil(starts.length, shift);
+    starts = moved.finish();
     size += shift;
   }
-  const arrived = size === Number(identity.size) && haveRoomFor(starts, size);
-  return arrived ? new CsvIndex({ ...from.parts, starts, flags, identity }) : null;
-}
-
-function moveBy(starts: RowStarts, from: number, to: number, shift: number): void {
-  if (shift === 0) return;
-  for (let at = from; at < to; at++) starts[at] = (starts[at] ?? 0) + shift;
+  return size === Number(identity.size) ? new CsvIndex({ ...from.parts, starts, flags, identity }) : null;
 }

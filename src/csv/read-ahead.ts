@@ -1,4 +1,5 @@
 import type { ReadableFile } from './file-system.ts';
+import { giveBuffer, takeBuffer } from './spare-buffers.ts';
 
 /**
  * Reads a file from a position on, always one block ahead: the disk and the thread pool work while the bytes before are
@@ -6,6 +7,7 @@ import type { ReadableFile } from './file-system.ts';
  */
 export class ReadAhead {
   readonly #handle: ReadableFile;
+  readonly #blockBytes: number;
   #spare: Buffer;
   #block: Buffer;
   /** What of the block was not handed out yet. */
@@ -17,8 +19,9 @@ export class ReadAhead {
 
   constructor(handle: ReadableFile, position: number, blockBytes: number) {
     this.#handle = handle;
-    this.#spare = Buffer.allocUnsafe(blockBytes);
-    this.#block = Buffer.allocUnsafe(blockBytes);
+    this.#blockBytes = blockBytes;
+    this.#spare = takeBuffer(blockBytes);
+    this.#block = takeBuffer(blockBytes);
     this.#position = position;
     this.#reading = this.#read();
   }
@@ -40,9 +43,34 @@ export class ReadAhead {
     return count;
   }
 
-  /** Waits for the read that is under way, so that the handle can be closed. */
+  /** Goes on at another place of the file, with the same two blocks: new ones at each jump would be collected late. */
+  async moveTo(position: number): Promise<void> {
+    if (this.#skipTo(position)) return;
+    const intoNext = position - this.#position;
+    if (intoNext >= 0 && intoNext < this.#blockBytes) {
+      await this.#next();
+      if (this.#skipTo(position)) return;
+    }
+    await this.#reading.catch(() => {});
+    this.#from = 0;
+    this.#to = 0;
+    this.#position = position;
+    this.#reading = this.#read();
+  }
+
+  /** @returns false when the block does not hold the byte at this position */
+  #skipTo(position: number): boolean {
+    const skipped = position - this.offset;
+    if (skipped < 0 || skipped >= this.#to - this.#from) return false;
+    this.#from += skipped;
+    return true;
+  }
+
+  /** Waits for the read that is under way, so that the handle can be closed. Nothing may be asked afterwards. */
   async stop(): Promise<void> {
     await this.#reading.catch(() => {});
+    giveBuffer(this.#block);
+    giveBuffer(this.#spare);
   }
 
   async #next(): Promise<void> {
@@ -55,7 +83,7 @@ export class ReadAhead {
   }
 
   #read(): Promise<{ readonly bytesRead: number }> {
-    const reading = this.#handle.read(this.#spare, 0, this.#spare.length, this.#position);
+    const reading = this.#handle.read(this.#spare, 0, this.#blockBytes, this.#position);
     // Whoever stops early never asks for this block; its failure is then nobody's.
     reading.catch(() => {});
     return reading;

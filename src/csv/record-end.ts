@@ -12,7 +12,7 @@ export function contentEndOf(
   byteAt: (offset: number) => number | undefined,
 ): number | null {
   const { starts, lines } = index.parts;
-  const next = starts[row + 1];
+  const next = starts.at(row + 1);
   if (next === undefined || lines[row + 1] !== (lines[row] ?? 0) + 1) return null;
   const last = byteAt(next - 1);
   const lastButOne = byteAt(next - 2);

@@ -125,10 +125,8 @@ export class RecordWindow {
     if (!this.#sequential) {
       return (await this.#handle.read(this.#buffer, this.#filled, room, position)).bytesRead;
     }
-    if (this.#ahead?.offset !== position) {
-      await this.#ahead?.stop();
-      this.#ahead = new ReadAhead(this.#handle, position, this.#blockBytes);
-    }
+    if (this.#ahead === null) this.#ahead = new ReadAhead(this.#handle, position, this.#blockBytes);
+    else if (this.#ahead.offset !== position) await this.#ahead.moveTo(position);
     return this.#ahead.copyTo(this.#buffer, this.#filled, room);
   }
 }

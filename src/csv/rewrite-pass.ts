@@ -122,7 +122,7 @@ export class RewritePass {
       const cells = this.#edits.get(row);
       if (file.out.isFull) await file.out.flush();
       if (breather.step(cells === undefined ? 1 : STEPS_PER_EDIT)) await breather.breathe();
-      const start = starts[row] ?? 0;
+      const start = starts.at(row) ?? 0;
       this.#derived.placeUntil(row + 1, file.shift);
       if (cells === undefined && this.#appendNow(row, start, file, source)) continue;
       let record = source.recordNow(start);
@@ -145,11 +145,11 @@ export class RewritePass {
     const { flags } = this.#index.parts;
     if (!this.#addsColumns) {
       let row = this.#edited.nextFrom(from);
-      while (row >= 0 && isTooLongOf(flags[row] ?? 0)) row = this.#edited.nextFrom(row + 1);
+      while (row >= 0 && isTooLongOf(flags.at(row))) row = this.#edited.nextFrom(row + 1);
       return row;
     }
     for (let row = from; row < flags.length; row++) {
-      if (!isShortOf(flags[row] ?? 0) || this.#edits.has(row)) return row;
+      if (!isShortOf(flags.at(row)) || this.#edits.has(row)) return row;
     }
     return -1;
   }
@@ -168,7 +168,7 @@ export class RewritePass {
   }
 
   #append(row: number, end: number, record: RecordView, file: SplicedFile): void {
-    const flags = this.#derived.flags[row] ?? 0;
+    const flags = this.#derived.flags.at(row);
     this.#guard.note(row, record);
     file.copyHeld(end);
     let beginning = this.#beginnings.get(flags);
@@ -177,7 +177,7 @@ export class RewritePass {
       this.#beginnings.set(flags, beginning);
     }
     file.out.append(beginning.cells);
-    this.#derived.flags[row] = beginning.flags;
+    this.#derived.flags.set(row, beginning.flags);
   }
 
   #splice(
@@ -187,7 +187,7 @@ export class RewritePass {
     cells: Partial<TrackingCells>,
     file: SplicedFile,
   ): void {
-    const flags = this.#derived.flags[row] ?? 0;
+    const flags = this.#derived.flags.at(row);
     const from = file.placeOf(start);
     const changed = spliceRow(file, record, start, cells, (type) => hasLinkOf(flags, type), this.#rules);
     if (!changed) return;
@@ -195,7 +195,7 @@ export class RewritePass {
     file.copyHeld(start + record.spans.contentLength);
     const { bytes, filled } = file.out;
     this.#newScanner.scan(bytes, from, filled, true);
-    this.#derived.flags[row] = this.#newReader.flags(bytes, from, this.#newScanner);
+    this.#derived.flags.set(row, this.#newReader.flags(bytes, from, this.#newScanner));
     const by = this.#newScanner.innerLines - record.spans.innerLines;
     this.#derived.shifts.add(row + 1, this.#index.lineOf(row) + 1, by);
   }

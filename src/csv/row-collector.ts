@@ -1,13 +1,14 @@
 import { SPACE, TAB } from './bytes.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { NOTED_LINES, type IndexParts, type NotedLines, type SkippedLines } from './csv-index.ts';
+import { FlagList } from './flag-list.ts';
 import { grown } from './growing.ts';
 import type { Header } from './header.ts';
 import type { RecordSpans } from './record-scanner.ts';
 import { isTooLongOf } from './row-flags.ts';
 import { RowIdList } from './row-id-list.ts';
 import { RowReader } from './row-reader.ts';
-import { newStarts, type RowStarts } from './row-starts.ts';
+import { RowStartList } from './row-starts.ts';
 
 /** Sorts records into rows and lines that are none. */
 export class RowCollector {
@@ -15,20 +16,16 @@ export class RowCollector {
   readonly #delimiter: number;
   readonly #reader: RowReader;
   readonly #list: RowIdList;
-  readonly #size: number;
-  #starts: RowStarts;
+  readonly #starts = new RowStartList();
   #lines = new Uint32Array(256);
-  #flags = new Uint16Array(256);
+  readonly #flags = FlagList.empty();
   readonly #blank = new LineNotes();
   readonly #comment = new LineNotes();
   readonly #repeatedHeader = new LineNotes();
   readonly #emptyRowId = new LineNotes();
   readonly #tooLong = new LineNotes();
 
-  /** @param size bytes of the file */
-  constructor({ layout, dialect }: Header, columns: ColumnMapping, size: number) {
-    this.#size = size;
-    this.#starts = newStarts(256, size);
+  constructor({ layout, dialect }: Header, columns: ColumnMapping) {
     this.#rowIdColumn = layout.rowId;
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#reader = new RowReader(layout);
@@ -56,19 +53,19 @@ export class RowCollector {
     if (kind !== 'id') return;
 
     const flags = this.#reader.flags(bytes, from, record);
-    if (row >= this.#starts.length) this.#grow(fraction);
-    this.#starts[row] = offset;
+    if (row >= this.#lines.length) this.#grow(fraction);
+    this.#starts.add(offset);
     this.#lines[row] = line;
-    this.#flags[row] = flags;
+    this.#flags.add(flags);
     if (isTooLongOf(flags)) this.#tooLong.add(line);
   }
 
   finish(): Pick<IndexParts, 'starts' | 'lines' | 'flags'> & { skipped: SkippedLines; list: RowIdList } {
     const rows = this.#list.count;
     return {
-      starts: this.#starts.subarray(0, rows),
+      starts: this.#starts.finish(),
       lines: this.#lines.subarray(0, rows),
-      flags: this.#flags.subarray(0, rows),
+      flags: this.#flags,
       list: this.#list,
       skipped: {
         blank: this.#blank.noted,
@@ -90,16 +87,9 @@ export class RowCollector {
   }
 
   #grow(fraction: number): void {
-    const room = grown(this.#list.count, fraction);
-    const starts = newStarts(room, this.#size);
-    starts.set(this.#starts);
-    this.#starts = starts;
-    const lines = new Uint32Array(room);
+    const lines = new Uint32Array(grown(this.#list.count, fraction));
     lines.set(this.#lines);
     this.#lines = lines;
-    const flags = new Uint16Array(room);
-    flags.set(this.#flags);
-    this.#flags = flags;
   }
 }
 

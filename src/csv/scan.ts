@@ -48,7 +48,7 @@ async function scanRows(
   size: number,
   { columns, path, chunkBytes }: Required<ScanOptions>,
 ): Promise<Omit<IndexParts, 'identity'>> {
-  const rows = new RowCollector(header, columns, size);
+  const rows = new RowCollector(header, columns);
   const scanner = new RecordScanner(header.dialect, header.layout.header.length);
   const place = (line: number, cell: number) => ({ file: path, line, column: cell + 1 });
 

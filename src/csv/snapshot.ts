@@ -99,7 +99,7 @@ export class CsvSnapshot {
    * @throws RangeError for a row that is not there; CsvChangedError when the file was changed in place
    */
   async extentOf(row: number): Promise<Extent> {
-    const start = this.index.parts.starts[row];
+    const start = this.index.parts.starts.at(row);
     if (start === undefined) throw new RangeError(`no row ${row} in the CSV`);
     const record = await this.#window(ROW_BYTES).record(start);
     if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
@@ -120,18 +120,22 @@ export class CsvSnapshot {
     const listed = typeof which === 'function' ? null : which.toSorted(ascending);
     const window = this.#window(listed === null ? BLOCK_BYTES : this.#blockFor(listed));
     const count = listed?.length ?? this.index.rowCount;
-    for (let at = 0; at < count; at++) {
-      const row = listed === null ? at : (listed[at] ?? at);
-      const isWanted = typeof which !== 'function' || which(row);
-      if (isWanted) yield this.#decodeNow(window, row) ?? (await this.#decode(window, row));
-      if (breather.step(isWanted ? LOOKS_PER_ROW : 1)) await breather.breathe();
+    try {
+      for (let at = 0; at < count; at++) {
+        const row = listed === null ? at : (listed[at] ?? at);
+        const isWanted = typeof which !== 'function' || which(row);
+        if (isWanted) yield this.#decodeNow(window, row) ?? (await this.#decode(window, row));
+        if (breather.step(isWanted ? LOOKS_PER_ROW : 1)) await breather.breathe();
+      }
+    } finally {
+      await window.stop();
     }
   }
 
   /** Large blocks where the rows stand close together; where they lie far apart, most of a block would be read for nothing. */
   #blockFor(rows: readonly number[]): number {
     const { starts } = this.index.parts;
-    const span = (starts[rows.at(-1) ?? 0] ?? 0) - (starts[rows[0] ?? 0] ?? 0);
+    const span = (starts.at(rows.at(-1) ?? 0) ?? 0) - (starts.at(rows[0] ?? 0) ?? 0);
     return span / Math.max(rows.length, 1) < 2 * ROW_BYTES
       ? Math.min(span + ROW_BYTES, BLOCK_BYTES)
       : ROW_BYTES;
@@ -171,7 +175,7 @@ export class CsvSnapshot {
         await setImmediate();
       }
       if (!which(row)) continue;
-      const start = parts.starts[row] ?? 0;
+      const start = parts.starts.at(row) ?? 0;
       const record = window.recordNow(start) ?? (await window.record(start));
       if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
       list.push(decodeContext(record, layout, row, types));
@@ -220,13 +224,13 @@ export class CsvSnapshot {
 
   /** Undefined when the window has to move first. */
   #decodeNow(window: RecordWindow, row: number): CsvRow | undefined {
-    const start = this.index.parts.starts[row];
+    const start = this.index.parts.starts.at(row);
     const record = start === undefined ? undefined : window.recordNow(start);
     return record && this.#decoded(record, row);
   }
 
   async #decode(window: RecordWindow, row: number): Promise<CsvRow> {
-    const start = this.index.parts.starts[row];
+    const start = this.index.parts.starts.at(row);
     if (start === undefined) throw new RangeError(`no row ${row} in the CSV`);
     return this.#decoded(await window.record(start), row);
   }

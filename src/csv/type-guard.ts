@@ -53,7 +53,7 @@ export class TypeGuard {
   async verify(file: ReadableFile, starts: RowStarts, blockBytes: number): Promise<void> {
     const { rowId, type } = this.#layout;
     const enough = Math.max(rowId, type) + 1;
-    const lieClose = this.#rows.size * 4 * ROW_BYTES > (starts.at(-1) ?? 0);
+    const lieClose = this.#rows.size * 4 * ROW_BYTES > starts.last;
     const window = new RecordWindow(
       file,
       this.#index.dialect,
@@ -66,7 +66,7 @@ export class TypeGuard {
     try {
       for (let row = this.#rows.nextFrom(0); row >= 0; row = this.#rows.nextFrom(row + 1)) {
         if (breather.step()) await breather.breathe();
-        const start = starts[row] ?? 0;
+        const start = starts.at(row) ?? 0;
         const record = window.recordNow(start) ?? (await window.record(start));
         if (record === null || !this.#isAsRead(row, record)) throw this.#mismatch(row);
       }

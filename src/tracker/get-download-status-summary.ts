@@ -20,8 +20,8 @@ export interface DownloadStatusSummary {
   readonly drive: Readonly<TypeSummary>;
 }
 
-/** Rows counted without a pause; a few milliseconds of work. */
-const ROWS_PER_SLICE = 20_000;
+/** Rows counted without a pause: two milliseconds of work in code that was not compiled yet. */
+const ROWS_PER_SLICE = 5000;
 
 /** Counts rows by status; what a killed run left unwritten is made good first. */
 export async function getDownloadStatusSummary(

@@ -47,7 +47,7 @@ export interface ProjectionReport {
 /** Rows of each kind that a report lists: somebody who put another CSV in the place of a million rows reads no more. */
 const MOST_REPORTED = 1000;
 /** Rows asked of the ledger at once. */
-const PAGE = 500;
+const PAGE = 250;
 /** Rows that are held at a time, so that the memory of a projection does not grow with the CSV. */
 const MOST_HELD = 10_000;
 /** Leading zeros that a row_id is looked for with. */

@@ -5,8 +5,8 @@ import { markOf } from './mark.ts';
 import { StatusOverlay } from './status-overlay.ts';
 import type { TrackerParts } from './tracker-parts.ts';
 
-/** Downloads asked of the ledger at once. */
-const PAGE = 4000;
+/** Downloads asked of the ledger at once; to lay them over the rows is one piece of work. */
+const PAGE = 1000;
 
 /**
  * The ledger's statuses over the rows of a snapshot. Rows that cannot be written are left out: what was recorded for

@@ -51,3 +51,15 @@ it('finds a row_id that stands twice, wherever it stands', async () => {
     }),
   );
 });
+
+it('finds a row whatever was looked for before it, also in vain', async () => {
+  const COUNT = 500;
+  const rowIds = await rowIdsOf(Array.from({ length: COUNT }, (_, row) => String(row * 2)));
+  fc.assert(
+    fc.property(fc.array(fc.nat(COUNT * 2 + 20), { maxLength: 40 }), (wanted) => {
+      const expected = wanted.map((id) => (id % 2 === 0 && id < COUNT * 2 ? id / 2 : -1));
+      expect(wanted.map((id) => rowIds.find(String(id)))).toEqual(expected);
+    }),
+    { numRuns: 500 },
+  );
+});

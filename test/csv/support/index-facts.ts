@@ -6,7 +6,7 @@ export function indexFacts(index: CsvIndex) {
   const rows = Array.from({ length: index.rowCount }, (_, row) => ({
     rowId: index.rowIdOf(row),
     found: index.findRow(index.rowIdOf(row)),
-    start: starts[row],
+    start: starts.at(row),
     line: index.lineOf(row),
     links: [index.hasLink(row, 'youtube'), index.hasLink(row, 'drive')],
     statuses: [index.status(row, 'youtube'), index.status(row, 'drive')],
