@@ -24,7 +24,7 @@ export async function toldOf(csv: string, rowId: string, type: DownloadType) {
 }
 
 /** What no item has of its own: the first one puts off whoever meets it. */
-const OUTAGE_AT_ONCE: ReadonlySet<Cause> = new Set(['proxy_refused', 'tls_failed']);
+const OUTAGE_AT_ONCE: ReadonlySet<Cause> = new Set(['dns_failed', 'proxy_refused', 'tls_failed']);
 
 /** What they have to say after one attempt that ended by a cause, by the table of causes. */
 export function tableSays(cause: Cause, type: DownloadType) {
