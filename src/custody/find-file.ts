@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { RowtrailError } from '../errors/index.ts';
 import { type FileRecord, openSqliteLedger } from '../ledger/index.ts';
 import type { DownloadType } from '../row/index.ts';
@@ -77,7 +77,7 @@ export async function findFile(
   }
   if (rows.length > 0) return answer(file, rows, []);
   const { claims, copies, sameMedium, notes } = await searchSidecars(asked, places);
-  const found = [...claims, ...copies, ...sameMedium].map(ofSidecar);
+  const found = [...claims, ...copies, ...sameMedium].map((claim) => ofSidecar(claim, places));
   if (found.length === 0 && unusable !== null) throw unusable;
   return answer(file, found, notes);
 }
@@ -126,10 +126,12 @@ async function toFound(
   return { rowId, downloadType, path, file, type, name, email, by: isIt ? 'path' : (by ?? 'name'), csv };
 }
 
-function ofSidecar({ sidecar, file, by }: Claim): FoundRow {
+function ofSidecar({ sidecar, file, by }: Claim, folders: readonly string[]): FoundRow {
   const { rowId, type, name, email } = sidecar.row;
   const { downloadType } = sidecar;
-  return { rowId, downloadType, path: basename(file), file, type, name, email, by, csv: null };
+  const home = folders.find((folder) => file.startsWith(join(folder, '/')));
+  const path = home === undefined ? basename(file) : relative(home, file).replaceAll('\\', '/');
+  return { rowId, downloadType, path, file, type, name, email, by, csv: null };
 }
 
 /** The folder on record may have been moved, or a caller of the API never said it: then the usual ones are tried. */
@@ -152,7 +154,7 @@ async function isSamePlace(one: string, other: string): Promise<boolean> {
 /** The best reason for each row's file, the best first. */
 function answer(file: string, rows: readonly FoundRow[], notes: readonly string[]): FoundFile {
   const seen = new Map<string, FoundRow>();
-  for (const row of rows.toSorted((a, b) => ORDER.indexOf(a.by) - ORDER.indexOf(b.by))) {
+  for (const row of rows.toSorted(byReason)) {
     const key = JSON.stringify([row.csv, row.rowId, row.downloadType, row.path]);
     if (!seen.has(key)) seen.set(key, row);
   }
@@ -163,6 +165,12 @@ function answer(file: string, rows: readonly FoundRow[], notes: readonly string[
     return csvs.length < 2 ? [] : [`row_id ${rowId} stands in ${csvs.join(' and ')}: these are two rows`];
   });
   return { file, rows: found, notes: [...notes, ...shared] };
+}
+
+/** Then by row and path, so that the same question has the same answer, whoever gives it. */
+function byReason(a: FoundRow, b: FoundRow): number {
+  const key = ({ rowId, path }: FoundRow) => `${rowId}\0${path}`;
+  return ORDER.indexOf(a.by) - ORDER.indexOf(b.by) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -16,13 +16,14 @@ export async function findRowByFile(
   downloadsDir = 'youtube_downloads',
 ): Promise<RowContext | null> {
   const inFolder = join(downloadsDir, basename(filename));
-  const [here, given] = await Promise.all([askFor(inFolder), askFor(filename)]);
-  const asked = here.size === null && given.size !== null ? given : here;
+  const [stored, given] = await Promise.all([askFor(inFolder), askFor(filename)]);
+  const asked = stored.size === null && given.size !== null ? given : stored;
   const { claims, copies, notes } = await searchSidecars(
     { path: inFolder, size: asked.size, sha256: () => asked.sha256() },
     [downloadsDir],
   );
-  const found = claims.length > 0 ? claims : copies;
+  const here = claims.filter(({ by }) => by === 'path');
+  const found = [here, claims, copies].find((each) => each.length > 0) ?? [];
   const rows = new Map(found.map(({ sidecar }) => [sidecar.row.rowId, sidecar.row]));
   const [row = null] = rows.values();
   if (rows.size < 2) return row;

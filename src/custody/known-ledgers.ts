@@ -10,13 +10,26 @@ export interface KnownLedger {
 
 /** The ledgers in the `.rowtrail` of a folder. */
 export async function ledgersUnder(folder: string): Promise<readonly KnownLedger[]> {
+  const known = await placesUnder(folder);
+  const there = await Promise.all(known.map(({ ledgerPath }) => isFile(ledgerPath)));
+  return known.filter((_, at) => there[at]);
+}
+
+/** The same, and CSVs that were worked on and whose ledger is lost: it can be made anew. */
+export async function workedOnUnder(folder: string): Promise<readonly KnownLedger[]> {
+  const known = await placesUnder(folder);
+  const there = await Promise.all(
+    known.map(async ({ csvPath, ledgerPath }) => (await isFile(ledgerPath)) || isFile(csvPath)),
+  );
+  return known.filter((_, at) => there[at]);
+}
+
+async function placesUnder(folder: string): Promise<readonly KnownLedger[]> {
   const names = await readdir(join(folder, LEDGER_FOLDER)).catch(() => []);
-  const known = names.toSorted().map((name) => ({
+  return names.toSorted().map((name) => ({
     csvPath: join(folder, name),
     ledgerPath: join(folder, LEDGER_FOLDER, name, 'ledger.db'),
   }));
-  const there = await Promise.all(known.map(({ ledgerPath }) => isFile(ledgerPath)));
-  return known.filter((_, at) => there[at]);
 }
 
 /**

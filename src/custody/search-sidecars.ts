@@ -25,7 +25,7 @@ export interface Claim {
 }
 
 export interface SidecarAnswer {
-  /** By the name of the file: those beside it, else those in the download folders. */
+  /** By the name of the file. */
   readonly claims: readonly Claim[];
   /** By its bytes. */
   readonly copies: readonly Claim[];
@@ -44,12 +44,9 @@ export async function searchSidecars(asked: AskedFile, folders: readonly string[
   const places = folders.includes(home) ? folders : [home, ...folders];
   const seen: Seen[] = [];
   for (const folder of places) seen.push(await lookInto(asked, folder, folders.includes(folder)));
-  const beside = seen.filter(({ folder }) => folder === home);
-  const isKnownHere = beside.some(({ named }) => named.length > 0);
   const name = basename(asked.path);
-  const claiming = isKnownHere ? beside : seen;
-  const claims = claiming.flatMap(({ folder, named }) =>
-    named.map((found) => claimOf(found, name, folder === home ? 'path' : 'name')),
+  const claims = seen.flatMap(({ named }) =>
+    named.map((found) => claimOf(found, name, dirname(found.path) === home ? 'path' : 'name')),
   );
   const copies: Claim[] = [];
   for (const each of seen) {
@@ -57,7 +54,7 @@ export async function searchSidecars(asked: AskedFile, folders: readonly string[
     if (each.earlier.size > 0) copies.push(...(await sameBytesOfEarlier(asked, each)));
   }
   const sameMedium = seen.flatMap((each) => ofSameMedium([...claims, ...copies], each));
-  const notes = claiming.flatMap(({ named }) => contradiction(name, named));
+  const notes = byFolder(seen.flatMap(({ named }) => named)).flatMap((named) => contradiction(name, named));
   return { claims, copies, sameMedium: (await Promise.all(sameMedium)).flat(), notes };
 }
 
@@ -111,13 +108,26 @@ async function lookInto(asked: AskedFile, folder: string, deep: boolean): Promis
     if (sidecar === null) continue;
     const found = { path: join(folder, path), sidecar };
     if (sidecar.files.length === 0) earlier.set(stemOfSidecar(path), found);
-    if (!path.includes('/')) more.push(found);
+    // Sidecars of earlier tools name no files: in folders of the folder their stems prove nothing of a file that is asked for by its name.
+    if (!path.includes('/') || sidecar.files.length > 0) more.push(found);
     if (size === null || isSidecar) continue;
     for (const file of sidecar.files)
       if (file.size === size && file.sha256 === (await asked.sha256()))
         copies.push(claimOf(found, file.name, 'content'));
   }
-  return { folder, deep, named: named ?? wanted.claimsAmong(more), copies, earlier, byMedium };
+  return {
+    folder,
+    deep,
+    named: named ?? byFolder(more).flatMap((own) => wanted.claimsAmong(own)),
+    copies,
+    earlier,
+    byMedium,
+  };
+}
+
+/** Files of one name in two folders are two files. */
+function byFolder(found: readonly FoundSidecar[]): readonly (readonly FoundSidecar[])[] {
+  return [...Map.groupBy(found, ({ path }) => dirname(path)).values()];
 }
 
 /** A sidecar's own path is answered by itself; null for any other file. */

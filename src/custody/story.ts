@@ -1,6 +1,12 @@
 import { causeFacts, remedyOf, type Verdict } from '../errors/index.ts';
 import type { Sidecar } from '../files/index.ts';
-import type { DownloadState, GenerationRecord, ItemRecord, PastAttempt } from '../ledger/index.ts';
+import {
+  type DownloadState,
+  type GenerationRecord,
+  type ItemRecord,
+  type PastAttempt,
+  readErrorEntries,
+} from '../ledger/index.ts';
 import type { DownloadStatus, DownloadType } from '../row/index.ts';
 import { filledIn } from './fill-command.ts';
 
@@ -74,7 +80,7 @@ export function storyOf(known: KnownDownload): DownloadStory {
     verdict,
     attempts,
     cause,
-    category: cause === null ? null : causeFacts(cause).category,
+    category: cause === null ? null : categoryOf(download?.cause ?? null, known),
     message: cause === null ? null : (download?.message ?? own.at(-1) ?? null),
     notBefore: download?.notBefore ?? null,
     ...nextOf(known, verdict, cause),
@@ -85,6 +91,12 @@ export function storyOf(known: KnownDownload): DownloadStory {
       tries.map((attempt) => attemptStory(attempt, generation, present)),
     ),
   };
+}
+
+/** Where no cause is on record, the last entry of the row's own cell says what kind of failure it was. */
+function categoryOf(cause: string | null, { cell, downloadType }: KnownDownload): string {
+  if (cause !== null) return causeFacts(cause).category;
+  return readErrorEntries(cell, downloadType).category ?? causeFacts('unknown').category;
 }
 
 function attemptStory(

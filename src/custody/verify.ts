@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { type HashedFile, hashFiles } from '../files/index.ts';
-import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker, TrackerOptions } from '../tracker/index.ts';
 import { withTracker } from '../tracker/index.ts';
 import { claimsIn } from './claims.ts';
@@ -68,7 +67,7 @@ export function foldersOf({ youtubeDir, driveDir }: Pick<VerifyOptions, 'youtube
 export async function verifyWith(tracker: CsvTracker, options: VerifyOptions): Promise<Verification> {
   const { hash: thorough = false, now = () => new Date() } = options;
   const folders = foldersOf(options);
-  if (await hasLostLedger(tracker)) await tracker.rebuild(folders);
+  await tracker.rebuild(folders);
   await tracker.sync();
   const world = await surveyWorld(tracker, folders, now());
   const claims = claimsIn(world);
@@ -115,18 +114,6 @@ export async function verifyWith(tracker: CsvTracker, options: VerifyOptions): P
     sidecars: countSidecars(world),
     findings: inOrder(judge(world, claims, hashes)),
   };
-}
-
-/** The CSV shows downloads that ended, and no ledger knows any. */
-export async function hasLostLedger(tracker: CsvTracker): Promise<boolean> {
-  const ledger = await tracker.existingLedger();
-  if (ledger !== null && (await ledger.rowsAfter(null, 1)).length > 0) return false;
-  await using snapshot = await tracker.snapshot();
-  const { index } = snapshot;
-  for (let row = 0; row < index.rowCount; row++)
-    for (const type of DOWNLOAD_TYPES)
-      if (['completed', 'failed'].includes(index.status(row, type))) return true;
-  return false;
 }
 
 function countSidecars({ sidecars }: World): number {

@@ -5,9 +5,10 @@ import { scanSidecars, type Sidecar } from '../files/index.ts';
 import { type GenerationRecord, type LedgerRow, openSqliteLedger } from '../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { type CsvTracker, stateOf, type TrackerOptions, withTracker } from '../tracker/index.ts';
-import { type KnownLedger, ledgersUnder } from './known-ledgers.ts';
+import { type KnownLedger, workedOnUnder } from './known-ledgers.ts';
 import { type DownloadStory, storyOf, storyOfSidecars } from './story.ts';
-import { foldersOf, hasLostLedger } from './verify.ts';
+import { unknownPast } from './unknown-past.ts';
+import { foldersOf } from './verify.ts';
 
 /** Everything that is known of a row: what was tried, what came of it, and what to do next. */
 export interface RowStory {
@@ -44,7 +45,7 @@ export interface WhyOptions extends TrackerOptions {
 export async function whyRow(rowId: string, options: WhyOptions = {}): Promise<RowStory | null> {
   const { cwd = '.', csvPath } = options;
   if (csvPath !== undefined) return fromCsv(rowId, csvPath, options);
-  const known = await ledgersUnder(resolve(cwd));
+  const known = await workedOnUnder(resolve(cwd));
   const stories: RowStory[] = [];
   for (const ledger of known) {
     const story = await fromKnown(rowId, ledger, options);
@@ -96,7 +97,7 @@ async function fromTracker(
   csvPath: string,
   options: WhyOptions,
 ): Promise<RowStory | null> {
-  if (await hasLostLedger(tracker)) await tracker.rebuild(foldersOf(options));
+  await tracker.rebuild(foldersOf(options));
   await tracker.sync();
   const ledger = await tracker.existingLedger();
   const known = (await ledger?.row(rowId)) ?? null;
@@ -123,20 +124,25 @@ function told(of: {
 }): RowStory {
   const { row, known, history, csvPath, options, states, notes } = of;
   const { rowId = '', type = '', name = '', email = '' } = row?.context ?? known ?? {};
+  const unknown: string[] = [];
   const downloads = DOWNLOAD_TYPES.flatMap((downloadType) => {
     const own = history.filter((each) => each.downloadType === downloadType);
     const download = known?.downloads[downloadType] ?? null;
     const link = row?.links[downloadType] || download?.link || '';
     if (link === '' && own.length === 0) return [];
     const state = states[downloadType];
+    const status = state?.status || download?.status || 'pending';
+    const attempts = state?.attempts ?? download?.attempts ?? 0;
+    const missing = unknownPast(downloadType, { status, attempts }, own);
+    if (missing !== null) unknown.push(missing);
     return [
       storyOf({
         rowId,
         downloadType,
         link,
         csvPath,
-        status: state?.status || download?.status || 'pending',
-        attempts: state?.attempts ?? download?.attempts ?? 0,
+        status,
+        attempts,
         permanent: state?.permanent ?? download?.permanent ?? false,
         download,
         cell: row?.tracking.download_errors ?? '',
@@ -146,7 +152,16 @@ function told(of: {
       }),
     ];
   });
-  return { rowId, csvPath, line: row?.line ?? null, type, name, email, downloads, notes };
+  return {
+    rowId,
+    csvPath,
+    line: row?.line ?? null,
+    type,
+    name,
+    email,
+    downloads,
+    notes: [...notes, ...unknown],
+  };
 }
 
 const BLOCKED: Readonly<Record<string, string>> = {

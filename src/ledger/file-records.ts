@@ -24,15 +24,24 @@ export interface FileRecord extends RowIdentity, DownloadKey {
   readonly sha256: string | null;
 }
 
+/** Why a download did not come. */
+export interface DownloadReason {
+  readonly cause: string | null;
+  readonly message: string | null;
+  readonly notBefore: string | null;
+}
+
 /** A download as the CSV's cells and the sidecars tell it. */
 export interface AdoptRecord {
   readonly row: RowIdentity;
   readonly downloadType: DownloadType;
   readonly link: string;
   readonly generation: number;
-  readonly status: 'completed' | 'failed';
+  readonly status: 'pending' | 'completed' | 'failed';
   readonly attempts: number;
   readonly permanent: boolean;
+  /** Why it did not come, where more is known of that than the cells tell. */
+  readonly reason?: DownloadReason | undefined;
   readonly lastAttempt: string | null;
   readonly errors: readonly ErrorEntry[];
   readonly items: readonly ItemResult[];

@@ -1,6 +1,6 @@
 export type { CausePage, ChangePage } from './change-page.ts';
 export type { HeldDownload, HeldItem, ItemLoss, LedgerCustody } from './custody.ts';
-export { plainText, readErrorEntries } from './error-entry.ts';
+export { errorEntry, MAX_ERROR_ENTRIES, plainText, readErrorEntries } from './error-entry.ts';
 export type {
   AttemptTotals,
   FailedAttempt,
@@ -19,6 +19,7 @@ export type {
   BegunDownload,
   CsvMark,
   CsvStep,
+  DownloadReason,
   DownloadScope,
   DownloadState,
   ErrorEntry,
@@ -29,7 +30,9 @@ export type {
   ProjectedRow,
   RowIdentity,
 } from './ledger.ts';
+export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
 export { openLedgerCopy, openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
+export { rebuildSqliteLedger } from './sqlite/rebuild.ts';
 export { stateOf as ledgerStateOf } from './sqlite/copy-for-reading.ts';
 export {
   type OpenStatusPage,

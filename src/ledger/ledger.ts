@@ -1,58 +1,14 @@
-import type {
-  DownloadKey,
-  DownloadStatus,
-  DownloadType,
-  ItemKey,
-  ItemResult,
-  TrackingCells,
-} from '../row/index.ts';
+import type { DownloadKey, DownloadStatus, DownloadType, ItemKey, TrackingCells } from '../row/index.ts';
+import type { AttemptRecord, DownloadScope } from './attempt-record.ts';
 import type { CausePage, ChangePage } from './change-page.ts';
 import type { LedgerCustody } from './custody.ts';
 import type { AdoptRecord, ErrorEntry, FileRecord, RowIdentity } from './file-records.ts';
 import type { LedgerHistory } from './history.ts';
+import type { LedgerReplay } from './replay.ts';
 import type { OpenStatusPage, StatusCursor, StatusPage } from './status-page.ts';
 
-export type { AdoptRecord, ErrorEntry, FileRecord, RowIdentity } from './file-records.ts';
-
-/** A status that an attempt ends with: `pending` when it costs no attempt and is to be tried later. */
-export interface Outcome {
-  readonly status: Exclude<DownloadStatus, 'downloading'>;
-  /** A key of errors/causes.ts; null when all is well. */
-  readonly cause: string | null;
-  readonly category: string | null;
-  readonly message: string | null;
-  /** No further attempt before a reset, a changed link or new credentials. */
-  readonly permanent: boolean;
-  /** ISO 8601, or null. */
-  readonly notBefore: string | null;
-  /** What `completed` covers: a transcript-only run leaves the video to a later full run. */
-  readonly scope: DownloadScope;
-}
-
-export type DownloadScope = 'full' | 'transcript';
-
-/** One attempt's result, as it is recorded in one transaction. */
-export interface AttemptRecord {
-  readonly row: RowIdentity;
-  readonly downloadType: DownloadType;
-  /** The link cell that was worked on; null when the caller does not know it. */
-  readonly link: string | null;
-  /** The generation that was worked on; a result of an older one goes into the history only. Null: the present one. */
-  readonly generation: number | null;
-  /**
-   * The lease under which it was worked on, from `begin`; the result of a lease that was given away since goes into the
-   * history only. Null: the caller took none.
-   */
-  readonly lease: number | null;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly items: readonly ItemResult[];
-  readonly outcome: Outcome;
-  /** The download folder's absolute path, to which the items' paths are relative; null when unknown. */
-  readonly folder: string | null;
-  readonly runId: string | null;
-}
+export type { AttemptRecord, DownloadScope, Outcome } from './attempt-record.ts';
+export type { AdoptRecord, DownloadReason, ErrorEntry, FileRecord, RowIdentity } from './file-records.ts';
 
 /** The present generation of one download. */
 export interface DownloadState extends DownloadKey {
@@ -124,7 +80,7 @@ export interface CsvStep {
  * is on the disk with the next change that is not found again.
  * Implementations: sqlite (one machine).
  */
-export interface Ledger extends LedgerHistory, LedgerCustody {
+export interface Ledger extends LedgerHistory, LedgerCustody, LedgerReplay {
   /**
    * Marks a download as being worked on by a run; a link other than before begins a new generation. A loss of power may
    * take this back, lease and generation included, as long as nothing was recorded under them.
@@ -132,8 +88,8 @@ export interface Ledger extends LedgerHistory, LedgerCustody {
   begin(download: BeginRecord, runId: string): Promise<BegunDownload>;
   /** Records one attempt: attempt, items, files, status, in one transaction. Resolves with the download's new state. */
   record(attempt: AttemptRecord): Promise<DownloadState>;
-  /** Begins a new generation: pending, no attempts, nothing done. Creates the row where it is unknown. */
-  reset(row: RowIdentity, downloadType: DownloadType, link: string | null): Promise<void>;
+  /** Begins a new generation: pending, no attempts, nothing done. Creates the row where it is unknown. @returns its number */
+  reset(row: RowIdentity, downloadType: DownloadType, link: string | null): Promise<number>;
   /**
    * Takes over what a CSV's own cells and sidecars say of downloads that the ledger does not know (it was lost, or an
    * earlier tool wrote them). Known downloads stay as they are.

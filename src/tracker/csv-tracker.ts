@@ -11,10 +11,12 @@ import { type Place, placeOf } from './place.ts';
 import { prepareRow } from './prepare-row.ts';
 import { projectRow } from './project-row.ts';
 import { readOverlay } from './read-overlay.ts';
-import { rebuildLedger } from './rebuild.ts';
+import { earlierIdsOf, logsIn } from './rebuild/read-logs.ts';
+import { isLedgerLost, rebuildLedger } from './rebuild/rebuild-ledger.ts';
 import { resetRows } from './reset-rows.ts';
 import type { StatusOverlay } from './status-overlay.ts';
 import { SteadyCsv } from './steady-csv.ts';
+import { ChangeLog } from './change-log.ts';
 import type { TrackerParts } from './tracker-parts.ts';
 import { UnknownStatuses } from './unknown-statuses.ts';
 import { WriteBack } from './write-back.ts';
@@ -46,13 +48,16 @@ export class CsvTracker {
 
   private constructor(place: Place, options: TrackerOptions) {
     this.place = place;
+    const changes = new ChangeLog(place);
     this.#ledger = new LazyLedger(place, (message) => this.#note(message));
     this.#csv = new SteadyCsv(place.csv, options.columns, {
       mark: async () => (await this.#ledger.existing())?.csvMark() ?? null,
       stepsFrom: async (mark) => (await this.#ledger.existing())?.stepsFrom(mark) ?? [],
     });
-    this.#writeBack = new WriteBack(place, this.#csv, this.#ledger, (note) => this.#notes.push(note));
-    this.#parts = { place, csv: this.#csv, ledger: this.#ledger, writeBack: this.#writeBack };
+    this.#writeBack = new WriteBack({ place, csv: this.#csv, ledger: this.#ledger, changes }, (note) =>
+      this.#notes.push(note),
+    );
+    this.#parts = { place, csv: this.#csv, ledger: this.#ledger, writeBack: this.#writeBack, changes };
   }
 
   /** @throws RowtrailError `file_missing` when there is no such CSV. Nothing is read or made yet. */
@@ -93,17 +98,23 @@ export class CsvTracker {
   }
 
   /**
-   * Makes the ledger anew from cells and sidecars where it knows nothing although the CSV shows finished downloads.
-   * @returns how many downloads were taken over
+   * Makes the ledger anew where it knows nothing although the CSV shows finished downloads, or its runs left logs: from the logs, as far as
+   * they fit, from cells and sidecars.
+   * @returns how many finished downloads the CSV shows that it knows now
    */
   async rebuild(folders: Readonly<Record<DownloadType, string>>): Promise<number> {
-    const ledger = await this.ledger();
-    if ((await ledger.rowsAfter(null, 1)).length > 0) return 0;
-    await using snapshot = await this.snapshot();
-    const count = await rebuildLedger(snapshot, ledger, folders);
+    if (!(await isLedgerLost(this.#parts))) return 0;
+    const count = await rebuildLedger(this.#parts, folders);
     if (count > 0)
       this.#note(`the ledger was made anew: ${count} finished downloads were taken over from the CSV`);
     return count;
+  }
+
+  /** Row_ids that this row had before and that no row of the CSV has now, as the logs tell. */
+  async earlierIds(rowId: string): Promise<readonly string[]> {
+    await using snapshot = await this.snapshot();
+    const ids = await earlierIdsOf(rowId, await logsIn(this.place.runs));
+    return ids.filter((id) => snapshot.index.findRow(id) < 0);
   }
 
   /** The ledger, or null where nothing was ever recorded; makes nothing. */

@@ -13,6 +13,8 @@ export { type FailedDownload, type FailureOptions, listFailures } from './list-f
 export { lendTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
 export { LEDGER_FOLDER, type Place, placeOf } from './place.ts';
+export { recordedFields } from './rebuild/log-format.ts';
+export { CHANGE_LOG } from './change-log.ts';
 export { isPending, type PendingOptions, stateOf } from './pending.ts';
 export { resetDownloads, resetDownloadStatus, type ResetOptions } from './reset-download-status.ts';
 export type { EffectiveStatus, StatusOverlay } from './status-overlay.ts';

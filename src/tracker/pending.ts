@@ -6,7 +6,7 @@ import {
   type RowContext,
 } from '../row/index.ts';
 import type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
-import { attemptsInCell } from './rebuild.ts';
+import { attemptsInCell } from './rebuild/cells.ts';
 import type { EffectiveStatus, StatusOverlay } from './status-overlay.ts';
 
 export interface PendingOptions extends TrackerOptions {

@@ -1,7 +1,7 @@
 import { CsvChangedError, type CsvSnapshot } from '../csv/index.ts';
 import { RowtrailError } from '../errors/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
-import { adoptable } from './rebuild.ts';
+import { adoptable } from './rebuild/cells.ts';
 import type { TrackerParts } from './tracker-parts.ts';
 
 /** What comes before a result of a row is recorded: a person's edits, and what only the row's own cells tell. */

@@ -7,6 +7,7 @@ import {
 } from '../csv/index.ts';
 import type { Ledger, LedgerRow, ProjectedRow } from '../ledger/index.ts';
 import type { DownloadType, TrackingCells } from '../row/index.ts';
+import type { ChangeLog } from './change-log.ts';
 import { cellsFor, decideMerge, isSamePerson, isUntouched, sameCells } from './merge.ts';
 
 /** What one write-back does: cells to write by row position, and what the ledger is told afterwards. */
@@ -24,6 +25,15 @@ export interface ProjectionPlan {
 export interface ProjectionCursor {
   readonly after: LedgerRow;
   readonly identity: FileIdentity;
+}
+
+export interface ProjectionTask {
+  /** Whether the CSV is another file than the one that the ledger was last brought together with. */
+  readonly foreign: boolean;
+  /** Where an earlier part ended; without one, or when the CSV changed since, it begins at the first row. */
+  readonly cursor: ProjectionCursor | null;
+  /** Where it is written down what a person reset. */
+  readonly changes: ChangeLog;
 }
 
 /** What a person should hear about a write-back; of each kind the first {@link MOST_REPORTED}. */
@@ -56,16 +66,13 @@ const MOST_ZEROS = 12;
 /**
  * Compares ledger and CSV. While the CSV is the file that we wrote, only rows that changed in the ledger can differ;
  * after anybody else wrote it, every row that the ledger knows is looked at.
- * @param foreign whether the CSV is another file than the one that the ledger was last brought together with
- * @param cursor where an earlier part ended; without one, or when the CSV changed since, it begins at the first row
  */
 export async function planProjection(
   snapshot: CsvSnapshot,
   ledger: Ledger,
-  foreign: boolean,
-  cursor: ProjectionCursor | null,
+  { foreign, cursor, changes }: ProjectionTask,
 ): Promise<ProjectionPlan> {
-  const plan = new PlanBuilder(snapshot, ledger, foreign);
+  const plan = new PlanBuilder(snapshot, ledger, foreign, changes);
   const goesOn = cursor !== null && sameIdentity(cursor.identity, snapshot.index.identity);
   for (let last: LedgerRow | null = goesOn ? cursor.after : null; ;) {
     const page: readonly LedgerRow[] = foreign
@@ -82,6 +89,7 @@ class PlanBuilder {
   readonly #snapshot: CsvSnapshot;
   readonly #ledger: Ledger;
   readonly #foreign: boolean;
+  readonly #changes: ChangeLog;
   readonly #edits = new Map<number, TrackingCells>();
   readonly #shown: ProjectedRow[] = [];
   readonly #renamed: { from: string; to: string }[] = [];
@@ -90,10 +98,11 @@ class PlanBuilder {
   readonly #reset: { rowId: string; downloadType: DownloadType; reason: 'link' | 'by_hand' }[] = [];
   #more = 0;
 
-  constructor(snapshot: CsvSnapshot, ledger: Ledger, foreign: boolean) {
+  constructor(snapshot: CsvSnapshot, ledger: Ledger, foreign: boolean, changes: ChangeLog) {
     this.#snapshot = snapshot;
     this.#ledger = ledger;
     this.#foreign = foreign;
+    this.#changes = changes;
   }
 
   /** Rows that the plan holds. */
@@ -142,6 +151,7 @@ class PlanBuilder {
       const csv = await this.#snapshot.readRow(this.#snapshot.index.findRow(rowId));
       if (!isSamePerson(row, csv) || (await this.#ledger.row(rowId)) !== null) continue;
       await this.#ledger.renameRow(row.rowId, rowId);
+      await this.#changes.renamed(row.rowId, rowId);
       this.#tell(this.#renamed, { from: row.rowId, to: rowId });
       return (await this.#ledger.row(rowId)) ?? row;
     }
@@ -160,7 +170,9 @@ class PlanBuilder {
     if (resets.length === 0 && links.length === 0) return { blocked, merged: row };
     const { rowId, type, name, email } = csv.context;
     for (const { downloadType, reason } of resets) {
-      await this.#ledger.reset({ rowId, type, name, email }, downloadType, csv.links[downloadType]);
+      const link = csv.links[downloadType];
+      const generation = await this.#ledger.reset({ rowId, type, name, email }, downloadType, link);
+      await this.#changes.resets([{ rowId, rowType: type, downloadType, generation, link }]);
       this.#tell(this.#reset, { rowId, downloadType, reason });
     }
     await this.#ledger.setLinks(

@@ -1,3 +1,4 @@
+import type { ChangeLog } from './change-log.ts';
 import type { LazyLedger } from './lazy-ledger.ts';
 import type { Place } from './place.ts';
 import type { SteadyCsv } from './steady-csv.ts';
@@ -9,4 +10,5 @@ export interface TrackerParts {
   readonly csv: SteadyCsv;
   readonly ledger: LazyLedger;
   readonly writeBack: WriteBack;
+  readonly changes: ChangeLog;
 }

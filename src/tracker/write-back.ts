@@ -8,6 +8,7 @@ import {
 } from '../csv/index.ts';
 import type { CsvMark, CsvStep, Ledger } from '../ledger/index.ts';
 import { fileLock, type HeldLock } from './file-lock.ts';
+import type { ChangeLog } from './change-log.ts';
 import type { LazyLedger } from './lazy-ledger.ts';
 import { markOf } from './mark.ts';
 import { type Note, notesOf } from './notes.ts';
@@ -23,11 +24,19 @@ const SLICE = 250;
 /** Stands in a mark's place while the ledger is told of a rewrite; no file has it. */
 const BEING_MARKED: CsvMark = '';
 
+interface WriteBackParts {
+  readonly place: Place;
+  readonly csv: SteadyCsv;
+  readonly ledger: LazyLedger;
+  readonly changes: ChangeLog;
+}
+
 /** Puts what the ledger knows into the CSV: the only code that replaces the file. */
 export class WriteBack {
   readonly #place: Place;
   readonly #csv: SteadyCsv;
   readonly #ledger: LazyLedger;
+  readonly #changes: ChangeLog;
   readonly #note: (note: Note) => void;
   readonly #temps: AbandonedTemps;
   readonly #turns = new SharedTurn(() => this.#projectAll());
@@ -36,8 +45,9 @@ export class WriteBack {
   #mark: CsvMark | null = null;
 
   /** @param note told what a person should hear: edits taken in, rows that cannot be written */
-  constructor(place: Place, csv: SteadyCsv, ledger: LazyLedger, note: (note: Note) => void) {
+  constructor({ place, csv, ledger, changes }: WriteBackParts, note: (note: Note) => void) {
     this.#place = place;
+    this.#changes = changes;
     this.#temps = new AbandonedTemps(place.csv);
     this.#csv = csv;
     this.#ledger = ledger;
@@ -109,7 +119,7 @@ export class WriteBack {
       await using snapshot = await this.#csv.snapshot();
       try {
         const foreign = !(await this.isInStep(snapshot.index));
-        const plan = await planProjection(snapshot, ledger, foreign, cursor);
+        const plan = await planProjection(snapshot, ledger, { foreign, cursor, changes: this.#changes });
         const index = await this.#apply(snapshot, plan, ledger);
         for (const note of notesOf(plan.report)) this.#note(note);
         if (plan.next === null) return;

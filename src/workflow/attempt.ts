@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { causeFacts } from '../errors/index.ts';
-import type { BegunDownload, Outcome } from '../ledger/index.ts';
+import type { AttemptRecord, BegunDownload, Outcome } from '../ledger/index.ts';
 import type { DownloadResult } from '../row/index.ts';
 import {
   downloadDriveWithContext,
@@ -47,7 +47,7 @@ export async function attempt(
   );
   const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
   const outcome = await judge(outcomeOf(result, scope), result);
-  const { attempts } = await tracker.record({
+  const record: AttemptRecord = {
     row: { rowId, type, name, email },
     downloadType,
     link,
@@ -59,7 +59,10 @@ export async function attempt(
     outcome,
     folder: run.folders[downloadType],
     runId,
-  });
+  };
+  const state = await tracker.record(record);
+  const { attempts } = state;
+  run.recorded(record, state);
   run.counts.moved(downloadType, before, outcome.status);
   pacer.poke();
   if (outcome.status === 'completed') return { result, failure: null, attempts };

@@ -8,6 +8,7 @@ import type { RunEvent } from './events.ts';
 import type { WorkflowOptions } from './options.ts';
 import type { Pacer } from './pacer.ts';
 import type { PauseBoard } from './pause-board.ts';
+import type { RunLog } from './run-log.ts';
 import type { RunProgress } from './run-progress.ts';
 import type { RunTally } from './run-summary.ts';
 
@@ -33,5 +34,7 @@ export interface RunContext {
   readonly errors: ErrorHandler;
   /** Logs an event and passes it on. */
   readonly tell: (event: RunEvent) => void;
+  /** Logs an attempt that is in the ledger. */
+  readonly recorded: RunLog['recorded'];
   readonly note: (message: string, rowId?: string) => void;
 }

@@ -1,5 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AttemptRecord, DownloadState } from '../ledger/index.ts';
+import { CHANGE_LOG, recordedFields } from '../tracker/index.ts';
 import type { Failure, RunEvent } from './events.ts';
 import type { Plan, TypePlan } from './plan-counts.ts';
 
@@ -7,6 +9,8 @@ import type { Plan, TypePlan } from './plan-counts.ts';
 export interface RunLog {
   readonly path: string;
   write(event: RunEvent): void;
+  /** The line of which a lost ledger is made anew. */
+  recorded(attempt: AttemptRecord, state: DownloadState): void;
   close(): Promise<void>;
 }
 
@@ -31,6 +35,7 @@ export async function openRunLog(folder: string, runId: string): Promise<RunLog>
       const fields = loggedFields(event);
       if (fields !== null) logger.info(fields, event.kind);
     },
+    recorded: (attempt, state) => logger.info(recordedFields(attempt, state), 'recorded'),
     close: () =>
       new Promise((resolve) => {
         destination.once('close', () => resolve());
@@ -39,9 +44,11 @@ export async function openRunLog(folder: string, runId: string): Promise<RunLog>
   };
 }
 
-/** Makes room for one more. Their names begin with the time. */
+/** Makes room for one more. Their names begin with the time. What changed between runs is no run's log, and stays. */
 async function removeOldLogs(folder: string): Promise<void> {
-  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log')).toSorted();
+  const logs = (await readdir(folder))
+    .filter((name) => name.endsWith('.log') && name !== CHANGE_LOG)
+    .toSorted();
   for (const name of logs.slice(0, Math.max(0, logs.length - LOGS_KEPT + 1)))
     await rm(join(folder, name), { force: true });
 }

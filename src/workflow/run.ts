@@ -73,6 +73,7 @@ export class Run {
       counts: new RunningCounts(),
       errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
       tell: (event) => this.#tell(event),
+      recorded: (attempt, state) => this.#log?.recorded(attempt, state),
       note: (message, rowId) => this.#note(message, rowId),
     };
   }

@@ -6,6 +6,7 @@ import { CsvSnapshot, readIdentity } from '../../src/csv/index.ts';
 import { getDownloadStatusSummary } from '../../src/index.ts';
 import { type AttemptRecord, type CsvMark, type Ledger, openSqliteLedger } from '../../src/ledger/index.ts';
 import { withTracker } from '../../src/tracker/index.ts';
+import { ChangeLog } from '../../src/tracker/change-log.ts';
 import { markOf } from '../../src/tracker/mark.ts';
 import { planProjection } from '../../src/tracker/projection.ts';
 import { seeded } from '../tracker/torture/random.ts';
@@ -138,7 +139,8 @@ async function recordMoments(): Promise<readonly Moment[]> {
       const fileSystem = new RecordingFileSystem();
       await using snapshot = await CsvSnapshot.open(csv);
       const foreign = (await ledger.csvMark()) !== markOf(snapshot.index.identity);
-      const plan = await planProjection(snapshot, ledger, foreign, null);
+      const changes = new ChangeLog({ runs: join(folder.path, 'changes') });
+      const plan = await planProjection(snapshot, ledger, { foreign, cursor: null, changes });
       const index = await snapshot.rewrite({ edits: plan.edits, addTrackingColumns: true, fileSystem });
       const written = await versionOf(csv);
       const recorded = { ...moments[first], wanted: written.bytes } as Moment;

@@ -1,4 +1,4 @@
-import { link, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openAttempt } from '../../src/files/index.ts';
@@ -11,14 +11,16 @@ import {
   verifyDownloads,
   whyRow,
 } from '../../src/index.ts';
-import { openSqliteLedger } from '../../src/ledger/index.ts';
-import { lendTracker } from '../../src/tracker/index.ts';
+import { type AttemptRecord, openSqliteLedger } from '../../src/ledger/index.ts';
+import { lendTracker, withTracker } from '../../src/tracker/index.ts';
+import { openRunLog } from '../../src/workflow/run-log.ts';
 import {
   afterRun,
   earlierSidecar,
   type Home,
   type Medium,
   nameOf,
+  NOW,
   put,
   rowOf,
   sidecarNameOf,
@@ -152,6 +154,54 @@ describe('forget', () => {
     expect(done?.left).toEqual([]);
     const names = await readdir(home.youtube);
     expect(names.toSorted()).toEqual([nameOf(BOB), sidecarNameOf(BOB), 'other_metadata.json'].toSorted());
+  });
+
+  it('is not undone when the ledger is made anew', async () => {
+    const home = await afterRun(ALL);
+    const run = '2026-11-01T00-00-00';
+    const log = await openRunLog(join(beside(home), 'runs'), run);
+    await withTracker(home.csv, async (tracker) => {
+      const ledger = await tracker.ledger();
+      for (const { rowId } of [ADA, BOB]) {
+        const row = await ledger.row(rowId);
+        const state = row?.downloads.youtube;
+        if (row === null || state === undefined) throw new Error(`no row ${rowId}`);
+        const record: AttemptRecord = {
+          row,
+          downloadType: 'youtube',
+          link: state.link,
+          generation: state.generation,
+          lease: null,
+          startedAt: NOW.toISOString(),
+          endedAt: NOW.toISOString(),
+          items: [],
+          outcome: {
+            status: 'failed',
+            cause: 'timeout',
+            category: 'network',
+            message: 'secret words',
+            permanent: false,
+            notBefore: null,
+            scope: 'full',
+          },
+          folder: home.youtube,
+          runId: run,
+        };
+        log.recorded(record, await tracker.record(record));
+      }
+    });
+    await log.close();
+    await resetDownloadStatus('001', 'youtube', home.csv);
+    expect(await holding(home, '"row_id":"001"')).not.toEqual([]);
+    expect(await forget(home)).toMatchObject({ left: [] });
+    expect(await holding(home, '"row_id":"001"')).toEqual([]);
+    for (const end of ['', '-wal', '-shm']) await rm(join(beside(home), `ledger.db${end}`), { force: true });
+    const other = await whyRow('002', { csvPath: home.csv, ...dirs(home) });
+    expect(other?.downloads[0]?.timeline).toMatchObject([{ message: 'secret words' }]);
+    const story = await whyRow('001', { csvPath: home.csv, ...dirs(home) });
+    expect(story?.downloads.flatMap(({ timeline, items }) => [...timeline, ...items])).toEqual([]);
+    expect(JSON.stringify(story)).not.toContain('secret words');
+    expect((await findFile(nameOf(ADA), { csvPath: home.csv, cwd: home.folder })).rows).toEqual([]);
   });
 
   it('says what it did not search for, because somebody else has it as well', async () => {

@@ -58,6 +58,8 @@ it('tells its plan first, then each download, sums it up, and logs it without na
     'completed',
     'failed',
     'planned',
+    'recorded',
+    'recorded',
     'started',
     'started',
   ]);

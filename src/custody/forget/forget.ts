@@ -71,7 +71,8 @@ async function forgetWith(
   await using snapshot = await tracker.snapshot();
   const { own, common } = await textsOfPerson(traces, snapshot);
   const paths = [...traces.files, ...traces.sidecars].map(({ path }) => path);
-  const wanted: Wanted = { rowId, texts: own, paths, columns };
+  const earlierIds = await tracker.earlierIds(rowId);
+  const wanted: Wanted = { rowId, earlierIds, texts: own, paths, columns };
   const beside = await besideTraces(tracker.place, wanted);
   const { person, line, files, sidecars, staging, kept, ledgerRecords } = traces;
   const forgotten = {

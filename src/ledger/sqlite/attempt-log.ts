@@ -29,8 +29,33 @@ export class AttemptLog {
   }
 
   put(attempt: AttemptRecord, generation: number, number: number): void {
-    const { row, downloadType, outcome, startedAt, endedAt } = attempt;
     const { files, bytes } = arrivedOf(attempt.items);
+    this.#insert(attempt, generation, number, files.length, bytes);
+    this.#addUp(attempt, files.length, bytes);
+  }
+
+  /** Whether an attempt of these very times is known. */
+  has({ row, downloadType, startedAt, endedAt }: AttemptRecord): boolean {
+    const known = this.#statements
+      .sql('SELECT 1 FROM attempt WHERE row_id = ? AND download_type = ? AND started_at = ? AND ended_at = ?')
+      .get(row.rowId, downloadType, startedAt, endedAt);
+    return known !== undefined;
+  }
+
+  /** One of which no items are known. @param files that it brought, null where that is not known either */
+  putWithoutItems(attempt: AttemptRecord, generation: number, number: number, files: number | null): void {
+    this.#insert(attempt, generation, number, files, null);
+    this.#addUp(attempt, files ?? 0, 0);
+  }
+
+  #insert(
+    attempt: AttemptRecord,
+    generation: number,
+    number: number,
+    files: number | null,
+    bytes: number | null,
+  ): void {
+    const { row, downloadType, outcome, startedAt, endedAt } = attempt;
     this.#statements
       .sql(
         `INSERT INTO attempt (row_id, download_type, generation, link, number, started_at, ended_at, status, cause, category, message,
@@ -51,10 +76,9 @@ export class AttemptLog {
         outcome.message,
         attempt.runId,
         attempt.lease,
-        files.length,
+        files,
         bytes,
       );
-    this.#addUp(attempt, files.length, bytes);
   }
 
   #addUp({ downloadType, outcome, startedAt, endedAt }: AttemptRecord, files: number, bytes: number): void {

@@ -75,6 +75,16 @@ export async function setAsideLedger(path: string, now: Date): Promise<string> {
   return aside;
 }
 
+/** Takes over what another ledger holds, into one that knows no row. @returns false where it knows some */
+export async function absorbLedger(path: string, from: string): Promise<boolean> {
+  const ledger = new SqliteLedger(path, false, {});
+  try {
+    return await ledger.absorb(from);
+  } finally {
+    await ledger.close();
+  }
+}
+
 class SqliteLedger implements Ledger {
   readonly #thread: LedgerThread;
 
@@ -86,6 +96,8 @@ class SqliteLedger implements Ledger {
   readonly record = this.#operation('record');
   readonly reset = this.#operation('reset');
   readonly adopt = this.#operation('adopt');
+  readonly replay = this.#operation('replay');
+  readonly restore = this.#operation('restore');
   readonly renameRow = this.#operation('renameRow');
   readonly letIn = this.#operation('letIn');
   readonly dueWith = this.#operation('dueWith');
@@ -139,6 +151,10 @@ class SqliteLedger implements Ledger {
       from = next;
     }
     return attemptTotals(all);
+  }
+
+  absorb(from: string): Promise<boolean> {
+    return this.#thread.call('absorb', [from]);
   }
 
   scrub(): Promise<boolean> {

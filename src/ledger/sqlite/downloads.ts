@@ -92,6 +92,14 @@ export class Downloads {
     return isOther;
   }
 
+  /** Writes down who a row is, whoever it was before. */
+  identify({ rowId, type, name, email }: RowIdentity): void {
+    this.#sql(
+      `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email`,
+    ).run(rowId, type, name, email, this.#statements.nextSeq());
+  }
+
   #identity(rowId: string): Pick<RowIdentity, 'type' | 'email'> | undefined {
     return this.#sql('SELECT type, email FROM csv_row WHERE row_id = ?').get(rowId) as
       Pick<RowIdentity, 'type' | 'email'> | undefined;

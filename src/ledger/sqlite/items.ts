@@ -85,6 +85,34 @@ export class Items {
       .all(row_id, download_type, generation) as ItemKey[];
   }
 
+  /**
+   * Removes what a generation is said to have, but for items whose files are all among those that are kept. What did not arrive stays.
+   * @param keys of items that are told of anew
+   */
+  dropAllBut(
+    { row_id, download_type, generation }: Pick<DownloadRecord, 'row_id' | 'download_type' | 'generation'>,
+    files: ReadonlySet<string>,
+    keys: ReadonlySet<string>,
+  ): void {
+    const items = this.#statements
+      .sql(
+        `SELECT i.id, i.item_key AS itemKey, i.status, json_group_array(f.path) AS paths FROM item i LEFT JOIN file f ON f.item_id = i.id
+         WHERE i.row_id = ? AND i.download_type = ? AND i.generation = ? GROUP BY i.id`,
+      )
+      .all(row_id, download_type, generation) as {
+      id: number;
+      itemKey: string;
+      status: string;
+      paths: string;
+    }[];
+    for (const { id, itemKey: key, status, paths } of items) {
+      const isKept = status === 'failed' || (JSON.parse(paths) as string[]).every((path) => files.has(path));
+      if (isKept && !keys.has(key)) continue;
+      this.#statements.sql('DELETE FROM file WHERE item_id = ?').run(id);
+      this.#statements.sql('DELETE FROM item WHERE id = ?').run(id);
+    }
+  }
+
   filesNamed(name: string): readonly FileRecord[] {
     return this.#files('f.name = ?', name);
   }
@@ -133,7 +161,7 @@ export class Items {
         row.rowId,
         downloadType,
         generation,
-        itemKey({ kind: item.kind, mediaId: item.mediaId ?? `#${item.position}` }),
+        keyOfItem(item),
         item.kind,
         item.mediaId,
         item.position,
@@ -204,6 +232,11 @@ export class Items {
       .all(rowId, downloadType, generation) as Pick<StoredFile, 'path' | 'size'>[];
     return { mediaIds, files: files.map(({ path }) => path), bytes: bytesOf(files) };
   }
+}
+
+/** The key under which an item stands in the ledger; one without an id is known by its place. */
+export function keyOfItem({ kind, mediaId, position }: ItemResult): string {
+  return itemKey({ kind, mediaId: mediaId ?? `#${position}` });
 }
 
 /** Everything of these items that arrived, in order; a media id stands once. */

@@ -8,6 +8,7 @@ import { generationsOf } from './generations.ts';
 import { Items } from './items.ts';
 import { Projections } from './projections.ts';
 import { Recorder } from './recorder.ts';
+import { Replayer } from './replayer.ts';
 import { Rows } from './rows.ts';
 import { Samples } from './samples.ts';
 import { Statements } from './statements.ts';
@@ -26,6 +27,7 @@ export function makeOperations(db: Database, showing: () => void) {
   const log = new AttemptLog(statements);
   const downloads = new Downloads(statements);
   const recorder = new Recorder(downloads, items, log);
+  const replayer = new Replayer(downloads, items, log, recorder);
   const rows = new Rows(statements, showing);
   const statuses = new Statuses(statements);
   const changes = new Changes(statements);
@@ -38,6 +40,8 @@ export function makeOperations(db: Database, showing: () => void) {
     record: recorder.record.bind(recorder),
     reset: recorder.reset.bind(recorder),
     adopt: recorder.adopt.bind(recorder),
+    replay: replayer.replay.bind(replayer),
+    restore: replayer.restore.bind(replayer),
     renameRow: downloads.renameRow.bind(downloads),
     recover: downloads.recover.bind(downloads),
     letIn: downloads.letIn.bind(downloads),

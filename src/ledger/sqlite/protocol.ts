@@ -8,7 +8,7 @@ export type OperationResult<Name extends OperationName> = ReturnType<Operations[
 
 export interface Request {
   readonly id: number;
-  readonly name: OperationName | 'scrub' | 'close';
+  readonly name: OperationName | 'scrub' | 'absorb' | 'close';
   readonly args: readonly unknown[];
 }
 

@@ -52,12 +52,17 @@ export class Recorder {
   record(given: AttemptRecord): DownloadState {
     const found = this.#downloads.find(given.row);
     const attempt = { ...given, row: found.row };
-    const { row, downloadType, outcome } = attempt;
+    const { row, downloadType } = attempt;
     const earlier = this.#downloads.get(row.rowId, downloadType);
     if (earlier && isStale(attempt, earlier)) return this.#recordStale(attempt, earlier);
     const isOther = this.#downloads.touch(found);
     const known = isOther ? this.#downloads.get(row.rowId, downloadType) : earlier;
-    const before = known ?? newDownload(row, downloadType, attempt.link);
+    return this.put(attempt, known ?? newDownload(row, downloadType, attempt.link), known);
+  }
+
+  /** Puts down an attempt of the generation that counts. @param before the download as it was; @param known as it stands in the ledger */
+  put(attempt: AttemptRecord, before: DownloadRecord, known: DownloadRecord | undefined): DownloadState {
+    const { row, outcome } = attempt;
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
     this.#log.put(attempt, before.generation, number);
     const isRepeated = this.#items.put(attempt, before.generation, attempt.items);
@@ -85,35 +90,46 @@ export class Recorder {
     return toDownloadState(after);
   }
 
-  reset(row: RowIdentity, downloadType: DownloadType, link: string | null): void {
+  reset(row: RowIdentity, downloadType: DownloadType, link: string | null): number {
     this.#downloads.touch(this.#downloads.find(row));
     const known = this.#downloads.get(row.rowId, downloadType);
-    this.#downloads.put(begunAnew(known ?? newDownload(row, downloadType, link), row, link), known);
+    const next = begunAnew(known ?? newDownload(row, downloadType, link), row, link);
+    this.#downloads.put(next, known);
+    return next.generation;
   }
 
   adopt(downloads: readonly AdoptRecord[]): void {
     for (const download of downloads) {
-      const { row, downloadType, generation } = download;
+      const { row, downloadType } = download;
       if (this.#downloads.get(row.rowId, downloadType)) continue;
       this.#downloads.touch(this.#downloads.find(row));
-      this.#items.put(download, generation, download.items);
-      this.#downloads.put(
-        {
-          ...newDownload(row, downloadType, download.link),
-          generation,
-          status: download.status,
-          attempts: download.attempts,
-          permanent: download.permanent ? 1 : 0,
-          last_attempt: download.lastAttempt,
-          media_ids: JSON.stringify(download.mediaIds),
-          files: JSON.stringify(download.files),
-          file_count: download.files.length,
-          bytes: arrivedOf(download.items).bytes,
-          errors: JSON.stringify(download.errors),
-        },
-        undefined,
-      );
+      this.take(download, undefined);
     }
+  }
+
+  /** Puts down a download as cells and sidecars tell it. @param known as it stands in the ledger */
+  take(download: AdoptRecord, known: DownloadRecord | undefined): void {
+    const { row, downloadType, generation, reason } = download;
+    this.#items.put(download, generation, download.items);
+    this.#downloads.put(
+      {
+        ...newDownload(row, downloadType, download.link),
+        generation,
+        status: download.status,
+        attempts: download.attempts,
+        permanent: download.permanent ? 1 : 0,
+        cause: reason?.cause ?? null,
+        message: reason?.message ?? null,
+        not_before: reason?.notBefore ?? null,
+        last_attempt: download.lastAttempt,
+        media_ids: JSON.stringify(download.mediaIds),
+        files: JSON.stringify(download.files),
+        file_count: download.files.length,
+        bytes: arrivedOf(download.items).bytes,
+        errors: JSON.stringify(download.errors),
+      },
+      known,
+    );
   }
 
   /** The result of work that was overtaken (a reset, another link, a lease given away) is history, and no more. */

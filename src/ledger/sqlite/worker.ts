@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { absorbDatabase } from './absorb.ts';
 import { isBusy, openDatabase, scrubDatabase, toLedgerFailure } from './database.ts';
 import { Durability } from './durability.ts';
 import { makeOperations } from './operations.ts';
@@ -59,8 +60,8 @@ class RequestFailed extends Error {
 
 function work(): void {
   if (queue.length === 0) return;
-  if (queue[0]?.name === 'scrub') {
-    scrub(queue[0]);
+  if (queue[0]?.name === 'scrub' || queue[0]?.name === 'absorb') {
+    doOutside(queue[0]);
     return;
   }
   if (queue[0]?.name === 'close') {
@@ -118,15 +119,16 @@ function work(): void {
 }
 
 /** What cannot be done within a transaction. */
-function isOutside(name: Request['name']): name is 'scrub' | 'close' {
-  return name === 'scrub' || name === 'close';
+function isOutside(name: Request['name']): name is 'scrub' | 'absorb' | 'close' {
+  return name === 'scrub' || name === 'absorb' || name === 'close';
 }
 
-function scrub({ id }: Request): void {
+function doOutside({ id, name, args }: Request): void {
   let response: Response;
   try {
     connection ??= connect();
-    response = { id, ok: true, value: connection.scrub() };
+    const value = name === 'absorb' ? connection.absorb(String(args[0])) : connection.scrub();
+    response = { id, ok: true, value };
   } catch (error) {
     if (isBusy(error)) {
       schedule(BUSY_DELAY_MS);
@@ -190,6 +192,7 @@ function connect() {
     },
     operations,
     scrub: () => scrubDatabase(db),
+    absorb: (from: string) => absorbDatabase(db, from),
     close: () => db.close(),
   };
 }
