@@ -1,7 +1,8 @@
 // Runs before `npm start` and `npm test`: brings what a machine with only git, Node and npm lacks, and says each step
-// in one line on stderr. With nothing missing it takes a fraction of a second.
+// in one line on stderr. With nothing missing it takes a fraction of a second. `--browser` brings what only tests need, too.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findBrowser, setUpBrowser } from './repository/browser.js';
 import { build, staleBuild } from './repository/build.js';
 import { installDependencies, staleDependencies } from './repository/dependencies.js';
 import { withLock } from './repository/lock.js';
@@ -9,13 +10,15 @@ import { missingTools, setUpTools } from './setup/index.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const began = Date.now();
+const withBrowser = process.argv.includes('--browser');
 
 /** @param {string} line */
 const say = (line) => console.error(`setup: ${line}`);
 
 function isReady() {
   const repositoryReady = staleDependencies(root) === null && staleBuild(root) === null;
-  return repositoryReady && missingTools(process.env).length === 0;
+  const browserReady = !withBrowser || findBrowser(process.env) !== null;
+  return repositoryReady && browserReady && missingTools(process.env).length === 0;
 }
 
 async function repository() {
@@ -39,9 +42,15 @@ async function tools() {
     );
 }
 
+async function systemPrograms() {
+  await tools();
+  // After the others: apt does one thing at a time.
+  if (withBrowser) await setUpBrowser({ say });
+}
+
 async function setUp() {
   // The network and the compiler are busy at different times.
-  const outcomes = await Promise.allSettled([repository(), tools()]);
+  const outcomes = await Promise.allSettled([repository(), systemPrograms()]);
   const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
   for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason));
   if (failures.length > 0) process.exitCode = 1;

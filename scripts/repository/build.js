@@ -52,10 +52,10 @@ export async function build(root) {
   if (!ok) throw new Error(`the build failed:\n${output}`);
   copyPrograms(root, join(root, 'dist'));
   clearLeftovers(root);
-  // Loaded when they are needed: a set-up that finds all built does without.
-  const [{ buildPage }, { bundle }] = await Promise.all([import('./build-page.js'), import('./bundle.js')]);
-  await buildPage(root);
-  await bundle(root);
+  // Loaded when they are needed: a set-up that finds all built does without, as does a copy that has neither of them.
+  if (existsSync(join(root, 'src', 'dashboard', 'page')))
+    await (await import('./build-page.js')).buildPage(root);
+  if (existsSync(join(root, 'src', 'cli'))) await (await import('./bundle.js')).bundle(root);
   mkdirSync(dirname(record), { recursive: true });
   writeFileSync(record, fingerprint);
 }

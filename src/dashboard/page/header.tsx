@@ -12,13 +12,10 @@ import { percent } from './words/numbers.ts';
 export function Header({ live, view }: { live: Live; view: View }): JSX.Element {
   return (
     <header class="top">
-      <a class="brand" href="#/overview">
+      <a class="brand" href="#/overview" aria-label="rowtrail: to the overview">
         <Mark />
         <span class="brand-name">rowtrail</span>
       </a>
-      <span class="csv-file" title={live.overview?.csvPath.slice(0, 500)}>
-        {live.overview !== null && <Text longest={80}>{live.overview.csvName}</Text>}
-      </span>
       <nav class="views" aria-label="Views">
         {VIEWS.map((name) => (
           <a key={name} href={`#/${name}`} aria-current={name === view ? 'page' : undefined}>
@@ -28,6 +25,9 @@ export function Header({ live, view }: { live: Live; view: View }): JSX.Element 
         ))}
       </nav>
       <span class="top-end">
+        <span class="csv-file" title={live.overview?.csvPath.slice(0, 500)}>
+          {live.overview !== null && <Text longest={80}>{live.overview.csvName}</Text>}
+        </span>
         <RunPill live={live} />
         <ThemeSwitch />
       </span>

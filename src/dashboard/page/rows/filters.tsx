@@ -40,6 +40,8 @@ export function Filters({
           onChange(text === '' ? rest : { ...rest, text }, true);
         }}
       />
+      <DownloadChoice query={query} onChange={onChange} />
+      <CauseChoice query={query} facets={facets} onChange={onChange} />
       <div class="chips" role="group" aria-label="Status">
         {STATUSES.filter((status) => status !== 'unknown' || (facets?.status.unknown ?? 0) > 0).map(
           (status) => (
@@ -57,8 +59,6 @@ export function Filters({
           ),
         )}
       </div>
-      <DownloadChoice query={query} onChange={onChange} />
-      <CauseChoice query={query} facets={facets} onChange={onChange} />
       {isFiltered && (
         <Button
           kind="quiet"

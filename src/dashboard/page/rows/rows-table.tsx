@@ -45,7 +45,7 @@ export function RowsTable(props: RowsTableProps): JSX.Element {
   const { pages, total, turn, shownKey, busy, sort, descending, openRow, titles } = props;
   const rowHeight = useMedia('(max-width: 719px)') ? 60 : 36;
   const scroller = useRef<HTMLDivElement>(null);
-  const grid = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const [viewHeight, setViewHeight] = useState(600);
   const [active, setActive] = useState(0);
   const [shownTop, setShownTop] = useState(0);
@@ -81,7 +81,7 @@ export function RowsTable(props: RowsTableProps): JSX.Element {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const measure = (): void => setViewHeight(element.clientHeight);
+    const measure = (): void => setViewHeight(element.clientHeight - (head.current?.offsetHeight ?? 0));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -158,12 +158,13 @@ export function RowsTable(props: RowsTableProps): JSX.Element {
   const view = rowsIn(shownTop, extent);
   const lines: JSX.Element[] = [];
   const today = Date.now();
-  for (let index = view.first; index <= view.last; index += 1) {
+  // One more than is seen: the table may become a little higher before it is drawn again.
+  for (let index = view.first; index <= view.last + 1; index += 1) {
     const row = pages.row(index);
     if (row !== undefined)
       lines.push(
         <RowLine
-          key={index % (view.last - view.first + 2)}
+          key={index % (view.last - view.first + 3)}
           row={row}
           index={index}
           active={index === active}
@@ -176,7 +177,7 @@ export function RowsTable(props: RowsTableProps): JSX.Element {
   const activeShown = active >= view.first && active <= view.last && lines.length > 0;
   return (
     <div
-      ref={grid}
+      ref={scroller}
       id="rows-grid"
       class="grid"
       role="grid"
@@ -188,7 +189,7 @@ export function RowsTable(props: RowsTableProps): JSX.Element {
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" class="grid-head">
+      <div ref={head} role="rowgroup" class="grid-head">
         <div role="row" class="line head" aria-rowindex={1}>
           {COLUMNS.map(({ key, words, name }) => {
             const sorted = sort === key || (sort === undefined && key === 'line');
@@ -206,7 +207,7 @@ export function RowsTable(props: RowsTableProps): JSX.Element {
           })}
         </div>
       </div>
-      <div ref={scroller} role="rowgroup" class="grid-body" onClick={onClick} tabIndex={-1}>
+      <div role="rowgroup" class="grid-body" onClick={onClick}>
         <div role="presentation" class="canvas" style={{ height: `${canvasHeight(extent)}px` }}>
           <div
             role="presentation"

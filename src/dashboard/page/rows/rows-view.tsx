@@ -17,7 +17,8 @@ import { useRowPages } from './use-row-pages.ts';
 /** Every row of the CSV, to filter, sort and open. */
 export function RowsView({ live, route, go }: ViewProps): JSX.Element {
   const { query } = route;
-  const ready = live.index.state === 'ready';
+  // Before the first word of the server the index may well stand: asking at once saves a way there and back.
+  const ready = live.index.state === 'ready' || live.overview === null;
   const { pages, turn, key } = useRowPages(query, live.version, ready);
   const facets = useAnswer<Facets>('/api/rows/facets', live.version);
   const titles = useMemo(
