@@ -3,6 +3,7 @@ import type { DownloadType, HostPause, RunEvent } from '../index.ts';
 import { cutToWidth, wrapText } from './render/wrap.ts';
 import { bytesText, clockText, timeText, TYPE_NAMES } from './render/words.ts';
 import { OverallBars } from './overall-bars.ts';
+import { jsonLine } from './snake-case.ts';
 import { safe, type Terminal } from './terminal.ts';
 import { totalsText } from './totals-text.ts';
 import { TransferSum } from './transfer-sum.ts';
@@ -29,6 +30,11 @@ export interface RunDisplay {
  */
 export function openRunDisplay(terminal: Terminal, now = () => performance.now()): RunDisplay {
   return terminal.interactive ? liveDisplay(terminal) : plainDisplay(terminal, now);
+}
+
+/** Each event as a line of JSON, for programs that watch a run. */
+export function eventLines({ stderr }: Terminal): RunDisplay {
+  return { show: (event) => void stderr.write(`${jsonLine(event)}\n`), close: () => {} };
 }
 
 function plainDisplay({ stderr, err }: Terminal, now: () => number): RunDisplay {

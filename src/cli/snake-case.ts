@@ -18,7 +18,16 @@ const UNSAFE = /[\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 
 /** The text of a `--json` answer; whatever a cell holds, it is safe on a terminal. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(toSnakeCase(value), null, 2).replaceAll(
+  return safeJson(value, 2);
+}
+
+/** As `jsonText`, on one line. */
+export function jsonLine(value: unknown): string {
+  return safeJson(value, 0);
+}
+
+function safeJson(value: unknown, indent: number): string {
+  return JSON.stringify(toSnakeCase(value), null, indent).replaceAll(
     UNSAFE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

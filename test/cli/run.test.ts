@@ -54,6 +54,41 @@ it('fetches what is pending, ends with 0, and does nothing the second time', asy
   expect(internet.requests.length).toBe(asked);
 });
 
+it('tells each event as a line of JSON where that is asked for, with speed and time left of a file and of all', async () => {
+  internet.drive.addFile({
+    id: 'run-drive-slow',
+    name: 'slow.bin',
+    body: { size: 3_000_000, seed: 'slow' },
+    faults: { download: { bytesPerSecond: 400_000 } },
+  });
+  const slow = `9,N,n@x,T,,${driveLink('run-drive-slow')}`;
+  const { rowtrail } = await desk([HEADER, drive(1), slow], reach(internet));
+  const { code, stderr } = await rowtrail('run', 'people.csv', '--events', '--json');
+  expect(code).toBe(0);
+  const lines = stderr.trimEnd().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as { kind: string; [key: string]: unknown });
+  const kinds = events.map(({ kind }) => kind);
+  expect(kinds[0]).toBe('planned');
+  expect(kinds.filter((kind) => kind === 'completed')).toHaveLength(2);
+  expect(events.filter(({ kind }) => kind === 'progress')).toContainEqual({
+    kind: 'progress',
+    progress: {
+      row_id: '9',
+      download_type: 'drive',
+      label: 'run-drive-slow',
+      received_bytes: expect.any(Number),
+      total_bytes: 3_000_000,
+      bytes_per_second: expect.any(Number),
+      eta_seconds: expect.any(Number),
+    },
+    totals: expect.objectContaining({
+      done: expect.any(Number),
+      total: 2,
+      bytes_per_second: expect.any(Number),
+    }),
+  });
+});
+
 it('prints its summary as JSON on stdout, with the progress on stderr', async () => {
   const { rowtrail } = await desk(
     [HEADER, drive(1), `2,B,b@x,T,${youtubeLink('run-removed')},`],

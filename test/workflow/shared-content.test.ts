@@ -167,3 +167,29 @@ it('sidecars hold of names and e-mails what was asked for', async () => {
     expect(/Person 1|p1@example/.test(text)).toBe(identity === 'full');
   }
 });
+
+it.each(['none', 'right'] as const)(
+  'a file that is another one by now, of the same size and name, is fetched for a row that comes later (checksums: %s)',
+  async (checksums) => {
+    const id = `changes-${checksums}-0000`;
+    const known = { id, name: 'sheet.bin', checksums };
+    internet.drive.addFile({ ...known, body: 'first version' });
+    const csv = await rows('', file(id), ['1']);
+    const { folder } = await workOn(internet, csv);
+    await writeFile(csv, `2,P,p@example.org,T,,${file(id)},,,,,,,,\r\n`, { flag: 'a' });
+    const same = await workOn(internet, csv);
+    expect(same.summary.complete).toBe(true);
+    const changed = internet.drive.addFile({ ...known, body: 'other version' });
+    changed.lastModified = new Date(Date.now() + 1000);
+    changed.etag = '"other"';
+    await writeFile(csv, `3,P,p@example.org,T,,${file(id)},,,,,,,,\r\n`, { flag: 'a' });
+    expect((await workOn(internet, csv)).summary.complete).toBe(true);
+    const [second = '', third = ''] = await Promise.all(
+      ['2', '3'].map(async (rowId) => {
+        const [name = ''] = await filesOf(csv, rowId, 'drive');
+        return readFile(join(folder, 'drive_downloads', name), 'utf8');
+      }),
+    );
+    expect([second, third]).toEqual(['first version', 'other version']);
+  },
+);

@@ -2,7 +2,7 @@ import { isSheetAddress, RowtrailError, runWorkflow } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { CSV_ARGUMENT, csvOrSheetOf } from '../csv-argument.ts';
 import { chosenTargets } from '../monitor.ts';
-import { openRunDisplay } from '../run-display.ts';
+import { eventLines, openRunDisplay } from '../run-display.ts';
 import { renderRun } from '../render/run.ts';
 import { addFetchOptions, addPlanOptions, workflowOptionsOf } from '../run-options.ts';
 import { localCopyOf } from '../sheet-copy.ts';
@@ -32,6 +32,7 @@ export const run: CliCommand = {
         '--refresh',
         'take up what was added to playlists and folders of completed rows; nothing is fetched twice',
       )
+      .option('--events', 'tell each event as a line of JSON on stderr, with speed and time left')
       .option(
         '--reset',
         'first make everything pending again that this run is about, also what is completed',
@@ -47,7 +48,7 @@ export const run: CliCommand = {
     const given = await csvOrSheetOf(context, args[0]);
     const csvPath = isSheetAddress(given) ? await localCopyOf(given, context) : given;
     const alertTargets = await chosenTargets(settings);
-    const display = openRunDisplay(terminal);
+    const display = options['events'] === true ? eventLines(terminal) : openRunDisplay(terminal);
     let summary;
     try {
       summary = await runWorkflow(csvPath, {

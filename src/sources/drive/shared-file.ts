@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import {
+  type Digests,
+  DigestStream,
   fileStem,
   type KnownCopy,
   type MediumTurn,
@@ -48,15 +48,38 @@ export async function takeTurn(target: DriveTarget, context: Sharing): Promise<M
   return media.take(key, { rowId: row.rowId, generation }, signal);
 }
 
-/** Whether what the host has is what the copy holds, as far as the answer's head says. */
+/**
+ * Whether what the host has is what the copy holds, as far as the answer's head says: by its checksum, else by a date that is older
+ * than the copy. A size and a name alone may be those of another version.
+ */
 export async function isUnchanged({ folder, sidecar }: KnownCopy, facts: ResponseFacts): Promise<boolean> {
   const [file, another] = sidecar.files;
   if (file === undefined || another !== undefined) return false;
   if (facts.size !== file.size || facts.name !== sidecar.title) return false;
-  if (facts.md5 === null) return facts.crc32c === null;
-  const sum = createHash('md5');
-  await pipeline(createReadStream(join(folder, file.name)), sum).catch(() => {});
-  return sum.read()?.toString('base64') === facts.md5;
+  if (facts.sha256 !== null) return facts.sha256 === file.sha256;
+  if (facts.md5 === null && facts.crc32c === null) return isOlder(facts.lastModified, sidecar);
+  const digests = await digestsOfFile(join(folder, file.name));
+  return facts.md5 === null ? digests?.crc32c === facts.crc32c : digests?.md5 === facts.md5;
+}
+
+/** Whether the host's file was what it is before the copy was begun; both clocks are taken as they are. */
+function isOlder(
+  lastModified: string | null,
+  { startedAt, downloadTimestamp }: KnownCopy['sidecar'],
+): boolean {
+  const begun = Date.parse(startedAt ?? downloadTimestamp ?? '');
+  return Date.parse(lastModified ?? '') < begun;
+}
+
+async function digestsOfFile(path: string): Promise<Digests | null> {
+  const stream = new DigestStream({ md5: true, crc32c: true });
+  try {
+    for await (const chunk of createReadStream(path)) stream.update(chunk as Buffer);
+    return stream.finish();
+  } catch {
+    // A copy that cannot be read is none.
+    return null;
+  }
 }
 
 /** The row's own file from another row's copy; null where that is not whole any more. */
