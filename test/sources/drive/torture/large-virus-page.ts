@@ -85,8 +85,10 @@ async function partBytes(out: string): Promise<number> {
 async function arrivedIn(out: string): Promise<readonly Range[]> {
   const names = await readdir(join(out, STAGING_FOLDER), { recursive: true }).catch(() => []);
   const name = names.find((found) => found.endsWith('.json')) ?? '';
+  // The length first: by the time of the record, bytes may have come out of order.
+  const length = await partBytes(out);
   const record = await readRecord(join(out, STAGING_FOLDER, name));
-  return record?.ranges ?? [{ start: 0, end: await partBytes(out) }];
+  return record?.ranges ?? [{ start: 0, end: record === null ? 0 : length }];
 }
 
 async function namesIn(out: string): Promise<readonly string[]> {
