@@ -11,6 +11,7 @@ const LAYERS = {
   sources: [...BASE, 'files', 'hosts'],
   tracker: [...BASE, 'csv', 'ledger', 'files'],
   custody: [...BASE, 'csv', 'ledger', 'files', 'tracker', 'sources'],
+  'row-table': [...BASE, 'csv', 'ledger', 'tracker'],
   workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'tracker', 'sources', 'monitoring'],
   monitoring: [...BASE, 'tracker', 'ledger', 'hosts'],
 };

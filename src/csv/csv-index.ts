@@ -111,6 +111,19 @@ export class CsvIndex {
     return this.parts.rowIds.find(rowId);
   }
 
+  /** Whether both describe the same rows in the same order, one file being made of the other by rewrites of ours. */
+  hasRowsOf(other: CsvIndex): boolean {
+    return this.parts.rowIds === other.parts.rowIds;
+  }
+
+  /** Rows whose links, statuses or shape are others than in a file of the same rows. */
+  rowsUnlike(other: CsvIndex): readonly number[] {
+    const rows: number[] = [];
+    const [flags, before] = [this.parts.flags, other.parts.flags];
+    for (let row = 0; row < flags.length; row++) if (flags.at(row) !== before.at(row)) rows.push(row);
+    return rows;
+  }
+
   /** Physical line on which the row begins, from 1. */
   lineOf(row: number): number {
     return this.parts.lines[row] ?? 0;

@@ -1,6 +1,6 @@
 export { AbandonedTemps } from './abandoned-temps.ts';
 export { backupCsv, type BackupOptions } from './backup.ts';
-export { cutCell, encodeCell, MAX_CELL_CHARACTERS } from './cell.ts';
+export { cutCell, decodeCell, encodeCell, MAX_CELL_CHARACTERS } from './cell.ts';
 export { type ColumnMapping, COLUMN_KEYS, DEFAULT_COLUMNS } from './column-mapping.ts';
 export { CsvChangedError } from './csv-changed-error.ts';
 export { CsvIndex, type NotedLines, type SkippedLines } from './csv-index.ts';
@@ -14,5 +14,7 @@ export type { Layout } from './layout.ts';
 export { describeMissingColumns, proposeColumns } from './missing-columns.ts';
 export { isPlaceholder } from './placeholder.ts';
 export type { CsvEdits, RewriteOptions } from './rewrite.ts';
+export type { RawCells } from './raw-cells.ts';
 export type { StatusText } from './row-flags.ts';
+export { PlainCell } from './row-reader.ts';
 export { CsvSnapshot, type Extent, type OpenOptions } from './snapshot.ts';

@@ -9,6 +9,7 @@ import { CsvIndex } from './csv-index.ts';
 import { type CsvRow, decodeContext, decodeRow } from './csv-row.ts';
 import { readIdentity, readOpenIdentityNow, sameContent, sameIdentity } from './file-identity.ts';
 import { openFile, ordinaryFile } from './open-file.ts';
+import { RawCells } from './raw-cells.ts';
 import { type RecordView, RecordWindow } from './record-window.ts';
 import { RowIdCheck } from './row-id-check.ts';
 import { RepeatedTexts } from './repeated-texts.ts';
@@ -181,6 +182,32 @@ export class CsvSnapshot {
       list.push(decodeContext(record, layout, row, types));
     }
     if (list.length > 0) yield list;
+  }
+
+  /**
+   * Shows the raw bytes of some cells of every row, in file order, to who needs millions of them: no text is made.
+   * @param columns positions in the layout; -1 for a column that is missing
+   * @param see what it is shown is valid until it returns
+   * @throws CsvChangedError when the file was changed in place
+   */
+  async visitCells(columns: readonly number[], see: (row: number, cells: RawCells) => void): Promise<void> {
+    const window = this.#window(BLOCK_BYTES, { sequential: true, enough: Math.max(...columns) + 1 });
+    try {
+      for (let row = 0; row < this.index.rowCount; row++) {
+        if (row % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await setImmediate();
+        const start = this.index.parts.starts.at(row) ?? 0;
+        const record = window.recordNow(start) ?? (await window.record(start));
+        if (record === null || !this.#rowIds.holds(record, row)) throw new CsvChangedError(this.index.path);
+        see(row, new RawCells(record, columns));
+      }
+    } finally {
+      await window.stop();
+    }
+  }
+
+  /** Whether the open file itself is another one than was read: then its rows can no longer be read. */
+  isChangedInPlace(): boolean {
+    return !sameContent(this.index.identity, readOpenIdentityNow(this.#handle));
   }
 
   /** True while the path leads to the very file that was read, unchanged. */

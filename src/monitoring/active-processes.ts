@@ -24,6 +24,17 @@ export async function countRunProcesses(lockFile: string, clock: Clock): Promise
   return 0;
 }
 
+/** Whether a run holds a CSV's run lock. Makes nothing. @param lockFile `run.lock` */
+export async function isRunGoingOn(lockFile: string, clock: Clock): Promise<boolean> {
+  for (let tries = 1; await isHeld(lockFile); tries++) {
+    if (tries === TRIES) return true;
+    const pid = await namedProcess(lockFile);
+    if (pid !== null && (await holds(pid, lockFile))) return true;
+    await clock.sleep(BETWEEN_TRIES_MS);
+  }
+  return false;
+}
+
 /** A shared lock is refused while somebody has the exclusive one; it is given back at once. */
 async function isHeld(lockFile: string): Promise<boolean> {
   let handle: FileHandle;

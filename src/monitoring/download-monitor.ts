@@ -118,6 +118,11 @@ export class DownloadMonitor {
     };
   }
 
+  /** The samples from this time on (ISO 8601, UTC), oldest first; they go back 30 days. */
+  async samplesSince(at: string): Promise<readonly MetricSample[]> {
+    return this.#withLedger(async (_, ledger) => (await ledger?.samplesSince(at)) ?? []);
+  }
+
   /** The metrics in Prometheus' text format. */
   async collectPrometheus(): Promise<string> {
     const { metrics, stats, ledger } = await this.#measure();

@@ -19,6 +19,22 @@ export { getPausedHosts, type PausedHostsOptions } from './paused-hosts.ts';
 export { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from './prometheus.ts';
 export type { Recommendation } from './recommendations.ts';
 export type { StatusReport } from './report.ts';
+export {
+  type EndedRun,
+  getRunState,
+  type GoingRun,
+  pauseRun,
+  readRunWish,
+  removeRunWish,
+  resumeRun,
+  type RunFailure,
+  type RunNote,
+  type RunState,
+  type RunTransfer,
+  type RunWish,
+  stopRun,
+  writeRunNote,
+} from './run-state/index.ts';
 export { RunningCounts } from './running-counts.ts';
 export type { SystemMetrics } from './system-metrics.ts';
 export type { MetricTrend, Trend, TrendMetric, TrendPoint } from './trend.ts';

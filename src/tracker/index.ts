@@ -1,3 +1,4 @@
+export { failuresCsv } from './failures-csv.ts';
 export { fileLock } from './file-lock.ts';
 export type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
 export { ensureTrackingColumns } from './ensure-tracking-columns.ts';
@@ -10,7 +11,7 @@ export {
 export { type FailedOptions, getFailedDownloads } from './get-failed-downloads.ts';
 export { getPendingDownloads, iteratePending } from './get-pending-downloads.ts';
 export { type FailedDownload, type FailureOptions, listFailures } from './list-failures.ts';
-export { lendTracker, withTracker } from './open-tracker.ts';
+export { lendTracker, type LentTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
 export { LEDGER_FOLDER, type Place, placeOf } from './place.ts';
 export { recordedFields } from './rebuild/log-format.ts';

@@ -13,6 +13,10 @@ export interface Place {
   readonly runs: string;
   /** Which hosts are paused, as the last run noted it. */
   readonly pausedHosts: string;
+  /** How far the present run is, or how the last one ended. */
+  readonly runNote: string;
+  /** What others want of the present run. */
+  readonly runWish: string;
   readonly writeLock: string;
   readonly runLock: string;
 }
@@ -39,6 +43,8 @@ function placeInFolder(csv: string, folder: string): Place {
     backups: join(folder, 'backups'),
     runs: join(folder, 'runs'),
     pausedHosts: join(folder, 'paused-hosts.json'),
+    runNote: join(folder, 'run-state.json'),
+    runWish: join(folder, 'run-control.json'),
     writeLock: join(folder, 'write.lock'),
     runLock: join(folder, 'run.lock'),
   };

@@ -8,6 +8,7 @@ import type { RunEvent } from './events.ts';
 import type { WorkflowOptions } from './options.ts';
 import type { Pacer } from './pacer.ts';
 import type { PauseBoard } from './pause-board.ts';
+import type { RunGate } from './run-gate.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunProgress } from './run-progress.ts';
 import type { RunTally } from './run-summary.ts';
@@ -21,6 +22,8 @@ export interface RunContext {
   /** Where each item takes its turn. */
   readonly hosts: Hosts;
   readonly board: PauseBoard;
+  /** Closed while somebody has paused the run. */
+  readonly gate: RunGate;
   readonly folders: Readonly<Record<DownloadType, string>>;
   /** What rows have in common is fetched once. */
   readonly media: SharedMedia;

@@ -28,10 +28,10 @@ export async function runWorkflow(
   await using lock = await takeRunLock(tracker);
   void lock;
   const run = new Run(csvPath, tracker, options);
-  await run.prepare();
-  if (options.reset === true) await resetChosen(csvPath, options);
   // Awaited here: the lock and the tracker are given back when this function is left.
-  return await run.work();
+  return await run.whole(async () => {
+    if (options.reset === true) await resetChosen(csvPath, options);
+  });
 }
 
 /** Refuses a CSV that is none before anything is made beside it. */

@@ -7,6 +7,7 @@ import {
   type ClosingWords,
   MetricsSampler,
   RunningCounts,
+  type RunWish,
 } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
@@ -19,6 +20,8 @@ import { PauseNotes } from './pause-notes.ts';
 import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
 import type { RunContext } from './run-context.ts';
+import { RunDesk } from './run-desk.ts';
+import { RunGate } from './run-gate.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { RunProgress } from './run-progress.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
@@ -33,14 +36,21 @@ export class Run {
   readonly #noted = new Set<string>();
   readonly #csvPath: string;
   readonly #conditions: readonly AlertCondition[];
+  readonly #stop = new AbortController();
+  readonly #desk: RunDesk;
   #log: RunLog | null = null;
 
   /**
    * @param csvPath as it was given: it stands so in the commands that are recommended
    * @throws RowtrailError `usage` for an alert condition that cannot be judged
    */
-  constructor(csvPath: string, tracker: CsvTracker, options: WorkflowOptions) {
+  constructor(csvPath: string, tracker: CsvTracker, given: WorkflowOptions) {
     this.#csvPath = csvPath;
+    const { signal } = this.#stop;
+    const options = {
+      ...given,
+      signal: given.signal === undefined ? signal : AbortSignal.any([given.signal, signal]),
+    };
     this.#conditions = alertConditions(options.alerts);
     const clock = options.clock ?? systemClock;
     const project = async () => {
@@ -62,6 +72,7 @@ export class Run {
         onEvent: (event) => this.#hear(event),
       }),
       board: new PauseBoard(),
+      gate: new RunGate(),
       folders: {
         youtube: resolve(options.youtubeDir ?? DEFAULTS.youtubeDir),
         drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
@@ -76,10 +87,41 @@ export class Run {
       recorded: (attempt, state) => this.#log?.recorded(attempt, state),
       note: (message, rowId) => this.#note(message, rowId),
     };
+    this.#desk = new RunDesk({
+      runId: this.#context.runId,
+      noteFile: tracker.place.runNote,
+      wishFile: tracker.place.runWish,
+      clock,
+      totals: () => this.#context.progress.totals,
+      onWish: (wish) => this.#obey(wish),
+      onError: (error) => this.#note(`others cannot be told how far this run is: ${messageOf(error)}`),
+    });
+  }
+
+  /**
+   * The whole of it. What other processes are told of the run ends with it, however it ends.
+   * @param before what is done once CSV and ledger fit together
+   */
+  async whole(before: () => Promise<void>): Promise<RunSummary> {
+    await this.#desk.open();
+    try {
+      await this.#prepare();
+      await before();
+      const summary = await this.#work();
+      const { interrupted, complete } = summary;
+      await this.#desk.close(interrupted ? 'interrupted' : complete ? 'done' : 'incomplete', null);
+      return summary;
+    } catch (error) {
+      await this.#desk.close(
+        this.#context.options.signal?.aborted ? 'interrupted' : 'error',
+        messageOf(error),
+      );
+      throw error;
+    }
   }
 
   /** Brings CSV and ledger together before anything is fetched; the run lock is held. */
-  async prepare(): Promise<void> {
+  async #prepare(): Promise<void> {
     const { tracker, folders, options } = this.#context;
     tracker.backUpAgain();
     await (await tracker.existingLedger())?.recover();
@@ -92,7 +134,7 @@ export class Run {
       this.#note(`${due} Drive downloads that were not shared are tried again with the new credentials`);
   }
 
-  async work(): Promise<RunSummary> {
+  async #work(): Promise<RunSummary> {
     const { tracker, options, clock, folders, pacer, runId, tally, counts, progress } = this.#context;
     const startedAt = new Date(clock.now());
     this.#log = await openRunLog(tracker.place.runs, runId);
@@ -183,6 +225,15 @@ export class Run {
     }
   }
 
+  /** Somebody outside wants the run to pause, to go on or to end. */
+  #obey(wish: RunWish): void {
+    const { gate } = this.#context;
+    if (wish === 'pause') gate.close();
+    else gate.open();
+    if (wish === 'stop') this.#stop.abort();
+    this.#tell({ kind: 'note', message: WORDS[wish] });
+  }
+
   /** A host is paused, or answers again. */
   #hear(event: HostEvent): void {
     const { board } = this.#context;
@@ -210,9 +261,18 @@ export class Run {
 
   #tell(event: RunEvent): void {
     this.#log?.write(event);
+    this.#desk.heed(event);
     this.#context.options.onEvent?.(event);
   }
 }
+
+/** What is said of a wish that is obeyed. */
+const WORDS: Readonly<Record<RunWish, string>> = {
+  pause:
+    'paused from the dashboard: downloads under way end, no new one begins until it goes on there; Ctrl-C ends the run',
+  run: 'goes on: resumed from the dashboard',
+  stop: 'stopped from the dashboard: transfers end and the CSV is written',
+};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

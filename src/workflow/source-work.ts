@@ -36,6 +36,7 @@ export class SourceWork {
     const { signal } = this.#run.options;
     while (!signal?.aborted) {
       try {
+        await this.#run.gate.whenOpen(signal);
         const task = await this.#feed.next(signal);
         if (task === null) return;
         const isOpen = await this.#take(task);
@@ -55,10 +56,22 @@ export class SourceWork {
 
   /** @returns false when the host stays closed for this run; the download is pending then and lost no attempt. */
   async #take(task: Task): Promise<boolean> {
+    const { gate } = this.#run;
+    const { closings } = gate;
     if (!task.needsHost) {
+      await gate.whenOpen(this.#run.options.signal);
       await this.#try(task, []);
       return true;
     }
+    for (;;) {
+      await gate.whenOpen(this.#run.options.signal);
+      const isOpen = await this.#takeTurn(task, closings);
+      if (isOpen !== 'paused') return isOpen;
+    }
+  }
+
+  /** @returns `paused` when the run was while it waited for its turn: that is given back. */
+  async #takeTurn(task: Task, closings: number): Promise<boolean | 'paused'> {
     const { hosts, options } = this.#run;
     const host = hosts.host(mainHost(task, options));
     const { signal } = options;
@@ -70,7 +83,9 @@ export class SourceWork {
       if (!isOwn && this.#run.board.of(host.name)?.waits === true) this.#feed.park(task, host.name);
       return !isOwn || options.allowDirectLinks === true;
     }
-    if (await this.#isStillWanted(task)) await this.#try(task, [turn]);
+    const { gate } = this.#run;
+    if (!gate.isOpen) return 'paused';
+    if (await this.#isStillWanted(task, gate.closings !== closings)) await this.#try(task, [turn]);
     return true;
   }
 
@@ -122,10 +137,13 @@ export class SourceWork {
     return this.#waiting.get(row.context.rowId) ?? { tries: 0, repeats: 0 };
   }
 
-  /** A download that is tried again may have got another link meanwhile, or none: then it is no longer this one. */
-  async #isStillWanted({ row, downloadType, link }: Task): Promise<boolean> {
+  /**
+   * A download that is tried again, or was about to be tried when the run was paused, may have got another link meanwhile, or none:
+   * then it is no longer this one.
+   */
+  async #isStillWanted({ row, downloadType, link }: Task, wasPaused: boolean): Promise<boolean> {
     const { rowId } = row.context;
-    if (!this.#waiting.has(rowId)) return true;
+    if (!wasPaused && !this.#waiting.has(rowId)) return true;
     await using snapshot = await this.#run.tracker.snapshot();
     const position = snapshot.index.findRow(rowId);
     if (position >= 0 && (await snapshot.readRow(position)).links[downloadType] === link) return true;

@@ -1,9 +1,8 @@
-import { type FailedDownload, listFailures, RowtrailError } from '../../index.ts';
+import { type FailedDownload, failuresCsv, listFailures, RowtrailError } from '../../index.ts';
 import { choice } from '../choice.ts';
 import { type CliCommand, type CommandContext, type CommandOptions, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
-import { failuresCsv } from '../export-failures.ts';
 import { writeOutput } from '../output-file.ts';
 import { groupByRemedy } from '../remedy-groups.ts';
 import { renderFailed } from '../render/failures.ts';

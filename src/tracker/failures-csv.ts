@@ -1,4 +1,5 @@
-import { type FailedDownload, remedyOf } from '../index.ts';
+import { remedyOf } from '../errors/index.ts';
+import type { FailedDownload } from './list-failures.ts';
 
 const COLUMNS = ['row_id', 'name', 'email', 'link', 'cause', 'remedy', 'message', 'to_send'] as const;
 /** Excel takes a file without it for the machine's old code page. */

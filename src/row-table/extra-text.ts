@@ -1,0 +1,24 @@
+import { TextBlob } from './text-blob.ts';
+
+/** Names of files that arrived since the table was made: the CSV's own texts are read only once. */
+export class ExtraText {
+  readonly #blob = new TextBlob(0);
+  /** The row of each text. */
+  readonly #rows: number[] = [];
+
+  get count(): number {
+    return this.#rows.length;
+  }
+
+  add(row: number, files: readonly string[]): void {
+    if (files.length === 0) return;
+    this.#rows.push(row);
+    this.#blob.beginRow(1);
+    this.#blob.addText(files.join(' '));
+    this.#blob.endRow();
+  }
+
+  search(wanted: string, found: (row: number) => void): void {
+    this.#blob.search(wanted, (at) => found(this.#rows[at] ?? 0));
+  }
+}
