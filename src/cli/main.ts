@@ -23,10 +23,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     // The second Ctrl-C means it: end at once; what was recorded is safe and the next command writes it in.
     if (stop.signal.aborted || !outcome.heedsSignal) process.exit(ExitCode.INTERRUPTED);
     stop.abort();
-    say(
-      terminal,
-      terminal.err.dim('Stopping: transfers end and the CSV is written. Once more ends at once.'),
-    );
+    const stopping = 'Stopping: transfers end and the CSV is written. Once more ends at once.';
+    say(terminal, terminal.err.dim(wrapText(stopping, { width: terminal.width.err })));
   };
   let outputLost = false;
   const onOutputError = ({ code }: NodeJS.ErrnoException) => {

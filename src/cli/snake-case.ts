@@ -21,7 +21,7 @@ export function jsonText(value: unknown): string {
   return safeJson(value, 2);
 }
 
-/** As `jsonText`, on one line. */
+/** The same on one line. */
 export function jsonLine(value: unknown): string {
   return safeJson(value, 0);
 }

@@ -14,6 +14,14 @@ export interface Terminal {
   /** Colours for stdout and stderr, each only when it is a terminal. */
   readonly out: Colors;
   readonly err: Colors;
+  /** What is drawn in place at the foot of stderr, while something is: what is said meanwhile goes above it. */
+  readonly foot: { drawn: Foot | null };
+}
+
+/** A part of the terminal that is drawn in place. */
+export interface Foot {
+  /** Prints lines above it, to stay. */
+  readonly printAbove: (text: string) => void;
 }
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -44,6 +52,7 @@ export function processTerminal(
     },
     out: colors(stdout),
     err: colors(stderr),
+    foot: { drawn: null },
   };
 }
 
@@ -65,6 +74,7 @@ export function print({ stdout }: Terminal, text: string): void {
   stdout.write(`${text}\n`);
 }
 
-export function say({ stderr }: Terminal, text: string): void {
-  stderr.write(`${text}\n`);
+export function say({ stderr, foot }: Terminal, text: string): void {
+  if (foot.drawn === null) stderr.write(`${text}\n`);
+  else foot.drawn.printAbove(text);
 }

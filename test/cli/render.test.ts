@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { table } from '../../src/cli/render/table.ts';
 import { bytesText, clockText, durationText, shellWord, timeText } from '../../src/cli/render/words.ts';
 import { cutToWidth, wrapText } from '../../src/cli/render/wrap.ts';
-import { openRunDisplay } from '../../src/cli/run-display.ts';
+import { openRunDisplay } from '../../src/cli/display/run-display.ts';
 import { toSnakeCase } from '../../src/cli/snake-case.ts';
 import { processTerminal, safe } from '../../src/cli/terminal.ts';
 import {
@@ -143,13 +143,13 @@ describe('a terminal', () => {
     });
   });
 
-  it('where nobody watches, says how far a run is once a minute', () => {
+  it('where nobody watches, says how far a run is once a minute', async () => {
     const stderr = stream(false);
     let written = '';
     (stderr as unknown as PassThrough).setEncoding('utf8').on('data', (text: string) => (written += text));
     let now = 0;
     const terminal = processTerminal({ stdout: stream(false), stderr }, { NO_COLOR: '1' });
-    const display = openRunDisplay(terminal, () => now);
+    const display = await openRunDisplay(terminal, { now: () => now });
     for (const event of eventsOfARun()) display.show(event);
     expect(written).not.toContain('so far');
     now = 60_000;
@@ -162,7 +162,9 @@ describe('a terminal', () => {
     const stderr = stream(true, 50);
     let written = '';
     (stderr as unknown as PassThrough).setEncoding('utf8').on('data', (text: string) => (written += text));
-    const display = openRunDisplay(processTerminal({ stdout: stream(true, 50), stderr }, { NO_COLOR: '1' }));
+    const display = await openRunDisplay(
+      processTerminal({ stdout: stream(true, 50), stderr }, { NO_COLOR: '1' }),
+    );
     for (const event of eventsOfARun()) {
       display.show(event);
       await sleep(150);

@@ -54,7 +54,7 @@ it('fetches what is pending, ends with 0, and does nothing the second time', asy
   expect(internet.requests.length).toBe(asked);
 });
 
-it('tells each event as a line of JSON where that is asked for, with speed and time left of a file and of all', async () => {
+it('with --json tells each event as a line of JSON on stderr, with speed and time left of a file and of all', async () => {
   internet.drive.addFile({
     id: 'run-drive-slow',
     name: 'slow.bin',
@@ -63,24 +63,23 @@ it('tells each event as a line of JSON where that is asked for, with speed and t
   });
   const slow = `9,N,n@x,T,,${driveLink('run-drive-slow')}`;
   const { rowtrail } = await desk([HEADER, drive(1), slow], reach(internet));
-  const { code, stderr } = await rowtrail('run', 'people.csv', '--events', '--json');
+  const { code, stderr } = await rowtrail('run', 'people.csv', '--json');
   expect(code).toBe(0);
   const lines = stderr.trimEnd().split('\n');
-  const events = lines.map((line) => JSON.parse(line) as { kind: string; [key: string]: unknown });
-  const kinds = events.map(({ kind }) => kind);
+  const events = lines.map((line) => JSON.parse(line) as { event: string; [key: string]: unknown });
+  const kinds = events.map(({ event }) => event);
   expect(kinds[0]).toBe('planned');
   expect(kinds.filter((kind) => kind === 'completed')).toHaveLength(2);
-  expect(events.filter(({ kind }) => kind === 'progress')).toContainEqual({
-    kind: 'progress',
-    progress: {
-      row_id: '9',
-      download_type: 'drive',
-      label: 'run-drive-slow',
-      received_bytes: expect.any(Number),
-      total_bytes: 3_000_000,
-      bytes_per_second: expect.any(Number),
-      eta_seconds: expect.any(Number),
-    },
+  expect(events.filter(({ event }) => event === 'progress')).toContainEqual({
+    event: 'progress',
+    at: expect.any(String),
+    row_id: '9',
+    download_type: 'drive',
+    label: 'run-drive-slow',
+    received_bytes: expect.any(Number),
+    total_bytes: 3_000_000,
+    bytes_per_second: expect.any(Number),
+    eta_seconds: expect.any(Number),
     totals: expect.objectContaining({
       done: expect.any(Number),
       total: 2,
@@ -89,7 +88,7 @@ it('tells each event as a line of JSON where that is asked for, with speed and t
   });
 });
 
-it('prints its summary as JSON on stdout, with the progress on stderr', async () => {
+it('prints its summary as JSON on stdout, with its events on stderr', async () => {
   const { rowtrail } = await desk(
     [HEADER, drive(1), `2,B,b@x,T,${youtubeLink('run-removed')},`],
     reach(internet),
@@ -106,7 +105,7 @@ it('prints its summary as JSON on stdout, with the progress on stderr', async ()
     failures: [{ row_id: '2', line: 3, cause: 'removed', category: 'validation', permanent: true }],
   });
   for (const key of keysOf(summary)) expect(key).toMatch(/^[a-z][a-z0-9_]*$/);
-  expect(result.stderr).toMatch(/^failed 2 YouTube: /m);
+  expect(result.stderr).toMatch(/^\{"event":"failed",.*"row_id":"2","download_type":"youtube"/m);
 });
 
 describe('a run that is limited', () => {

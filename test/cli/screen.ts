@@ -28,6 +28,7 @@ export async function screen(
       terminal: {
         ...{ stdout, stderr, interactive: false, rows: 24, out: shades, err: shades },
         width: { out: width, err: width },
+        foot: { drawn: null },
       },
       signal: new AbortController().signal,
       env,

@@ -20,6 +20,7 @@ async function helpOf(name: string): Promise<string> {
   const terminal = {
     ...{ stdout, stderr, interactive: false, rows: 24, out: plain, err: plain },
     width: { out: Infinity, err: Infinity },
+    foot: { drawn: null },
   };
   const program = buildProgram(
     { terminal, signal: new AbortController().signal, env: {}, cwd: '.' },

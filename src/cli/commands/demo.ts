@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
 import { type CliCommand, ExitCode } from '../command.ts';
+import { openRunDisplay } from '../display/run-display.ts';
 import { fileTree } from '../file-tree.ts';
 import { renderDemo } from '../render/demo.ts';
 import { wrapText } from '../render/wrap.ts';
-import { openRunDisplay } from '../run-display.ts';
 import { jsonText } from '../snake-case.ts';
 import { print, say } from '../terminal.ts';
 
@@ -18,7 +18,7 @@ export const demo: CliCommand = {
     const { bold, dim } = terminal.err;
     const tell = (text: string) => say(terminal, wrapText(text, { width: terminal.width.err, indent: '  ' }));
     tell(bold('A first look: 13 rows, a YouTube and a Drive on this machine, everything else is real.'));
-    const display = openRunDisplay(terminal);
+    const display = await openRunDisplay(terminal, { json: options['json'] === true });
     let result;
     try {
       result = await runDemo({

@@ -1,8 +1,8 @@
 import { isSheetAddress, RowtrailError, runWorkflow } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { CSV_ARGUMENT, csvOrSheetOf } from '../csv-argument.ts';
+import { openRunDisplay } from '../display/run-display.ts';
 import { chosenTargets } from '../monitor.ts';
-import { eventLines, openRunDisplay } from '../run-display.ts';
 import { renderRun } from '../render/run.ts';
 import { addFetchOptions, addPlanOptions, workflowOptionsOf } from '../run-options.ts';
 import { localCopyOf } from '../sheet-copy.ts';
@@ -32,11 +32,8 @@ export const run: CliCommand = {
         '--refresh',
         'take up what was added to playlists and folders of completed rows; nothing is fetched twice',
       )
-      .option('--events', 'tell each event as a line of JSON on stderr, with speed and time left')
-      .option(
-        '--reset',
-        'first make everything pending again that this run is about, also what is completed',
-      );
+      .option('--reset', 'first make everything pending again that this run is about, also what is completed')
+      .option('--quiet', 'say nothing where all is well: no progress, and at the end only what was not done');
   },
   heedsSignal: true,
   run: async (context, args, options) => {
@@ -48,7 +45,9 @@ export const run: CliCommand = {
     const given = await csvOrSheetOf(context, args[0]);
     const csvPath = isSheetAddress(given) ? await localCopyOf(given, context) : given;
     const alertTargets = await chosenTargets(settings);
-    const display = options['events'] === true ? eventLines(terminal) : openRunDisplay(terminal);
+    const isQuiet = options['quiet'] === true;
+    const isJson = options['json'] === true;
+    const display = await openRunDisplay(terminal, { quiet: isQuiet, json: isJson });
     let summary;
     try {
       summary = await runWorkflow(csvPath, {
@@ -63,7 +62,9 @@ export const run: CliCommand = {
     } finally {
       display.close();
     }
-    print(terminal, options['json'] === true ? jsonText(summary) : renderRun(summary, csvPath, terminal));
+    if (isJson) print(terminal, jsonText(summary));
+    else if (!isQuiet || summary.interrupted || !summary.complete)
+      print(terminal, renderRun(summary, csvPath, terminal));
     if (summary.interrupted) return ExitCode.INTERRUPTED;
     return summary.complete ? ExitCode.DONE : ExitCode.INCOMPLETE;
   },

@@ -3,6 +3,8 @@ import { safe, type Terminal } from '../terminal.ts';
 import { renderAlerts } from './alerts.ts';
 import { pauseLines } from './pauses.ts';
 import { metricsTable, statsTable } from './metrics.ts';
+import { sparkline, thinned } from './sparkline.ts';
+import { statusBars } from './status-bars.ts';
 import { table } from './table.ts';
 import { counted, durationText, TYPE_NAMES } from './words.ts';
 import { brief, wrapCommand, wrapText } from './wrap.ts';
@@ -10,10 +12,13 @@ import { brief, wrapCommand, wrapText } from './wrap.ts';
 /** Failed downloads that are listed on a screen; JSON and HTML have more. */
 const SHOWN_FAILURES = 100;
 const MAX_MESSAGE = 200;
+/** Columns of the curve of 24 hours: one for each quarter of an hour. */
+const MAX_CURVE = 97;
 
 /** The whole report as text. It names no person. */
 export function renderReport(report: StatusReport, terminal: Terminal): string {
   const { out, width } = terminal;
+  const bars = downloadBars(report, terminal);
   const section = (title: string, ...lines: readonly string[]) => ['', out.bold(title), ...lines];
   return [
     wrapText(`${out.bold(safe(report.csvPath))}, ${report.generatedAt.slice(0, 16).replace('T', ' ')} UTC`, {
@@ -21,7 +26,7 @@ export function renderReport(report: StatusReport, terminal: Terminal): string {
     }),
     ...pauseLines(report.pausedHosts, terminal),
     ...section('Metrics', metricsTable(report.metrics, terminal)),
-    ...section('Downloads', statsTable(report.downloadStats, terminal)),
+    ...section('Downloads', ...bars, statsTable(report.downloadStats, terminal)),
     ...section('Last 24 hours', trendText(report, terminal)),
     ...section('Alerts', renderAlerts(report.alerts, terminal)),
     ...(report.causes.length === 0
@@ -34,7 +39,22 @@ export function renderReport(report: StatusReport, terminal: Terminal): string {
   ].join('\n');
 }
 
-function trendText({ trend }: StatusReport, { width }: Terminal): string {
+function downloadBars({ downloadStats: stats }: StatusReport, terminal: Terminal): readonly string[] {
+  const bars = statusBars(
+    {
+      youtube: {
+        completed: stats.youtubeCompleted,
+        failed: stats.youtubeFailed,
+        pending: stats.youtubePending,
+      },
+      drive: { completed: stats.driveCompleted, failed: stats.driveFailed, pending: stats.drivePending },
+    },
+    terminal,
+  );
+  return bars.length === 0 ? [] : [...bars, ''];
+}
+
+function trendText({ trend }: StatusReport, { out, width }: Terminal): string {
   const line = (text: string) => wrapText(text, { width: width.out });
   if (trend.samples < 2) return line('No history yet: a run keeps a sample every minute.');
   const completed = trend.metrics.completedDownloads?.change ?? 0;
@@ -49,7 +69,13 @@ function trendText({ trend }: StatusReport, { width }: Terminal): string {
       ? null
       : `about ${durationText(trend.etaSeconds)} left`,
   ];
-  return line(parts.filter((part) => part !== null).join('; '));
+  const text = line(parts.filter((part) => part !== null).join('; '));
+  if (width.out === Infinity || trend.points.length < 2) return text;
+  const curve = thinned(
+    trend.points.map((point) => point.completed),
+    Math.max(Math.min(width.out - 11, MAX_CURVE), 2),
+  );
+  return `completed  ${out.green(sparkline(curve))}\n${text}`;
 }
 
 function causesTable({ causes }: StatusReport, { out, width }: Terminal): string {

@@ -1,6 +1,7 @@
 import type { DownloadStatusSummary, HostPause } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { pauseLines } from './pauses.ts';
+import { statusBars } from './status-bars.ts';
 import { table } from './table.ts';
 import { counted, shellWord, TYPE_NAMES } from './words.ts';
 
@@ -26,6 +27,7 @@ export function renderStatus(
   const pending = summary.youtube.pending + summary.drive.pending;
   const failed = summary.youtube.failed + summary.drive.failed;
   const csv = safe(shellWord(csvPath));
+  const bars = statusBars(summary, terminal);
   const next =
     pending > 0
       ? `rowtrail run ${csv}`
@@ -46,6 +48,7 @@ export function renderStatus(
       rows,
       { head: out.dim, width: width.out },
     ),
+    ...(bars.length === 0 ? [] : ['', ...bars]),
     ...pauseLines(pauses, terminal),
     '',
     `${out.dim('Next:')} ${next}`,

@@ -57,3 +57,8 @@ export function cutToWidth(text: string, width: number): string {
   }
   return `${cut}…`;
 }
+
+/** A text filled up with spaces to a width of the terminal. */
+export function padTo(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(width - stringWidth(text), 0));
+}

@@ -1,4 +1,4 @@
-import type { TransferProgress } from '../index.ts';
+import type { TransferProgress } from '../../index.ts';
 
 /** How far several transfers are together. */
 export interface TransferTotals {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TransferSum } from '../../src/cli/transfer-sum.ts';
+import { TransferSum } from '../../../src/cli/display/transfer-sum.ts';
 
 const progress = (
   label: string,
