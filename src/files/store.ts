@@ -105,21 +105,32 @@ interface SealedFile {
   readonly extension: string;
   readonly size: number;
   readonly sha256: string;
+  /** Its bytes are on the disk. */
+  readonly synced: Promise<void>;
 }
 
+/** The file as it is to be stored. The disk is only asked to have it; `synced` is due before it gets its name. */
 async function sealed(file: StagedFile | FileInMemory, lane: Lane): Promise<SealedFile> {
   if ('bytes' in file) {
     const { bytes, extension, sha256 } = file;
     const path = await lane.path('.file');
-    await writeDurably(path, bytes);
-    return { path, extension, size: bytes.length, sha256 };
+    const size = bytes.length;
+    const synced = awaitedLater(writeDurably(path, bytes));
+    return { path, extension, size, sha256, synced };
   }
   const { path, extension, size, sha256 } = file;
-  await syncFile(path);
-  if (size === undefined || sha256 === undefined) return { path, extension, ...(await hashFile(path)) };
+  const synced = awaitedLater(syncFile(path));
+  if (size === undefined || sha256 === undefined)
+    return { path, extension, ...(await hashFile(path)), synced };
   const { size: onDisk } = await stat(path);
   if (onDisk !== size) throw new Error(`${basename(path)} has ${onDisk} bytes where ${size} were received`);
-  return { path, extension, size, sha256 };
+  return { path, extension, size, sha256, synced };
+}
+
+/** What it fails with is met by those who wait for it; until then it must not count as unhandled. */
+function awaitedLater(work: Promise<void>): Promise<void> {
+  work.catch(() => {});
+  return work;
 }
 
 /** Stores under one stem, or answers null when another item has it. */
@@ -138,7 +149,9 @@ async function storeAs(
   if (earlier !== null && !isSameItem(earlier, row, item)) return null;
 
   const written = await lane.path('.metadata');
-  await writeDurably(written, Buffer.from(formatSidecar({ row, item, files, now, identity })));
+  const content = Buffer.from(formatSidecar({ row, item, files, now, identity }));
+  // The disk gets files and sidecar together, in one wait; no name is given before it has them all.
+  await Promise.all([writeDurably(written, content), ...staged.map(({ synced }) => synced)]);
   const listed = new Set(earlier?.files.map((file) => file.name));
   if (earlier === null) {
     const mediaNames = files.map(({ name }) => name);

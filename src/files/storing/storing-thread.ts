@@ -28,7 +28,13 @@ port.on('message', (requests: readonly StoringRequest[]) => {
 
 async function work(request: StoringRequest): Promise<StoredItem | null> {
   if (request.kind === 'store') {
-    return storeItem({ ...request.request, row: new RowContext(request.request.row) });
+    const { staged, row } = request.request;
+    try {
+      return await storeItem({ ...request.request, row: new RowContext(row) });
+    } finally {
+      // Bytes that were handed over are given back at once: left to the collector, those of a hundred files would pile up.
+      for (const file of staged) if ('bytes' in file) (file.bytes.buffer as ArrayBuffer).transfer(0);
+    }
   }
   const { outputDir } = request;
   const lanes = held.get(outputDir) ?? [];
