@@ -126,11 +126,20 @@ describe('the number of connections', () => {
   const facts = { before: null, missingBytes: 10 * MB, most: 16 };
 
   it('grows while each one is slow and more of them bring speed, up to what the host has room for', () => {
-    const one = { connections: 1, bytesPerSecond: MB };
-    const four = { connections: 4, bytesPerSecond: 4 * MB };
+    const one = { connections: 1, bytesPerSecond: 3 * MB };
+    const four = { connections: 4, bytesPerSecond: 8 * MB };
     expect(connectionsWanted({ ...facts, now: one })).toBe(4);
     expect(connectionsWanted({ ...facts, now: four, before: one })).toBe(16);
     expect(connectionsWanted({ ...facts, now: four, before: one, most: 6 })).toBe(6);
+  });
+
+  it('grows at once to what helps where the first one would take long', () => {
+    const now = { connections: 1, bytesPerSecond: MB };
+    expect(connectionsWanted({ ...facts, now })).toBe(16);
+    expect(connectionsWanted({ ...facts, now, most: 6 })).toBe(6);
+    expect(connectionsWanted({ ...facts, now: { ...now, bytesPerSecond: MB / 10 }, missingBytes: MB })).toBe(
+      1,
+    );
   });
 
   it('stays where nothing would be won', () => {
