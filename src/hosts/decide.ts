@@ -1,5 +1,5 @@
 import type { HostPolicy } from './host-policy.ts';
-import type { HostState, OpenTurn, Pause } from './host-state.ts';
+import type { Durations, HostState, OpenTurn, Pause } from './host-state.ts';
 import { isOutageAtOnce, type TurnFailure, type Word, wordOf } from './word-of.ts';
 
 /** The first pause, and its growth: 60 s, 120 s, 240 s, ... */
@@ -45,15 +45,35 @@ export function ask(
   if (isClosed(state, now, asked.maxWait)) return [state, { kind: 'closed' }];
   if (pause !== null && now < pause.until) return [state, wait(pause.until)];
   if (pause !== null && turns.some(({ isProbe }) => isProbe)) return [state, wait(null)];
-  if (turns.length >= concurrency) return [state, { kind: 'wait', until: null }];
+  if (isFull(state, concurrency)) return [state, { kind: 'wait', until: null }];
   const at = Math.max(state.nextStart, now);
   const { id, work } = asked;
-  const turn: OpenTurn = { id, work, epoch: state.epoch, isProbe: pause !== null };
+  const { epoch } = state;
+  const turn: OpenTurn = { id, work, epoch, isProbe: pause !== null, startsAt: at, answeredAt: null };
   const nextStart = at + Math.max(pace, state.slowed);
   return [
     { ...state, turns: [...turns, turn], nextStart },
     { kind: 'start', at },
   ];
+}
+
+/**
+ * Whether all places of a host are taken. Of a host that takes longer to answer than to send, more is asked for at once, up to
+ * twice as much: by the share of waiting in the latest turns, no more of them are sent to us at once than there are places.
+ */
+function isFull({ turns, durations }: HostState, concurrency: number): boolean {
+  if (turns.length < concurrency) return false;
+  const coming = turns.filter(({ answeredAt }) => answeredAt !== null).length;
+  const shareOfAsking = durations.whole === 0 ? 0 : durations.asking / durations.whole;
+  return coming >= concurrency || turns.length >= Math.floor(concurrency * (1 + shareOfAsking));
+}
+
+/** The host answered what a turn asked for; it sends from now on. Pure. */
+export function answered(state: HostState, id: string, now: number): HostState {
+  const turns = state.turns.map((turn) =>
+    turn.id === id && turn.answeredAt === null ? { ...turn, answeredAt: now } : turn,
+  );
+  return { ...state, turns };
 }
 
 /** Whether a turn that waited for its start may begin: not where a pause began meanwhile. Pure. */
@@ -92,7 +112,11 @@ function finish(
 ): HostState {
   const turn = before.turns.find((open) => open.id === id);
   if (turn === undefined) return before;
-  const state = { ...before, turns: before.turns.filter((open) => open !== turn) };
+  const state = {
+    ...before,
+    turns: before.turns.filter((open) => open !== turn),
+    durations: withTurn(before.durations, turn, now),
+  };
   const notBefore = word === 'refused' ? timeOf(failure?.notBefore) : 0;
   if (word === 'left') return state;
   if (turn.epoch !== state.epoch) return { ...state, pause: prolonged(state.pause, notBefore) };
@@ -134,6 +158,17 @@ export function slowDown(
 ): HostState {
   const slowed = Math.min(Math.max(2 * state.slowed, 2 * pace, SLOWED_MS.first), SLOWED_MS.most);
   return { ...state, slowed, nextStart: Math.max(state.nextStart, now + slowed, timeOf(notBefore)) };
+}
+
+/** How much the durations of earlier turns count, with each further one. */
+const MEMORY = 0.97;
+
+function withTurn(before: Durations, { startsAt, answeredAt }: OpenTurn, now: number): Durations {
+  if (answeredAt === null || now < answeredAt) return before;
+  return {
+    asking: before.asking * MEMORY + Math.max(answeredAt - startsAt, 0),
+    whole: before.whole * MEMORY + Math.max(now - startsAt, 0),
+  };
 }
 
 function faster(slowed: number): number {

@@ -20,6 +20,17 @@ export interface OpenTurn {
   readonly epoch: number;
   /** Whether it is the one that tries whether a pause is over. */
   readonly isProbe: boolean;
+  /** Milliseconds since 1970: when it may begin, and when the host answered; null where it has not, or nobody said so. */
+  readonly startsAt: number;
+  readonly answeredAt: number | null;
+}
+
+/** How long turns take, in milliseconds, the latest ones most. */
+export interface Durations {
+  /** Until the host answers. */
+  readonly asking: number;
+  /** From beginning to end. */
+  readonly whole: number;
 }
 
 /** All that is known of a host. Plain data, so that it can be kept anywhere. */
@@ -38,6 +49,8 @@ export interface HostState {
   readonly nextStart: number;
   /** Milliseconds between starts at least, because the host asked us to slow down; 0 when it did not. */
   readonly slowed: number;
+  /** Of turns whose answer was told. */
+  readonly durations: Durations;
 }
 
 export const FRESH: HostState = {
@@ -49,4 +62,5 @@ export const FRESH: HostState = {
   turns: [],
   nextStart: 0,
   slowed: 0,
+  durations: { asking: 0, whole: 0 },
 };

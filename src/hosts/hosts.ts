@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { causeFacts } from '../errors/index.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { ask, end, isClosed, leave, mayBegin, type Reply, slowDown } from './decide.ts';
+import { answered, ask, end, isClosed, leave, mayBegin, type Reply, slowDown } from './decide.ts';
 import { type HostPolicy, policies } from './host-policy.ts';
 import type { HostState, Pause } from './host-state.ts';
 import { type HostStore, localHostStore } from './host-store.ts';
@@ -33,6 +33,8 @@ export interface Turn extends AsyncDisposable {
    * @param failure null when the work brought what it should
    */
   end(failure: TurnFailure | null): Promise<void>;
+  /** The host answered and sends from now on. While it lets us wait, others may ask, too; while it sends, the place is taken. */
+  answered(): Promise<void>;
   /** The host asks for fewer requests; the work goes on. @param notBefore ISO 8601, where the host named a time */
   slowDown(notBefore?: string): Promise<void>;
   /** The work is over without a word from the host: it was aborted, or nothing was asked. Also what `await using` does. */
@@ -136,6 +138,7 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
     return {
       host: name,
       end: (failure) => change((state, now) => end(state, id, failure, now, name)),
+      answered: () => change((state, now) => answered(state, id, now)),
       slowDown: (notBefore) => change((state, now) => slowDown(state, policy, notBefore, now)),
       left,
       [Symbol.asyncDispose]: left,
@@ -174,11 +177,11 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
     news: Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<void> => {
+    if (until === null) return newsOrAbort(news, signal);
     const stop = new AbortController();
     const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     try {
-      const wait = until === null ? aborted(either) : clock.sleep(Math.max(until - clock.now(), 1), either);
-      await Promise.race([news, wait]);
+      await Promise.race([news, clock.sleep(Math.max(until - clock.now(), 1), either)]);
     } finally {
       stop.abort();
     }
@@ -194,10 +197,15 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
   };
 }
 
-/** Never resolves; rejects when the signal fires. */
-function aborted(signal: AbortSignal): Promise<never> {
+/** @throws AbortError when the signal fires first */
+async function newsOrAbort(news: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return news;
   const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  promise.catch(() => {});
-  return promise;
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  try {
+    await Promise.race([news, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -6,6 +6,7 @@ export {
   isSheetAddress,
   parseSheetAddress,
   parseDriveLinks,
+  prepareHttp,
 } from './drive/index.ts';
 export { fingerprintOfAccess, tryDriveAccess } from './drive/index.ts';
 export { type Network, resolveNetwork } from './network.ts';

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError, RowtrailError } from '../errors/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
+import { prepareHttp } from '../sources/index.ts';
 import type { WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -23,7 +24,7 @@ export async function runWorkflow(
   const columns = options.columns === undefined ? {} : { columns: options.columns };
   await using lent = await lendTracker(csvPath, columns);
   const { tracker } = lent;
-  await validate(tracker);
+  if ((await validate(tracker)) && options.skipDrive !== true) prepareHttp();
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
@@ -34,10 +35,12 @@ export async function runWorkflow(
   });
 }
 
-/** Refuses a CSV that is none before anything is made beside it. */
-async function validate(tracker: CsvTracker): Promise<void> {
+/** Refuses a CSV that is none before anything is made beside it. @returns whether it has Drive links */
+async function validate(tracker: CsvTracker): Promise<boolean> {
   await using snapshot = await tracker.snapshot();
-  void snapshot;
+  const { index } = snapshot;
+  for (let at = 0; at < index.rowCount; at += 1) if (index.hasLink(at, 'drive')) return true;
+  return false;
 }
 
 /** Under the run's lock: what another run works on is not taken from it. */

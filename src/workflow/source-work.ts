@@ -2,10 +2,12 @@ import { isCause, RowtrailError } from '../errors/index.ts';
 import { lendTurns, type Turn } from '../hosts/index.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import type { Failure } from './events.ts';
+import { targetsOf } from './decide.ts';
 import { hostVerdict } from './host-verdict.ts';
 import { COMPLETED, isUnreadRefresh } from './refresh.ts';
 import { isOwnHost, mainHost } from './main-host.ts';
 import { DEFAULTS } from './options.ts';
+import { Places } from './places.ts';
 import type { Task } from './tasks.ts';
 import type { RunContext } from './run-context.ts';
 import type { TaskFeed } from './task-feed.ts';
@@ -21,27 +23,38 @@ interface Waiting {
   readonly repeats: number;
 }
 
+/** A download whose host gave it a turn; null where it needs none. */
+interface Begun {
+  readonly task: Task;
+  /** The host at which it waited, or would have. */
+  readonly main: string;
+  readonly turn: Turn | null;
+}
+
 /** The workers of one source: they share its feed. */
 export class SourceWork {
   readonly #run: RunContext;
   readonly #feed: TaskFeed;
+  readonly #takers: Places;
+  /** Rows whose download waits for its turn or goes on. */
+  readonly #taken = new Set<string>();
+  /** At each host one waits for its turn, the others behind it. */
+  readonly #lines = new Map<string, Places>();
   readonly #waiting = new Map<string, Waiting & { readonly task: Task }>();
 
   constructor(run: RunContext, feed: TaskFeed) {
     this.#run = run;
     this.#feed = feed;
+    this.#takers = new Places(run.options.concurrency ?? DEFAULTS.concurrency);
   }
 
   async work(): Promise<void> {
     const { signal } = this.#run.options;
     while (!signal?.aborted) {
       try {
-        await this.#run.gate.whenOpen(signal);
-        const task = await this.#feed.next(signal);
-        if (task === null) return;
-        const isOpen = await this.#take(task);
-        this.#feed.tried(task);
-        if (!isOpen) return;
+        const begun = await this.#takers.within(() => this.#begin());
+        if (begun === null) return;
+        await this.#work(begun);
       } catch (error) {
         if (signal?.aborted) return;
         throw error;
@@ -54,43 +67,80 @@ export class SourceWork {
     for (const { task, end } of [...this.#waiting.values()]) this.#report(task, end);
   }
 
-  /** @returns false when the host stays closed for this run; the download is pending then and lost no attempt. */
-  async #take(task: Task): Promise<boolean> {
-    const { gate } = this.#run;
-    const { closings } = gate;
-    if (!task.needsHost) {
-      await gate.whenOpen(this.#run.options.signal);
-      await this.#try(task, []);
-      return true;
-    }
+  /** The next download that may be tried; null when there is none any more, or the host stays closed for this run. */
+  async #begin(): Promise<Begun | null> {
+    const { options, gate } = this.#run;
+    const { signal, allowDirectLinks } = options;
     for (;;) {
-      await gate.whenOpen(this.#run.options.signal);
-      const isOpen = await this.#takeTurn(task, closings);
-      if (isOpen !== 'paused') return isOpen;
+      await gate.whenOpen(signal);
+      const task = await this.#feed.next(signal);
+      if (task === null) return null;
+      const { rowId } = task.row.context;
+      // After a person's edit the rows come once more, but for those that were begun.
+      if (this.#taken.has(rowId) && !this.#waiting.has(rowId)) continue;
+      this.#taken.add(rowId);
+      const begun = await this.#atHost(task);
+      if (typeof begun === 'object') return begun;
+      this.#taken.delete(rowId);
+      this.#feed.tried(task);
+      if (begun === 'closed' && allowDirectLinks !== true) return null;
     }
   }
 
-  /** @returns `paused` when the run was while it waited for its turn: that is given back. */
-  async #takeTurn(task: Task, closings: number): Promise<boolean | 'paused'> {
-    const { hosts, options } = this.#run;
-    const host = hosts.host(mainHost(task, options));
-    const { signal } = options;
-    const isOwn = isOwnHost(host.name);
-    const pauses = isOwn ? 'wait' : 'leave';
-    await using turn = await host.enter({ signal, work: task.row.context.rowId, pauses });
-    if (turn === null) {
-      // A host of one row is no reason to hold up those of other hosts.
-      if (!isOwn && this.#run.board.of(host.name)?.waits === true) this.#feed.park(task, host.name);
-      return !isOwn || options.allowDirectLinks === true;
+  /** Waits for a turn. @returns `later` where its host is paused, `closed` where one that all wait for stays so, or `gone` */
+  async #atHost(given: Task): Promise<Begun | 'later' | 'closed' | 'gone'> {
+    const { hosts, options, board, gate } = this.#run;
+    const { closings } = gate;
+    for (let task = given; ;) {
+      await gate.whenOpen(options.signal);
+      const main = mainHost(task, options);
+      if (!task.needsHost) return { task, main, turn: null };
+      const isOwn = isOwnHost(main);
+      const work = task.row.context.rowId;
+      const turn = await this.#lineOf(main).within(() =>
+        hosts.host(main).enter({ signal: options.signal, work, pauses: isOwn ? 'wait' : 'leave' }),
+      );
+      if (turn === null) {
+        // The download is pending and lost no attempt. A host of one row is no reason to hold up those of other hosts.
+        if (!isOwn && board.of(main)?.waits === true) this.#feed.park(given, main);
+        return isOwn ? 'closed' : 'later';
+      }
+      if (!gate.isOpen) {
+        // The run was paused meanwhile: the turn is given back.
+        await turn.left();
+        continue;
+      }
+      const asItIsNow = await this.#asItIsNow(task, gate.closings !== closings).catch(
+        async (error: unknown) => {
+          await turn.left();
+          throw error;
+        },
+      );
+      if (asItIsNow === task) return { task, main, turn };
+      await turn.left();
+      if (asItIsNow === null) return 'gone';
+      task = asItIsNow;
     }
-    const { gate } = this.#run;
-    if (!gate.isOpen) return 'paused';
-    if (await this.#isStillWanted(task, gate.closings !== closings)) await this.#try(task, [turn]);
-    return true;
   }
 
-  async #try(task: Task, turns: readonly Turn[]): Promise<void> {
-    const { hosts, board, tally, options } = this.#run;
+  #lineOf(host: string): Places {
+    const line = this.#lines.get(host) ?? new Places(1);
+    this.#lines.set(host, line);
+    return line;
+  }
+
+  async #work({ task, main, turn }: Begun): Promise<void> {
+    try {
+      await this.#try(task, main, turn === null ? [] : [turn]);
+    } finally {
+      await turn?.left();
+      this.#taken.delete(task.row.context.rowId);
+      this.#feed.tried(task);
+    }
+  }
+
+  async #try(task: Task, main: string, turns: readonly Turn[]): Promise<void> {
+    const { hosts, board, tally } = this.#run;
     const { rowId } = task.row.context;
     const before = this.#waiting.get(rowId)?.end.failure?.status ?? task.before;
     let waitsFor: string | null = null;
@@ -99,7 +149,6 @@ export class SourceWork {
       task,
       before,
       async (outcome, result) => {
-        const main = mainHost(task, options);
         const verdict = hostVerdict(result, outcome, main, (host) => board.of(host));
         ({ waitsFor } = verdict);
         if (waitsFor !== null || !isUnreadRefresh(task, outcome, result)) return verdict.outcome;
@@ -138,17 +187,26 @@ export class SourceWork {
   }
 
   /**
-   * A download that is tried again, or was about to be tried when the run was paused, may have got another link meanwhile, or none:
-   * then it is no longer this one.
+   * A download that waited may have got another link meanwhile, or none: null where it is no longer this one. What was not
+   * tried yet is tried with the link that it has now.
+   * @param wasPaused whether the run was paused since the download was taken
    */
-  async #isStillWanted({ row, downloadType, link }: Task, wasPaused: boolean): Promise<boolean> {
-    const { rowId } = row.context;
-    if (!wasPaused && !this.#waiting.has(rowId)) return true;
-    await using snapshot = await this.#run.tracker.snapshot();
+  async #asItIsNow(task: Task, wasPaused: boolean): Promise<Task | null> {
+    const { tracker, options } = this.#run;
+    const { downloadType, link } = task;
+    const { rowId } = task.row.context;
+    const wasTried = this.#waiting.has(rowId);
+    if (!wasPaused && !wasTried && task.edits === tracker.foreignEdits) return task;
+    await using snapshot = await tracker.snapshot();
     const position = snapshot.index.findRow(rowId);
-    if (position >= 0 && (await snapshot.readRow(position)).links[downloadType] === link) return true;
+    const row = position < 0 ? null : await snapshot.readRow(position);
+    const now = row?.links[downloadType] ?? '';
+    if (now === link) return task;
     this.#waiting.delete(rowId);
-    return false;
+    if (row === null || now === '' || wasTried) return null;
+    const needsHost = targetsOf(row, downloadType, options).error === null;
+    const { foreignEdits: edits } = tracker;
+    return { ...task, row, link: now, before: 'pending', needsHost, refreshes: false, edits };
   }
 
   /** Has a failed download tried again in this run, where its cause and its attempts allow that. */

@@ -15,6 +15,8 @@ export class TaskFeed {
   /** Hosts whose pause is over and which one parked download tries. */
   readonly #trying = new Map<string, Task>();
   #ended = false;
+  /** Resolves when there is something else to wait for. */
+  #added = Promise.withResolvers<void>();
 
   constructor(tasks: AsyncGenerator<Task>, clock: Clock, board: PauseBoard) {
     this.#tasks = tasks;
@@ -25,6 +27,7 @@ export class TaskFeed {
   /** Has a download tried again. @param delay milliseconds until then, at least */
   retry(task: Task, delay: number): void {
     this.#retries.push({ task, at: this.#clock.now() + delay });
+    this.#tellAdded();
   }
 
   /** Has a download tried again once its host answers; when the pause is over, one of them goes first, to try. */
@@ -32,6 +35,7 @@ export class TaskFeed {
     const parked = this.#parked.get(host) ?? [];
     parked.push(task);
     this.#parked.set(host, parked);
+    this.#tellAdded();
   }
 
   /** A download that `next` gave was tried. */
@@ -45,7 +49,7 @@ export class TaskFeed {
    */
   async next(signal?: AbortSignal): Promise<Task | null> {
     for (;;) {
-      const news = this.#board.news();
+      const news = Promise.race([this.#board.news(), this.#added.promise]);
       const due = this.#takeDue() ?? this.#takeReleased();
       if (due !== null) return due;
       if (!this.#ended) {
@@ -63,6 +67,12 @@ export class TaskFeed {
   /** Ends the reading of the CSV. */
   async close(): Promise<void> {
     await this.#tasks.return(undefined);
+  }
+
+  /** Whoever waits already looks again: those who add may not ask for a while. */
+  #tellAdded(): void {
+    this.#added.resolve();
+    this.#added = Promise.withResolvers();
   }
 
   #takeDue(): Task | null {

@@ -14,6 +14,8 @@ export interface Task {
   readonly needsHost: boolean;
   /** Whether it is completed, and looked at only for what its list has got since. */
   readonly refreshes: boolean;
+  /** How often a person had changed the CSV by the time it was read. */
+  readonly edits: number;
 }
 
 /** What a run's tasks are made of. */
@@ -105,6 +107,7 @@ async function readTasks(
         needsHost: decision === 'to_fetch',
         refreshes:
           state.status === 'completed' && (state.scope === 'full' || options.transcriptOnly === true),
+        edits: pass.edits,
       });
   }
   return tasks;

@@ -11,6 +11,12 @@ import { SourceWork } from './source-work.ts';
 import { TaskFeed } from './task-feed.ts';
 
 /**
+ * How many downloads may be under way for each place at a host. One of Drive's leaves its place once its bytes are here, and
+ * others begin while files are put on the disk and recorded; of a host that is slow to answer twice as much is asked for at once.
+ */
+const WORKERS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 1, drive: 4 };
+
+/**
  * Works off one download type with its own workers, so that one host's trouble never holds up the other.
  * @param count downloads that are due, by the plan
  */
@@ -33,14 +39,19 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId });
   const feed = new TaskFeed(tasks, forwardClock(clock), board);
   const source = new SourceWork(run, feed);
-  const letGo = type === 'drive' ? await holdSmallFiles(run.folders[type]) : async () => {};
-  const workers = Array.from({ length: options.concurrency ?? DEFAULTS.concurrency }, () => source.work());
+  const held = type === 'drive' ? holdSmallFiles(run.folders[type]) : null;
+  // What it fails with is met at the end; until then it must not count as unhandled.
+  held?.catch(() => {});
+  const places = (options.concurrency ?? DEFAULTS.concurrency) * WORKERS_A_PLACE[type];
+  const workers = Array.from({ length: places }, () => source.work());
   try {
     await Promise.all(workers);
   } finally {
     await Promise.allSettled(workers);
     await feed.close();
-    await letGo();
+    await (
+      await held
+    )?.();
     if (type === 'youtube') await endIdleWorkers();
   }
   source.giveUpWaiting();

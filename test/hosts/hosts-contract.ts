@@ -9,7 +9,7 @@ import {
   pausedFailure,
   type Turn,
 } from '../../src/hosts/index.ts';
-import { HandClock } from './hand-clock.ts';
+import { HandClock, settle } from './hand-clock.ts';
 
 const MINUTE = 60_000;
 const BOT = { cause: 'bot_check', message: 'Are you a bot?' };
@@ -71,6 +71,47 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
   async function refuse(host: Host, failure: Parameters<Turn['end']>[0] = BOT) {
     await (await turnAt(host)).end(failure);
   }
+
+  describe('a host that takes longer to answer than to send', () => {
+    /** One turn: so long until the answer, so long until all of it came. */
+    async function takeTurn(clock: HandClock, host: Host, asking: number, sending: number) {
+      const turn = await turnAt(host);
+      await clock.pass(asking);
+      await turn.answered();
+      await clock.pass(sending);
+      await turn.end(null);
+    }
+
+    it('is asked for up to twice as much at once', async () => {
+      const { clock, host } = await setUp({ concurrency: 4 });
+      await takeTurn(clock, host, 900, 100);
+      const those = Array.from({ length: 9 }, () => entering(host));
+      await settle();
+      expect(cameOf(those).filter((came) => came === 'turn')).toHaveLength(7);
+    });
+
+    it('sends no more at once than there are places', async () => {
+      const { clock, host } = await setUp({ concurrency: 4 });
+      await takeTurn(clock, host, 900, 100);
+      const sending = await Promise.all(Array.from({ length: 4 }, () => turnAt(host)));
+      for (const turn of sending) await turn.answered();
+      const next = entering(host);
+      await settle();
+      expect(next.state.came).toBe('waiting');
+      await sending[0]?.end(null);
+      await settle();
+      expect(next.state.came).toBe('turn');
+    });
+
+    it('keeps its places where it sends longer than it lets us wait, or nobody says when it answered', async () => {
+      const { clock, host } = await setUp({ concurrency: 4 });
+      await takeTurn(clock, host, 10, 990);
+      await (await turnAt(host)).end(null);
+      const those = Array.from({ length: 6 }, () => entering(host));
+      await settle();
+      expect(cameOf(those).filter((came) => came === 'turn')).toHaveLength(4);
+    });
+  });
 
   describe('a host that answers', () => {
     it('lets everybody in at once where there is no pace', async () => {

@@ -64,7 +64,7 @@ export class LedgerThread {
     return new Promise<Result>((resolve, reject) => {
       if (this.#waiting.size === 0) this.#worker.ref();
       this.#waiting.set(id, { resolve, reject });
-      if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
+      if (this.#outbox.length === 0) setImmediate(() => this.#send());
       this.#outbox.push({ id, name, args });
     });
   }

@@ -29,6 +29,10 @@ export interface FetchContext {
   readonly generation: number | null;
   readonly keeping: Keeping | undefined;
   readonly signal: AbortSignal | undefined;
+  /** The host answered: bytes come from now on. */
+  readonly onAnswer: () => Promise<void>;
+  /** All that is wanted of the host has come: its place is free while the file is stored. */
+  readonly onWhole: () => Promise<void>;
   readonly onBytes: (received: number, total: number | null) => void;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;

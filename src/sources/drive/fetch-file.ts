@@ -59,6 +59,7 @@ async function brought(
   copy: KnownCopy | null,
 ): Promise<FetchedFile> {
   const outcome = await received(target, position, place, context, copy);
+  await context.onWhole();
   return 'stored' in outcome ? outcome.stored : await stored(target, position, outcome, context);
 }
 
@@ -112,13 +113,14 @@ async function received(
 }
 
 /** Asks where the file was found the last time, so that a cut transfer goes on without the pages in between. */
-function opener(target: DriveTarget, { open }: FetchContext) {
+function opener(target: DriveTarget, { open, onAnswer }: FetchContext) {
   let found: string | null = null;
   return async (headers: Readonly<Record<string, string>>) => {
     const start = found;
     try {
       const opened = await open(target, start, headers);
       found = opened.answer.url;
+      await onAnswer();
       return opened;
     } catch (error) {
       // The next time the way is asked for from the start.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileStem, freeFolderName, type LazyAttempt, settleFolders } from '../../files/index.ts';
-import { HOST, processHosts } from '../../hosts/index.ts';
+import { HOST, processHosts, type Turn } from '../../hosts/index.ts';
 import { itemKey, type ItemResult, type RowContext } from '../../row/index.ts';
 import type { Network } from '../network.ts';
 import { itemFailureOf } from '../to-result.ts';
@@ -81,9 +81,8 @@ export async function fetchLinks(
     if (taken.has(target.id) || isDone(target)) return;
     taken.add(target.id);
     try {
-      const context = contextOf(link, destination, options, way);
-      const fetched = await inTurn(hostNameOf(link), target.id, way, () =>
-        fetchFile(target, position, context),
+      const fetched = await inTurn(hostNameOf(link), target.id, way, (turn) =>
+        fetchFile(target, position, contextOf(link, destination, options, way, turn)),
       );
       items.push({ ...place, ...(await inFolder(fetched, link.folder, outputDir, settled)), failure: null });
     } catch (error) {
@@ -137,6 +136,7 @@ function contextOf(
   { row, outputDir, staging }: Destination,
   { filename, metadata = true, generation, keeping, onProgress = () => {}, exportFormats = [] }: DriveOptions,
   way: Omit<PlanOptions, 'rowFolder'>,
+  turn: Turn,
 ): FetchContext {
   const { signal, now, sleep } = way;
   const clock = () => performance.now();
@@ -152,6 +152,8 @@ function contextOf(
     generation: generation ?? null,
     keeping,
     signal,
+    onAnswer: () => turn.answered(),
+    onWhole: () => turn.end(null),
     onBytes: progressMeter({
       rowId: row.rowId,
       label: item.target.id,

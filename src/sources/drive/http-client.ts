@@ -32,6 +32,12 @@ export interface HttpClient {
 /** Loaded when a host is first asked: it takes longer to load than most commands take to run. */
 const undici = () => import('undici');
 
+/** Has it loaded for whoever will ask a host soon, while other things are waited for. */
+export function prepareHttp(): void {
+  // What keeps it from being loaded is told to whoever asks.
+  undici().catch(() => {});
+}
+
 /** Connections are shared by all downloads with the same settings; idle ones keep no process alive. */
 const dispatchers = new Map<string, Dispatcher>();
 

@@ -1,5 +1,5 @@
 import { errnoOf, fileError, isCause, RowtrailError } from '../../errors/index.ts';
-import { type Hosts, pausedFailure } from '../../hosts/index.ts';
+import { type Hosts, pausedFailure, type Turn } from '../../hosts/index.ts';
 import { asksToSlowDown } from './status-failure.ts';
 
 /** So often something is asked for again that Google was asked for too fast. */
@@ -16,13 +16,14 @@ export interface TurnOptions {
  * Does some work in a turn of its own at a host. Where Google asks to slow down, the host gets slower for everybody and the
  * work is done again after a pause that doubles.
  * @param work what the turn is for, e.g. an item's id
+ * @param task may end the turn itself, once the host is not needed any more
  * @throws RowtrailError of the work, or what the host is paused for; AbortError
  */
 export async function inTurn<T>(
   host: string,
   work: string,
   { hosts, signal, sleep }: TurnOptions,
-  task: () => Promise<T>,
+  task: (turn: Turn) => Promise<T>,
 ): Promise<T> {
   const place = hosts.host(host);
   await using turn = await place.enter({ signal, work, pauses: 'leave' });
@@ -32,7 +33,7 @@ export async function inTurn<T>(
   }
   for (let tries = 0; ; tries += 1) {
     try {
-      const result = await task();
+      const result = await task(turn);
       await turn.end(null);
       return result;
     } catch (error) {
