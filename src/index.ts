@@ -7,6 +7,11 @@ export {
 } from './csv/first-look/index.ts';
 export { type IntegrityOptions, validateCsvIntegrity } from './csv/integrity/index.ts';
 export {
+  type AdoptedDownload,
+  type AdoptedFile,
+  type Adoption,
+  adoptDownloads,
+  type AdoptOptions,
   findFile,
   type Finding,
   type FindingKind,
@@ -16,6 +21,9 @@ export {
   type ForgetOptions,
   type Forgotten,
   forgetRow,
+  LEFT_ALONE,
+  type LeftAlone,
+  type LeftReason,
   type FoundFile,
   type FoundRow,
   type Repair,
@@ -102,6 +110,7 @@ export {
   type TrendMetric,
   type TrendPoint,
 } from './monitoring/index.ts';
+export { isAdoption } from './ledger/index.ts';
 export {
   CELL_STATUSES,
   type CellStatus,

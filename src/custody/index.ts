@@ -1,3 +1,11 @@
+export {
+  type AdoptedDownload,
+  type AdoptedFile,
+  type Adoption,
+  adoptDownloads,
+  type AdoptOptions,
+} from './adopt/adopt.ts';
+export { LEFT_ALONE, type LeftAlone, type LeftReason } from './adopt/left-alone.ts';
 export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
 export { findRowByFile } from './find-row-by-file.ts';
 export { type Finding, type FindingKind, FINDINGS, type Repair } from './findings.ts';

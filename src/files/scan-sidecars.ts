@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError, RowtrailError } from '../errors/index.ts';
 import { givingWay } from './give-way.ts';
@@ -31,6 +31,8 @@ export interface SidecarScan {
 
 /** Nearly every sidecar fits. */
 const BUFFER_BYTES = 1 << 16;
+/** A pipe of a sidecar's name has nobody who writes: it must not be waited for. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 const VERSION_KEY = Buffer.from('"format_version"');
 
 /**
@@ -87,7 +89,7 @@ function scanned(path: string, json: string): ScannedSidecar {
 /** Null for what is none of ours: a folder, a huge file, one that is gone or may not be read. */
 function readNow(path: string, buffer: Buffer): Buffer | null {
   try {
-    const file = openSync(path, 'r');
+    const file = openSync(path, WITHOUT_WAITING);
     try {
       const length = readSync(file, buffer, 0, buffer.length, 0);
       if (length < buffer.length) return buffer.subarray(0, length);

@@ -38,6 +38,8 @@ export interface ItemFacts {
   readonly csv?: string | null;
   /** What was asked for of several that there are (`mp4 720`); null where there is one only. */
   readonly requested?: string | null;
+  /** The name that the file had before it was taken over; left out for what was fetched. */
+  readonly adoptedFrom?: string | undefined;
 }
 
 /** What a sidecar holds of name and e-mail: both as they are, their SHA-256, or nothing. */
@@ -128,6 +130,7 @@ export function formatSidecar(of: {
     attempt: item.attempt ?? null,
     started_at: item.startedAt ?? null,
     requested: item.requested ?? null,
+    ...(item.adoptedFrom === undefined ? {} : { adopted_from: item.adoptedFrom }),
     tools: item.tools,
     files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
   };

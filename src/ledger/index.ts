@@ -1,3 +1,4 @@
+export { adoptionId, isAdoption } from './adoption.ts';
 export type { CausePage, ChangePage } from './change-page.ts';
 export type { HeldDownload, HeldItem, ItemLoss, LedgerCustody } from './custody.ts';
 export { errorEntry, MAX_ERROR_ENTRIES, plainText, readErrorEntries } from './error-entry.ts';

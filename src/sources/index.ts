@@ -7,18 +7,33 @@ export {
   parseSheetAddress,
   parseDriveLinks,
   prepareHttp,
+  proveDriveFile,
+  viewUrl,
 } from './drive/index.ts';
 export { fingerprintOfAccess, tryDriveAccess } from './drive/index.ts';
 export { type Network, resolveNetwork } from './network.ts';
 export type { SourceOptions, TransferProgress } from './source.ts';
 export {
+  archivedIds,
   checkCookies,
   downloadYoutubeWithContext,
   endIdleWorkers,
+  formatOfName,
+  idsIn,
+  isAudioFormat,
+  isVideoId,
   locateFfmpeg,
   locateYtDlp,
+  type MediaProver,
+  mediaRequest,
+  type MediaRequest,
+  mediaTypeOf,
+  openMediaProver,
   type OutputFormat,
+  type SaidOfMedia,
   type TranscriptFormat,
   parseYoutubeLinks,
+  requestedOf,
+  videoTarget,
   type YoutubeOptions,
 } from './youtube/index.ts';

@@ -32,6 +32,8 @@ const CALLS: readonly string[] = [
   'verify people.csv --repair',
   'verify people.csv --repair --yes',
   'verify people.csv --undo',
+  'adopt people.csv leavings --dry-run',
+  'adopt people.csv leavings',
   'forget people.csv 003',
   'forget people.csv 003 --yes',
   'forget people.csv nobody',
@@ -74,7 +76,9 @@ async function inPlaceFor(
   call: () => Promise<Screen>,
 ): Promise<Screen> {
   let place = folder;
-  if (/^(retry|reset|verify|forget|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)) {
+  if (
+    /^(retry|reset|verify|adopt|forget|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)
+  ) {
     place = await tempFolder();
     await cp(pristine, place, { recursive: true });
   }

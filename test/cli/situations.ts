@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   DownloadResult,
@@ -105,6 +105,7 @@ async function situation(folder: string, people: readonly Person[]): Promise<voi
     ].join(','),
   );
   await writeFile(csv, [HEADER, ...rows].map((row) => `${row}\r\n`).join(''));
+  await leave(join(folder, 'leavings'));
   await ensureTrackingColumns(csv);
   for (const person of people)
     for (const type of ['youtube', 'drive'] as const) {
@@ -112,6 +113,17 @@ async function situation(folder: string, people: readonly Person[]): Promise<voi
       if (happened !== undefined && happened !== null)
         await updateCsvDownloadStatus(0, type, resultOf(person, type, happened), csv);
     }
+}
+
+/** What an earlier tool left: a letter that rows ask for, a page in the place of a video, and names that are hostile. */
+async function leave(folder: string): Promise<void> {
+  await mkdir(folder);
+  const put = (name: string, text: string) => writeFile(join(folder, name), text);
+  await put('letter-1a2b3c4d5e6f7g.txt', 'a letter');
+  await put('clip [dQw4w9WgXcQ].mp4', '<!doctype html><html>sign in</html>');
+  await put(`${FORMULA.replaceAll('/', '_')}${ANSI}${MARKS}.txt`, 'nobody knows');
+  await put('a_metadata.json', JSON.stringify({ source_csv_row_id: `9${ANSI}`, personality_type: HTML }));
+  await put('a.mp4', 'x');
 }
 
 function resultOf(

@@ -1,4 +1,11 @@
-import type { AttemptStory, DownloadStory, ItemStory, RowVerdict, RowStory } from '../../index.ts';
+import {
+  type AttemptStory,
+  type DownloadStory,
+  isAdoption,
+  type ItemStory,
+  type RowVerdict,
+  type RowStory,
+} from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { fromHere } from './paths.ts';
 import { bytesText, counted, durationText, timeText, TYPE_NAMES } from './words.ts';
@@ -71,13 +78,16 @@ function attemptText({
   runId,
 }: AttemptStory): string {
   const earlier = present ? '' : ' (an earlier link, or before a reset)';
-  const what = { completed: 'completed', failed: 'failed', pending: 'put off' }[status];
+  const isAdopted = isAdoption(runId);
+  const what = isAdopted
+    ? 'adopted'
+    : { completed: 'completed', failed: 'failed', pending: 'put off' }[status];
   const came = files === null || files === 0 ? '' : `, ${counted(files, 'file')}`;
   const why =
     message === null
       ? ''
       : `: ${brief(message, MAX_MESSAGE)}${cause === null ? '' : ` (${brief(cause, MAX_NAME)})`}`;
-  const how = runId === null ? '' : ` after ${durationText(seconds)}`;
+  const how = runId === null || isAdopted ? '' : ` after ${durationText(seconds)}`;
   return `${timeText(new Date(endedAt))} ${what}${how}${came}${earlier}${why}`;
 }
 

@@ -1,3 +1,4 @@
+import { isAdoption } from '../adoption.ts';
 import type { AttemptSum } from '../attempt-totals.ts';
 import type { FailedAttempt } from '../history.ts';
 import type { AttemptRecord } from '../ledger.ts';
@@ -81,7 +82,11 @@ export class AttemptLog {
       );
   }
 
-  #addUp({ downloadType, outcome, startedAt, endedAt }: AttemptRecord, files: number, bytes: number): void {
+  #addUp(
+    { downloadType, outcome, startedAt, endedAt, runId }: AttemptRecord,
+    files: number,
+    bytes: number,
+  ): void {
     const minute = endedAt.slice(0, MINUTE_LENGTH);
     const { status, cause, category } = outcome;
     const key = `${minute} ${downloadType} ${status} ${cause} ${category}`;
@@ -91,7 +96,8 @@ export class AttemptLog {
       sum = { minute, downloadType, status, cause: cause ?? '', category: category ?? '', ...none };
       this.#sums.set(key, sum);
     }
-    const isTimed = status === 'completed' && files > 0;
+    // How long an adoption took says nothing of downloads.
+    const isTimed = status === 'completed' && files > 0 && !isAdoption(runId);
     sum.attempts++;
     sum.timed += isTimed ? 1 : 0;
     sum.seconds += isTimed ? secondsBetween(startedAt, endedAt) : 0;

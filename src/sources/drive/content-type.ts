@@ -8,7 +8,7 @@ const SNIFFED_BYTES = 1024;
 
 /** Content of these is never HTML, whatever a host calls it. */
 const BINARY_TYPE = /^(?:video|audio|image|font)\/(?!svg)|^application\/(?:pdf|zip|gzip|x-7z|vnd\.)/;
-const BINARY_EXTENSION =
+export const BINARY_EXTENSION =
   /^\.(?:mp4|m4v|mov|mkv|webm|avi|mp3|m4a|aac|wav|ogg|flac|pdf|zip|7z|rar|gz|jpe?g|png|gif|webp|heic|docx|xlsx|pptx)$/i;
 
 /** Extensions of media types that have no signature of their own. */

@@ -6,4 +6,5 @@ export { EXPORT_FORMATS } from './export-formats.ts';
 export { fetchSheet, isSheetAddress, parseSheetAddress } from './fetch-sheet.ts';
 export { prepareHttp } from './http-client.ts';
 export { parseDriveLinks } from './link.ts';
-export type { DriveKind, DriveTarget } from './target.ts';
+export { proveDriveFile } from './prove-file.ts';
+export { type DriveKind, type DriveTarget, viewUrl } from './target.ts';

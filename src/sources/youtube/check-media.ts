@@ -74,7 +74,7 @@ export async function checkMedia(
   expected: ExpectedMedia,
   { ytDlp, ffprobe, env, folder, idleMs, signal }: ProbeSession,
 ): Promise<ItemFailure | null> {
-  if (INDEXED.has(expected.format) && isProven(await tracksOf(path), expected)) return null;
+  if (await isProvenByIndex(path, expected)) return null;
   signal?.throwIfAborted();
   const output: string[] = [];
   const job = {
@@ -98,6 +98,11 @@ export async function checkMedia(
   if (end.startError !== null || end.exitCode === NOT_STARTED)
     return { cause: 'ffmpeg_missing', message: 'ffprobe could not be started.' };
   return judgeProbe(output.join('\n'), end, expected);
+}
+
+/** Whether a file is an MP4 whose index proves that it is whole, and what it should be: no program is needed for that. */
+export async function isProvenByIndex(path: string, expected: ExpectedMedia): Promise<boolean> {
+  return INDEXED.has(expected.format) && isProven(await tracksOf(path), expected);
 }
 
 /** What is no MP4, or cannot be read, is ffprobe's to judge. */

@@ -1,10 +1,15 @@
+export { archivedIds, idsIn } from './archive.ts';
 export type { Pace } from './arguments.ts';
 export { downloadYoutubeWithContext, reapOrphansIn, type YoutubeOptions } from './download-youtube.ts';
 export { endIdleWorkers } from './engine/index.ts';
 export { checkCookies } from './check-cookies.ts';
 export { classifyYtDlpFailure, type RunEvidence } from './failure.ts';
 export { parseYoutubeLinks } from './links.ts';
+export { requestedOf } from './media-turns.ts';
+export { mediaTypeOf } from './media-types.ts';
+export { formatOfName, type MediaProver, openMediaProver, type SaidOfMedia } from './prove-media.ts';
+export { isAudioFormat, mediaRequest, type MediaRequest } from './request.ts';
 export { OUTPUT_FORMATS, type OutputFormat } from './request.ts';
 export { TRANSCRIPT_FORMATS, type TranscriptFormat } from './transcripts/transcript-format.ts';
-export type { YoutubeTarget } from './targets.ts';
+export { isVideoId, videoTarget, type YoutubeTarget } from './targets.ts';
 export { type Ffmpeg, installedYtDlp, locateFfmpeg, locateYtDlp, type Tool } from './tools.ts';

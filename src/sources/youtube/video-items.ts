@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
 import { fileStem, findStored, readSidecar, storeItem } from '../../files/index.ts';
 import type { ItemResult } from '../../row/index.ts';
@@ -12,6 +12,7 @@ import { takeOverTranscript, takeOverVideo } from './take-over.ts';
 import type { YoutubeTarget } from './targets.ts';
 import { arrivedItem } from './arrived-item.ts';
 import { MediaTurns, requestedOf } from './media-turns.ts';
+import { mediaTypeOf } from './media-types.ts';
 import type { VideoWork } from './video-work.ts';
 import { failedItem, type ItemPlace, placesOf } from './wanted-items.ts';
 import type { Wanted } from './arguments.ts';
@@ -203,19 +204,4 @@ async function keep(
   } catch (error) {
     return failedItem(place, failureOfError(error), fetched.title);
   }
-}
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.mp4': 'video/mp4',
-  '.mkv': 'video/x-matroska',
-  '.webm': 'video/webm',
-  '.m4a': 'audio/mp4',
-  '.mp3': 'audio/mpeg',
-  '.vtt': 'text/vtt',
-  '.srt': 'application/x-subrip',
-  '.txt': 'text/plain',
-};
-
-function mediaTypeOf(extension: string): string {
-  return MEDIA_TYPES[extname(extension)] ?? MEDIA_TYPES[extension] ?? 'application/octet-stream';
 }
