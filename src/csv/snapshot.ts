@@ -119,7 +119,10 @@ export class CsvSnapshot {
   ): AsyncGenerator<CsvRow, void, undefined> {
     const breather = new Breather(ROWS_PER_SLICE * LOOKS_PER_ROW);
     const listed = typeof which === 'function' ? null : which.toSorted(ascending);
-    const window = this.#window(listed === null ? BLOCK_BYTES : this.#blockFor(listed));
+    const window =
+      listed === null
+        ? this.#window(BLOCK_BYTES, { sequential: true })
+        : this.#window(this.#blockFor(listed));
     const count = listed?.length ?? this.index.rowCount;
     try {
       for (let at = 0; at < count; at++) {

@@ -31,7 +31,8 @@ export async function planRun(
   const counts = { youtube: nothing(), drive: nothing() };
   const withLink = { youtube: 0, drive: 0 };
   let waitingUntil: string | null = null;
-  const hasLink = (at: number) => DOWNLOAD_TYPES.some((type) => index.hasLink(at, type));
+  const at = now.toISOString();
+  const hasLink = (row: number) => DOWNLOAD_TYPES.some((type) => index.hasLink(row, type));
   for await (const row of snapshot.readRows(hasLink)) {
     for (const type of DOWNLOAD_TYPES) {
       if (!index.hasLink(row.index, type)) continue;
@@ -39,7 +40,7 @@ export async function planRun(
       const known = stateOf(row, type, overlay);
       const isDueAnew = type === 'drive' && dueAnew?.has(row.context.rowId) === true;
       const state: EffectiveStatus = isDueAnew ? { ...known, status: 'pending' } : known;
-      const decision = decideByState(row, type, state, options, now.toISOString());
+      const decision = decideByState(row, type, state, options, at);
       if (index.isTooLong(row.index) && (decision === 'to_fetch' || decision === 'waiting'))
         counts[type].unusable++;
       else tally(counts[type], decision, row, type, options);
