@@ -5,31 +5,36 @@ import { sampleAttempt } from '../sample-result.ts';
 import { sampleRow } from '../sample-csv.ts';
 import type { Probe, Task } from '../task.ts';
 
-/** Many transfers that end all the time: each has one result under way, hundreds share a commit. */
+/**
+ * Many transfers that end all the time: each makes a result, has it recorded and goes on; hundreds share a commit. No more
+ * results are in memory than are under way: the garbage collector would take its time for thousands that wait.
+ */
 export const grouped: Probe = (task) =>
-  recordAll(task, async (ledger, attempts) => {
-    const left = attempts.values();
+  recordAll(task, attemptsOf(task), async (ledger, left) => {
     const transfer = async () => {
       for (const attempt of left) await ledger.record(attempt);
     };
     await Promise.all(Array.from({ length: task.concurrency }, transfer));
   });
 
-/** All results in one turn of the event loop, as nobody should do it. */
+/** All results in one turn of the event loop, as nobody should do it; made beforehand. */
 export const burst: Probe = (task) =>
-  recordAll(task, async (ledger, attempts) => {
+  recordAll(task, [...attemptsOf(task)], async (ledger, attempts) => {
     await Promise.all(attempts.map((attempt) => ledger.record(attempt)));
   });
 
-async function recordAll(
-  { rows, count, folder }: Task,
-  work: (ledger: Ledger, attempts: readonly AttemptRecord[]) => Promise<void>,
-) {
-  // Prepared beforehand: making results is the caller's time, not the ledger's.
-  const attempts = Array.from({ length: count }, (_, index) => {
+function* attemptsOf({ rows, count }: Task): Generator<AttemptRecord> {
+  for (let index = 0; index < count; index++) {
     const { context, youtube } = sampleRow(index % rows);
-    return sampleAttempt(context, 'youtube', youtube, null);
-  });
+    yield sampleAttempt(context, 'youtube', youtube, null);
+  }
+}
+
+async function recordAll<Attempts>(
+  { count, folder }: Task,
+  attempts: Attempts,
+  work: (ledger: Ledger, attempts: Attempts) => Promise<void>,
+) {
   const ledger = await openSqliteLedger(join(folder, 'ledger.db'));
   const seen = await observe(() => work(ledger, attempts));
   await ledger.close();
