@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileStem, freeFolderName, type LazyAttempt, settleFolders } from '../../files/index.ts';
-import { HOST, processHosts, type Turn } from '../../hosts/index.ts';
+import { processHosts, type Turn } from '../../hosts/index.ts';
 import { itemKey, type ItemResult, type RowContext } from '../../row/index.ts';
 import type { Network } from '../network.ts';
 import { itemFailureOf } from '../to-result.ts';
@@ -9,6 +9,7 @@ import { openAccess } from './access/access.ts';
 import type { DriveOptions } from './drive-options.ts';
 import { type FetchContext, type FetchedFile, fetchFile } from './fetch-file.ts';
 import { createHttpClient } from './http-client.ts';
+import { hostNameOf, hostOf } from './item-host.ts';
 import type { DriveLink, RefusedLink } from './link.ts';
 import { planItems, type PlanOptions } from './listing/plan-items.ts';
 import type { Planned, PlannedItem } from './listing/planned-item.ts';
@@ -196,16 +197,4 @@ export function refusedItem({ link, error }: RefusedLink, position: number): Ite
     metadataFile: null,
     failure: itemFailureOf(error),
   };
-}
-
-function hostNameOf(link: Planned): string {
-  const { target } = link;
-  if (target.kind === 'direct') return new URL(target.url).hostname;
-  return 'file' in link && link.file !== null ? HOST.driveApi : HOST.drive;
-}
-
-/** The host is named where it is not the one that the column is named for. */
-function hostOf(link: Planned): { readonly host?: string } {
-  const host = hostNameOf(link);
-  return host === HOST.drive ? {} : { host };
 }

@@ -74,7 +74,8 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
   }
   const killed = lives.filter(({ wasKilled }) => wasKilled).length;
   const met = Object.fromEntries(server.met);
-  return { files: count, kills: killed, runs, met, ...(await accountOf(files, lives, held)) };
+  const firstVersions = files.filter((file) => file.wasStoredBeforeChange).length;
+  return { files: count, kills: killed, runs, met, firstVersions, ...(await accountOf(files, lives, held)) };
 }
 
 /** One run of the client. */

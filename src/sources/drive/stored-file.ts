@@ -1,0 +1,96 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileStem, findStored, splitExtension, storeItem } from '../../files/index.ts';
+import type { RowContext } from '../../row/index.ts';
+import { sidecarFacts } from '../sidecar-facts.ts';
+import { checkedExtension } from './content-type.ts';
+import { exportFormatOf } from './export-formats.ts';
+import type { FetchContext, FetchedFile } from './fetch-context.ts';
+import type { ResponseFacts } from './response-facts.ts';
+import { type DriveTarget, viewUrl } from './target.ts';
+import { Part } from './transfer/part.ts';
+import type { Received } from './transfer/transfer.ts';
+
+/** A finished copy of the row's own that a crash kept from being recorded; null where there is none of the answer's size. */
+export async function adoptable(
+  target: DriveTarget,
+  facts: ResponseFacts,
+  { outputDir, row, generation, filename, signal }: FetchContext,
+): Promise<FetchedFile | null> {
+  const stem = stemOf(target, row, filename ?? facts.name);
+  const found = await findStored({
+    outputDir,
+    row,
+    stem,
+    kind: 'file',
+    mediaId: target.id,
+    generation,
+    signal,
+  });
+  const isSame = found !== null && (facts.size === null || found.files[0]?.size === facts.size);
+  return isSame ? { title: facts.name, ...found } : null;
+}
+
+/**
+ * Gives what arrived its name, with its sidecar.
+ * @throws RowtrailError of the disk, or unexpected_page where the bytes are a web page
+ */
+export async function stored(
+  target: DriveTarget,
+  position: number,
+  { held, size, sha256, facts }: Received,
+  { outputDir, downloadDir, row, filename, metadata, generation, keeping, now, exportFormats }: FetchContext,
+): Promise<FetchedFile> {
+  const name = filename ?? facts.name;
+  const extension = await extensionOf(held, filename, facts, exportFormatOf(target.kind, exportFormats));
+  const item = await storeItem({
+    outputDir,
+    downloadDir,
+    row,
+    stem: stemOf(target, row, name),
+    staged: [
+      held instanceof Part
+        ? { path: held.path, extension, size, sha256 }
+        : { bytes: held, extension, sha256 },
+    ],
+    sidecar: {
+      kind: 'file',
+      mediaId: target.id,
+      position,
+      sourceUrl: viewUrl(target),
+      title: facts.name,
+      mediaTypes: facts.mediaType === null ? [] : [facts.mediaType],
+      tools: { node: process.versions.node },
+      generation,
+      ...sidecarFacts(keeping),
+      requested: exportFormatOf(target.kind, exportFormats),
+    },
+    identity: keeping?.identity,
+    now: now(),
+  });
+  if (held instanceof Part) await held.remove();
+  if (metadata) return { title: facts.name, ...item };
+  await rm(join(outputDir, item.metadataFile), { force: true });
+  return { title: facts.name, files: item.files, metadataFile: null };
+}
+
+async function extensionOf(
+  held: Received['held'],
+  filename: string | null,
+  facts: ResponseFacts,
+  exportFormat: string | null,
+): Promise<string> {
+  const isPart = held instanceof Part;
+  try {
+    const content = isPart ? held.path : held;
+    const extension = await checkedExtension(content, facts.name, facts, exportFormat);
+    return splitExtension(filename ?? '').extension || extension;
+  } catch (error) {
+    if (isPart) await held.remove();
+    throw error;
+  }
+}
+
+function stemOf({ id }: DriveTarget, row: RowContext, name: string | null): string {
+  return fileStem(id, row, name === null ? {} : { title: splitExtension(name).base });
+}
