@@ -82,16 +82,32 @@ async function copyDurably(from: string, to: string): Promise<void> {
 /** The oldest beyond `keep` go, and with them what a crash left half-copied. */
 async function prune(folder: string, stem: string, extension: string, keep: number): Promise<void> {
   const names = await readdir(folder);
-  const isStamp = (text: string) => /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/.test(text);
-  const stampOf = (name: string) => name.slice(stem.length + 1, name.length - extension.length);
-  const isBackup = (name: string) =>
-    name.startsWith(`${stem}.`) && name.endsWith(extension) && isStamp(stampOf(name));
-  const byAge = names.filter(isBackup).toSorted((one, other) => compareStamps(stampOf(one), stampOf(other)));
+  const { isBackup, byAge } = backupsAmong(names, stem, extension);
   const leftovers = names.filter(
     (name) => name.startsWith('.') && name.endsWith(TEMP_MARK) && isBackup(name.slice(1, -TEMP_MARK.length)),
   );
   const surplus = byAge.slice(0, Math.max(0, byAge.length - keep));
   for (const name of [...surplus, ...leftovers]) await unlinkIfThere(join(folder, name));
+}
+
+/** The names among these that are backups of a CSV, the oldest first. Pure. */
+function backupsAmong(names: readonly string[], stem: string, extension: string) {
+  const isStamp = (text: string) => /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/.test(text);
+  const stampOf = (name: string) => name.slice(stem.length + 1, name.length - extension.length);
+  const isBackup = (name: string) =>
+    name.startsWith(`${stem}.`) && name.endsWith(extension) && isStamp(stampOf(name));
+  const byAge = names.filter(isBackup).toSorted((one, other) => compareStamps(stampOf(one), stampOf(other)));
+  return { isBackup, byAge };
+}
+
+/** The backups of a CSV in a folder by their names, the oldest first; none where there is no such folder. */
+export async function listBackups(csvPath: string, backupsDir: string): Promise<readonly string[]> {
+  const extension = extname(csvPath);
+  const names = await readdir(backupsDir).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fileError(error, 'the folder of backups cannot be read', { file: backupsDir });
+  });
+  return backupsAmong(names, basename(csvPath, extension), extension).byAge;
 }
 
 function compareStamps(one: string, other: string): number {

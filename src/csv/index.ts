@@ -1,5 +1,5 @@
 export { AbandonedTemps } from './abandoned-temps.ts';
-export { backupCsv, type BackupOptions } from './backup.ts';
+export { backupCsv, type BackupOptions, listBackups } from './backup.ts';
 export { cutCell, decodeCell, encodeCell, MAX_CELL_CHARACTERS } from './cell.ts';
 export { type ColumnMapping, COLUMN_KEYS, DEFAULT_COLUMNS } from './column-mapping.ts';
 export { CsvChangedError } from './csv-changed-error.ts';

@@ -36,6 +36,7 @@ export {
 export {
   clearStaging,
   discardStaging,
+  isStagingInUse,
   lazyAttempt,
   openAttempt,
   STAGING_FOLDER,

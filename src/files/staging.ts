@@ -126,6 +126,22 @@ export async function discardStaging(outputDir: string, dir: string): Promise<bo
   return true;
 }
 
+/** Whether somebody works in an attempt's folder; nothing is made or changed. */
+export async function isStagingInUse(dir: string): Promise<boolean> {
+  let lock: FileHandle;
+  try {
+    lock = await open(join(dir, LOCK_FILE), 'r+');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return false;
+    throw fileError(error, 'The staging folder could not be looked at', { file: dir });
+  }
+  try {
+    return !tryLock(lock.fd);
+  } finally {
+    await lock.close();
+  }
+}
+
 export function attemptName({ rowId, downloadType, link }: AttemptKey): string {
   return createHash('sha256')
     .update(JSON.stringify([rowId, downloadType, link]))

@@ -9,6 +9,8 @@ export interface LedgerHistory {
   recordSample(sample: MetricSample): Promise<void>;
   /** The samples from this time on (ISO 8601, UTC), oldest first. */
   samplesSince(at: string): Promise<readonly MetricSample[]>;
+  /** Removes the samples before this time (ISO 8601, UTC). @returns how many went */
+  dropSamples(before: string): Promise<number>;
   /**
    * What became of attempts, added up as they are recorded, however many there are.
    * @param at ISO 8601, UTC; the whole minute that it lies in counts. Null: all that are known.

@@ -11,6 +11,7 @@ export {
   viewUrl,
 } from './drive/index.ts';
 export { fingerprintOfAccess, tryDriveAccess } from './drive/index.ts';
+export { listProcesses, type ProcessEntry } from './processes/index.ts';
 export { type Network, resolveNetwork } from './network.ts';
 export type { SourceOptions, TransferProgress } from './source.ts';
 export {

@@ -38,6 +38,22 @@ export async function tryFileLock(path: string, note = ''): Promise<HeldLock | n
   return { release, [Symbol.asyncDispose]: release };
 }
 
+/** Whether somebody holds the lock on a file; nothing is made where there is none. */
+export async function isLockHeld(path: string): Promise<boolean> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r+');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw fileError(error, 'cannot look at the lock file', { file: path });
+  }
+  try {
+    return !tryLock(handle.fd);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Opens a file, and makes it and its folder where they are missing; who waits for a lock asks often. */
 async function openMaking(path: string): Promise<FileHandle> {
   try {

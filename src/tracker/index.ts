@@ -1,5 +1,5 @@
 export { failuresCsv } from './failures-csv.ts';
-export { fileLock } from './file-lock.ts';
+export { fileLock, isLockHeld } from './file-lock.ts';
 export type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
 export { ensureTrackingColumns } from './ensure-tracking-columns.ts';
 export {

@@ -34,6 +34,8 @@ const CALLS: readonly string[] = [
   'verify people.csv --undo',
   'adopt people.csv leavings --dry-run',
   'adopt people.csv leavings',
+  'clean people.csv',
+  'clean people.csv --keep-backups 1 --yes',
   'forget people.csv 003',
   'forget people.csv 003 --yes',
   'forget people.csv nobody',
@@ -77,7 +79,9 @@ async function inPlaceFor(
 ): Promise<Screen> {
   let place = folder;
   if (
-    /^(retry|reset|verify|adopt|forget|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(line)
+    /^(retry|reset|verify|adopt|clean|forget|metrics|alerts|report|monitoring)|--(reset-status|export)/.test(
+      line,
+    )
   ) {
     place = await tempFolder();
     await cp(pristine, place, { recursive: true });

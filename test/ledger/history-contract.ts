@@ -64,6 +64,9 @@ export function historyContract(name: string, open: () => Promise<Ledger>): void
       const samples = [sample(60_000, { avgDownloadTime: null }), sample(0), sample(120_000)];
       for (const each of samples) await ledger.recordSample(each);
       expect(await ledger.samplesSince(sample(60_000).at)).toEqual([samples[0], samples[2]]);
+      const all = await ledger.samplesSince('');
+      expect(await ledger.dropSamples(sample(60_000).at)).toBe(all.length - 2);
+      expect(await ledger.samplesSince('')).toEqual([samples[0], samples[2]]);
     });
 
     it('gives many samples back, each once', async () => {

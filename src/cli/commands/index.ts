@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.ts';
 import { adopt } from './adopt.ts';
 import { alerts } from './alerts.ts';
+import { clean } from './clean.ts';
 import { completion } from './completion.ts';
 import { csvTracker } from './csv-tracker.ts';
 import { demo } from './demo.ts';
@@ -33,7 +34,7 @@ interface CommandGroup {
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { heading: 'Work:', commands: [init, plan, run, retry, reset] },
   { heading: 'Look:', commands: [status, pending, failed, find, why] },
-  { heading: 'The files:', commands: [verify, adopt, forget] },
+  { heading: 'The files:', commands: [verify, adopt, forget, clean] },
   { heading: 'Watch over it:', commands: [report, metrics, alerts] },
   { heading: 'This machine:', commands: [demo, doctor, setup, completion] },
   { heading: 'The same by flags:', commands: [csvTracker, monitoring, errorHandling] },

@@ -127,6 +127,7 @@ class SqliteLedger implements Ledger {
   readonly stepsFrom = this.#operation('stepsFrom');
   readonly csvMark = this.#operation('csvMark');
   readonly recordSample = this.#operation('recordSample');
+  readonly dropSamples = this.#operation('dropSamples');
   readonly recentErrors = this.#operation('recentErrors');
   readonly attemptsOf = this.#operation('attemptsOf');
   readonly totals = this.#operation('totals');

@@ -70,6 +70,7 @@ export function makeOperations(db: Database, showing: () => void) {
     csvMark: projections.csvMark.bind(projections),
     stepsFrom: projections.stepsFrom.bind(projections),
     recordSample: samples.record.bind(samples),
+    dropSamples: samples.drop.bind(samples),
     samplesAfter: samples.after.bind(samples),
     attemptsAfter: log.minutesAfter.bind(log),
     recentErrors: log.recentErrors.bind(log),

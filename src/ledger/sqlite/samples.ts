@@ -34,6 +34,11 @@ export class Samples {
       .run(sample);
   }
 
+  /** @returns how many went */
+  drop(before: string): number {
+    return this.#statements.sql('DELETE FROM metric_sample WHERE at < ?').run(before).changes;
+  }
+
   /** @param at ISO 8601. @param isAfter whether a sample of this very time is left out */
   after(at: string, isAfter: boolean): SampleSlice {
     const samples = this.#statements
