@@ -54,8 +54,13 @@ function answerTo(request: string): Asked {
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const drained = (socket: Socket) =>
   new Promise<void>((resolve) => {
-    socket.once('drain', resolve);
-    socket.once('close', resolve);
+    const done = () => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.once('drain', done);
+    socket.once('close', done);
   });
 
 async function send(socket: Socket, { start, end, head, close }: Asked): Promise<void> {
