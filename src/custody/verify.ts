@@ -4,7 +4,7 @@ import type { CsvTracker, TrackerOptions } from '../tracker/index.ts';
 import { withTracker } from '../tracker/index.ts';
 import { claimsIn } from './claims.ts';
 import { type Finding, type FindingKind, FINDINGS } from './findings.ts';
-import { judge } from './judge.ts';
+import { judge } from './judge/judge.ts';
 import { ReadLog } from './read-log.ts';
 import { filesToRead } from './reading-plan.ts';
 import { type Folders, surveyWorld, type World } from './world.ts';
