@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { benchCustody } from './custody/bench-custody.ts';
+import { benchCustody, benchVerify } from './custody/bench-custody.ts';
 import { benchDrive } from './drive/bench-drive.ts';
 import { DRIVE_USAGE, readDriveOptions } from './drive/options.ts';
 import { benchTracker } from './tracker/bench-tracker.ts';
@@ -16,13 +16,21 @@ process.on('SIGINT', () => {
 });
 
 if (command === 'tracker') await benchTracker(root, readTrackerOptions(args, root));
-else if (command === 'custody') await benchCustody(root, { quick: args.includes('--quick') });
+else if (command === 'custody') await measureCustody(args);
 else if (command === 'drive') await benchDrive(root, readDriveOptions(args));
 else if (command === 'youtube') await benchYoutube(root, args);
 else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
 else {
   process.stderr.write(
-    `${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n\nnpm run bench -- custody [--quick]\n`,
+    `${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n\nnpm run bench -- custody [--quick] [--verify ROWS]\n`,
   );
   process.exitCode = 2;
+}
+
+async function measureCustody(given: readonly string[]): Promise<void> {
+  const at = given.indexOf('--verify');
+  if (at < 0) return benchCustody(root, { quick: given.includes('--quick') });
+  const rows = Number(given[at + 1]);
+  if (!Number.isSafeInteger(rows) || rows < 1) throw new Error('--verify wants a number of rows');
+  return benchVerify(root, rows);
 }

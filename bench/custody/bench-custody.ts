@@ -67,6 +67,36 @@ export async function benchCustody(root: string, { quick = false } = {}): Promis
   }
 }
 
+/** `verify` of so many rows with a file each, and their ledger made anew: time, longest block of the event loop, memory. Printed, not kept with the others. */
+export async function benchVerify(root: string, rows: number): Promise<void> {
+  const probe = join(buildForBench(root), 'bench', 'custody', 'probe-main.js');
+  const folder = mkdtempSync(join(tmpdir(), 'rowtrail-bench-'));
+  const samples: Record<string, number[]> = {};
+  const load = [currentLoad()];
+  try {
+    makeFolder(join(folder, 'youtube_downloads'), rows);
+    const call = (what: string, ...args: string[]) =>
+      runChild([process.execPath, probe, what, folder, ...args]);
+    await call('fill', String(rows));
+    await call('show');
+    for (const [what, name] of [
+      ['verify', 'verify'],
+      ['rebuild', 'a lost ledger made anew'],
+    ] as const)
+      for (let round = 0; round < ROUNDS; round++)
+        for (const [said, values] of Object.entries(await call(what, name)))
+          (samples[said] ??= []).push(...values);
+    load.push(currentLoad());
+    const results = Object.fromEntries(
+      Object.entries(samples).map(([name, values]) => [name, spreadOf(values)]),
+    );
+    const report = { machine: describeMachine(new Date()), load, unit: 'ms', rows, results };
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 export function contentOf(n: number): string {
   return `content of file ${n}\n`.repeat(20 + (n % 50));
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
 import { cloneFile, hashFile, moveIfFree, syncFolder, writeDurably } from '../files/index.ts';
@@ -148,9 +148,9 @@ async function takeBack(tracker: CsvTracker, step: Step, journal: Journal): Prom
       for (const { from, to } of step.moves.toReversed()) await move(to, from);
       return;
     case 'copy':
-      return move(step.to, join(asideFolder, basename(step.to)));
+      return moveAside(step.to, join(asideFolder, basename(step.to)));
     case 'write_sidecar':
-      await move(step.path, join(asideFolder, basename(step.path)));
+      await moveAside(step.path, join(asideFolder, basename(step.path)));
       if (step.aside !== null) await move(step.aside, step.path);
       return;
     case 'pending_again':
@@ -199,6 +199,20 @@ async function move(from: string, to: string): Promise<void> {
   }
   if (!moved) throw new RowtrailError('write_failed', 'Something has its name already', { file: to });
   await syncFolder(dirname(to));
+}
+
+/** What a repair wrote goes away from where it stands, also to another file system: there the same bytes have to be first. */
+async function moveAside(from: string, to: string): Promise<void> {
+  await move(from, to);
+  const left = await hashFile(from).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (left === null) return;
+  if ((await hashFile(to)).sha256 !== left.sha256)
+    throw new RowtrailError('file_changing', 'It changes while it is moved', { file: from });
+  await rm(from);
+  await syncFolder(dirname(from));
 }
 
 async function copy({ from, to, sha256 }: Extract<Step, { do: 'copy' }>): Promise<void> {

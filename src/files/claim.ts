@@ -55,7 +55,13 @@ function moveWithoutLinks(from: string, to: string): boolean {
     if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   }
-  renameSync(from, to);
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    // From another file system there is no renaming: the name is free again.
+    unlinkSync(to);
+    throw error;
+  }
   return true;
 }
 
