@@ -5,6 +5,7 @@ import { rolldown } from 'rolldown';
 /** The command line and the threads and processes it starts, by their paths in dist/; each becomes a file of its base name. */
 const PROGRAMS = [
   'cli/main.js',
+  'dashboard/data/data-thread.js',
   'files/digest/follower-thread.js',
   'files/hash-worker.js',
   'files/storing/storing-thread.js',
@@ -17,7 +18,15 @@ const PROGRAMS = [
 const BESIDE = ['sources/youtube/engine/worker.py'];
 
 /** Packages that stay outside: compiled ones, optional ones, and those that look for files of their own. */
-const OUTSIDE = ['better-sqlite3', 'fs-native-extensions', 'google-auth-library', 'pino', '@peculiar/x509'];
+const OUTSIDE = [
+  'better-sqlite3',
+  'fs-native-extensions',
+  'google-auth-library',
+  'pino',
+  '@peculiar/x509',
+  'fastify',
+  '@fastify/static',
+];
 
 /** What the notices of a package are called. */
 const NOTICE_FILES = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'licence', 'LICENCE'];

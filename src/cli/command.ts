@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { NoteLines } from './notes.ts';
+import type { SettingOrigin } from './settings/load-settings.ts';
 import type { Settings } from './settings/schema.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -7,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly settings: Settings;
+  /** Where the settings come from that are not the defaults. */
+  readonly origins: Readonly<Record<string, SettingOrigin>>;
   /** Fires on Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;

@@ -16,7 +16,7 @@ import { version } from './version.ts';
 import { warn } from './warn.ts';
 
 /** The world that a command runs in, as it stands before one was chosen. */
-type Outside = Omit<CommandContext, 'settings' | 'onNote' | 'showHelp' | 'program'>;
+type Outside = Omit<CommandContext, 'settings' | 'origins' | 'onNote' | 'showHelp' | 'program'>;
 
 /** What is known of the command that ran, or is running. */
 export interface CommandOutcome {
@@ -84,7 +84,11 @@ function add(
   command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
   command.action(async (...given: unknown[]) => {
     const flags = command.opts();
-    const { settings, warnings } = await loadSettings(settingsGiven(command), context.env, context.cwd);
+    const { settings, origins, warnings } = await loadSettings(
+      settingsGiven(command),
+      context.env,
+      context.cwd,
+    );
     for (const warning of warnings) warn(warning, context.terminal);
     const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
     outcome.heedsSignal = heedsSignal;
@@ -92,7 +96,7 @@ function add(
     try {
       const showHelp = () => command.outputHelp({ error: true });
       outcome.code = await run(
-        { ...context, settings, onNote: notes.onNote, showHelp, program },
+        { ...context, settings, origins, onNote: notes.onNote, showHelp, program },
         positional,
         flags,
       );

@@ -19,6 +19,7 @@ import { report } from './report.ts';
 import { reset } from './reset.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
+import { serve } from './serve.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
@@ -35,7 +36,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { heading: 'Work:', commands: [init, plan, run, retry, reset] },
   { heading: 'Look:', commands: [status, pending, failed, find, why] },
   { heading: 'The files:', commands: [verify, adopt, forget, clean] },
-  { heading: 'Watch over it:', commands: [report, metrics, alerts] },
+  { heading: 'Watch over it:', commands: [serve, report, metrics, alerts] },
   { heading: 'This machine:', commands: [demo, doctor, setup, completion] },
   { heading: 'The same by flags:', commands: [csvTracker, monitoring, errorHandling] },
 ];

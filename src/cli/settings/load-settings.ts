@@ -9,6 +9,9 @@ const ENV_PREFIX = 'ROWTRAIL_';
 /** Names of the environment that are no settings: where the tools are. */
 const OTHER_ENV_NAMES = new Set(['ROWTRAIL_YT_DLP', 'ROWTRAIL_FFMPEG']);
 
+/** Which of the places a setting in force comes from. */
+export type SettingOrigin = 'flag' | 'environment' | 'file';
+
 /** One of the places that settings come from. */
 interface Origin {
   /** How a person knows a setting there. */
@@ -26,7 +29,11 @@ export async function loadSettings(
   flags: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv,
   cwd: string,
-): Promise<{ readonly settings: Settings; readonly warnings: readonly string[] }> {
+): Promise<{
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<string, SettingOrigin>>;
+  readonly warnings: readonly string[];
+}> {
   const warnings: string[] = [];
   const file = await readConfigFile(join(cwd, CONFIG_FILE));
   refuseSecrets(file.values, file.placeOf);
@@ -40,12 +47,15 @@ export async function loadSettings(
   const given = Object.fromEntries(
     Object.entries(flags).filter(([key, value]) => value !== undefined && isFlag(key)),
   );
-  const settings = {
-    ...check(file.values, { nameOf: (key) => key, placeOf: file.placeOf }),
-    ...check(fromEnv, { nameOf: (key) => `${ENV_PREFIX}${key.toUpperCase()}` }),
-    ...check(given, { nameOf: (key) => `--${key.replaceAll('_', '-')}` }),
+  const places = {
+    file: check(file.values, { nameOf: (key) => key, placeOf: file.placeOf }),
+    environment: check(fromEnv, { nameOf: (key) => `${ENV_PREFIX}${key.toUpperCase()}` }),
+    flag: check(given, { nameOf: (key) => `--${key.replaceAll('_', '-')}` }),
   };
-  return { settings, warnings };
+  const origins: Record<string, SettingOrigin> = {};
+  for (const origin of ['file', 'environment', 'flag'] as const)
+    for (const key of Object.keys(places[origin])) origins[key] = origin;
+  return { settings: { ...places.file, ...places.environment, ...places.flag }, origins, warnings };
 }
 
 /** A command's flag may have the name of a setting that no flag can give. */

@@ -101,6 +101,9 @@ export const schema = z.strictObject({
   sidecar_identity: oneOf(['full', 'hashed', 'none']).optional(),
   share: flag.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
+  port: whole(0, 65_535).optional(),
+  host: text.optional(),
+  token: text.min(8, 'it has to have 8 characters at least').optional(),
   alerts: alerts.optional(),
   alert_webhook: webAddress('https://example.org/hook').optional(),
   alert_secret: text.optional(),
@@ -121,6 +124,7 @@ export const ENVIRONMENT_ONLY: ReadonlySet<string> = new Set(['alert_secret']);
 export const SECRET: ReadonlySet<string> = new Set([
   'proxy',
   'drive_api_key',
+  'token',
   'alert_webhook',
   'alert_secret',
 ]);

@@ -1,0 +1,292 @@
+import {
+  type CellStatus as Status,
+  DownloadMonitor,
+  failuresCsv,
+  getPausedHosts,
+  getRunState,
+  type GivenCondition,
+  listFailures,
+  pauseRun,
+  remedyOf,
+  resetDownloads,
+  resumeRun,
+  type RowQuery,
+  RowTable,
+  type RunState as KnownRun,
+  type StatusReport,
+  stopRun,
+  type TableState,
+  type TrackerOptions,
+} from '../../index.ts';
+import type {
+  DownloadType,
+  Facets,
+  FailureGroup,
+  IndexState,
+  Overview,
+  RowDetail,
+  RowsPage,
+  RunState,
+  TrendData,
+} from '../contract.ts';
+import { apiError, plain } from './plain.ts';
+import { failureGroups } from './failure-groups.ts';
+import type { News, OfficeOptions } from './protocol.ts';
+import { readRowDetail } from './row-detail.ts';
+import { shownRow } from './row-summary.ts';
+import { readTrend } from './trend-data.ts';
+
+/** Milliseconds between two looks at CSV, ledger and run. */
+const LOOK_MS = 500;
+/** Milliseconds between two reports on disk, alerts and trend. */
+const REPORT_MS = 30_000;
+
+const NOTHING = { pending: 0, downloading: 0, completed: 0, failed: 0, unknown: 0 };
+
+/** Everything that reads CSV and ledger for the dashboard, in a thread of its own. */
+export class Office {
+  readonly #options: OfficeOptions;
+  readonly #tracking: TrackerOptions;
+  readonly #tell: (news: News) => void;
+  readonly #table: RowTable;
+  readonly #monitor: DownloadMonitor;
+  #report: StatusReport | null = null;
+  #reportedAt = Number.NEGATIVE_INFINITY;
+  #lastRun = '';
+  #told = '';
+  #gone = '';
+  #rowCount = 0;
+  #closed = false;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(options: OfficeOptions, tell: (news: News) => void) {
+    this.#options = options;
+    this.#tell = tell;
+    this.#tracking = options.columns === undefined ? {} : { columns: options.columns };
+    const { csvPath, folders, alerts } = options;
+    this.#table = new RowTable(csvPath, {
+      ...this.#tracking,
+      onState: (state) => this.#tell({ news: 'index', index: indexState(state) }),
+    });
+    this.#monitor = new DownloadMonitor({
+      csvPath,
+      youtubeDir: folders.youtube,
+      driveDir: folders.drive,
+      ...this.#tracking,
+      ...(alerts === undefined ? {} : { alerts: alerts as readonly GivenCondition[] }),
+    });
+  }
+
+  /** Begins to follow CSV, ledger and run. */
+  async begin(): Promise<void> {
+    await this.#tellOverview();
+    this.#looking = this.#lookOn();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#looking;
+    await this.#table[Symbol.asyncDispose]();
+  }
+
+  async rows(query: RowQuery, offset: number, limit: number): Promise<RowsPage> {
+    const page = await this.#table.page(query, offset, limit);
+    return { ...page, rows: page.rows.map(shownRow) };
+  }
+
+  async facets(): Promise<Facets> {
+    const { version, statuses, causes } = await this.#table.causes();
+    return {
+      version,
+      status: statuses,
+      causes: causes.map(({ cause, count }) => ({ cause, title: remedyOf(cause).title, count })),
+    };
+  }
+
+  async row(rowId: string): Promise<RowDetail | null> {
+    const { csvPath, folders, retryAttempts } = this.#options;
+    const row = await this.#table.row(rowId);
+    return row && readRowDetail(row, { csvPath, folders, retryAttempts, tracking: this.#tracking });
+  }
+
+  async failures(): Promise<readonly FailureGroup[]> {
+    const { causes } = await this.#table.causes(50);
+    const names = await this.#table.namesOf(causes.flatMap(({ first }) => first.map(({ rowId }) => rowId)));
+    return failureGroups(causes, names);
+  }
+
+  async failuresCsv(): Promise<string> {
+    return failuresCsv(await listFailures(this.#options.csvPath, this.#tracking));
+  }
+
+  trend(): Promise<TrendData> {
+    return readTrend(this.#monitor, this.#options.csvPath, this.#tracking);
+  }
+
+  metrics(): Promise<string> {
+    return this.#monitor.collectPrometheus();
+  }
+
+  async reset(rowIds: readonly string[], type: DownloadType | undefined): Promise<number> {
+    const downloadType = type ?? 'both';
+    const done = await resetDownloads(rowIds, this.#options.csvPath, { ...this.#tracking, downloadType });
+    return done.length;
+  }
+
+  /** Of these rows those downloads become pending that failed. @returns how many */
+  async resetFailed(rowIds: readonly string[], type: DownloadType | undefined): Promise<number> {
+    let count = 0;
+    for (const downloadType of type === undefined ? (['youtube', 'drive'] as const) : [type]) {
+      const failed: string[] = [];
+      for (const rowId of rowIds) {
+        const row = await this.#table.row(rowId);
+        if (row?.[downloadType].status === 'failed') failed.push(rowId);
+      }
+      if (failed.length > 0)
+        count += (await resetDownloads(failed, this.#options.csvPath, { ...this.#tracking, downloadType }))
+          .length;
+    }
+    return count;
+  }
+
+  async runState(): Promise<RunState> {
+    return shownRun(await getRunState(this.#options.csvPath, this.#tracking));
+  }
+
+  async ask(wish: 'pause' | 'resume' | 'stop'): Promise<RunState> {
+    const ask = { pause: pauseRun, resume: resumeRun, stop: stopRun }[wish];
+    await ask(this.#options.csvPath, this.#tracking);
+    return this.runState();
+  }
+
+  async #lookOn(): Promise<void> {
+    while (!this.#closed) {
+      const began = performance.now();
+      try {
+        if (await this.#table.follow()) this.#tellRows();
+        await this.#lookAtReport();
+        await this.#tellOverview();
+        this.#gone = '';
+      } catch (error) {
+        const known = apiError(error);
+        if (this.#gone !== known.message) this.#tell({ news: 'gone', error: known });
+        this.#gone = known.message;
+        this.#told = '';
+      }
+      const rest = Math.max(LOOK_MS - (performance.now() - began), 50);
+      await new Promise((resolve) => setTimeout(resolve, rest));
+    }
+  }
+
+  #tellRows(): void {
+    const { state } = this.#table;
+    if (state.state === 'ready') this.#tell({ news: 'rows', version: state.version });
+  }
+
+  async #lookAtReport(): Promise<void> {
+    if (this.#table.state.state !== 'ready') return;
+    const run = await getRunState(this.#options.csvPath, this.#tracking);
+    const now = `${run.state === 'idle'}`;
+    if (now === this.#lastRun && performance.now() - this.#reportedAt < REPORT_MS) return;
+    this.#report = await this.#monitor.generateReport();
+    this.#lastRun = now;
+    this.#reportedAt = performance.now();
+  }
+
+  async #tellOverview(): Promise<void> {
+    const overview = await this.#overview();
+    const text = JSON.stringify(overview);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#tell({ news: 'overview', overview });
+  }
+
+  async #overview(): Promise<Overview> {
+    const { csvPath } = this.#options;
+    const run = await getRunState(csvPath, this.#tracking);
+    const isReady = this.#table.state.state === 'ready';
+    const counts = isReady ? await this.#table.counts() : null;
+    if (isReady) this.#rowCount = await this.#table.rowCount();
+    const going = run.state === 'idle' ? null : run;
+    const rowIds = [...(going?.active ?? []), ...(going?.failures ?? [])].map(({ rowId }) => rowId);
+    const names =
+      isReady && rowIds.length > 0 ? await this.#table.namesOf(rowIds) : new Map<string, string>();
+    const nameOf = (rowId: string) => plain(names.get(rowId) ?? '');
+    const report = this.#report;
+    const free = report?.metrics.diskFreeGb ?? null;
+    const paused = await getPausedHosts(csvPath, this.#tracking);
+    return {
+      csvPath,
+      csvName: csvPath.replace(/^.*[/\\]/, ''),
+      index: indexState(this.#table.state),
+      totalRows: this.#rowCount,
+      counts: { youtube: counted(counts?.youtube), drive: counted(counts?.drive) },
+      run: shownRun(run),
+      active: (going?.active ?? []).map((each) => ({
+        ...each,
+        name: nameOf(each.rowId),
+        label: plain(each.label),
+      })),
+      throughputPerHour: report?.trend.throughputPerHour ?? null,
+      etaSeconds: going?.totals.etaSeconds ?? report?.trend.etaSeconds ?? null,
+      disk: {
+        usedBytes: Math.round((report?.metrics.diskUsageGb ?? 0) * 1e9),
+        freeBytes: free === null ? null : Math.round(free * 1e9),
+        files: report?.downloadStats.totalFilesDownloaded ?? 0,
+      },
+      alerts: (report?.alerts ?? []).map(({ name, severity, message }) => ({
+        name,
+        severity,
+        message: plain(message),
+      })),
+      pausedHosts: paused.map(({ host, message, nextStep, until }) => ({
+        host,
+        message: plain(message),
+        nextStep,
+        until: until.toISOString(),
+      })),
+      recommendations: (report?.recommendations ?? []).map(({ message, command }) => ({
+        message,
+        commands: [command],
+      })),
+      lastFailures: (going?.failures ?? []).map(({ rowId, message, nextStep }) => ({
+        rowId,
+        name: nameOf(rowId),
+        message: plain(message),
+        nextStep,
+      })),
+    };
+  }
+}
+
+function counted(counts: Readonly<Record<Status, number>> | undefined): typeof NOTHING {
+  if (counts === undefined) return NOTHING;
+  const { none: _, ...others } = counts;
+  return others;
+}
+
+export function indexState(state: TableState): IndexState {
+  return state.state === 'failed' ? { state: 'failed', error: apiError(state.error) } : state;
+}
+
+function shownRun(run: KnownRun): RunState {
+  if (run.state === 'idle') {
+    const { lastRun } = run;
+    return {
+      state: 'idle',
+      lastRun: lastRun && {
+        runId: lastRun.runId,
+        endedAt: lastRun.endedAt,
+        exit: lastRun.exit,
+        message: lastRun.message && plain(lastRun.message),
+      },
+    };
+  }
+  const { state, runId, since, totals } = run;
+  const { done, total, bytesPerSecond, etaSeconds, sources } = totals;
+  const of = (type: DownloadType) => ({ done: sources[type].done, total: sources[type].total });
+  return {
+    ...{ state, runId, since, own: false, done, total, bytesPerSecond, etaSeconds },
+    sources: { youtube: of('youtube'), drive: of('drive') },
+  };
+}
