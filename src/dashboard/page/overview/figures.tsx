@@ -4,11 +4,11 @@ import { bytes, count, counted } from '../words/numbers.ts';
 import { duration } from '../words/times.ts';
 
 /** The numbers that have no bar. */
-export function Figures({ overview }: { overview: Overview }): JSX.Element {
+export function Figures({ overview, counted: known }: { overview: Overview; counted: boolean }): JSX.Element {
   const { totalRows, throughputPerHour, etaSeconds, disk } = overview;
   return (
     <dl class="figures">
-      <Figure label="Rows" value={count(totalRows)}>
+      <Figure label="Rows" value={known ? count(totalRows) : '–'}>
         in the CSV
       </Figure>
       <Figure

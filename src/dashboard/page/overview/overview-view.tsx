@@ -13,14 +13,16 @@ import { TypeCard } from './type-card.tsx';
 export function OverviewView({ live }: ViewProps): JSX.Element {
   const { overview } = live;
   if (overview === null) return <Loading lines={8} />;
+  // Until then the numbers are none, not nought.
+  const counted = live.index.state === 'ready' || overview.totalRows > 0;
   return (
     <>
       <h1 class="offscreen">Overview</h1>
-      <RunCard overview={overview} connected={live.connection === 'open'} />
-      <Figures overview={overview} />
+      <RunCard overview={overview} connected={live.connection === 'open'} counted={counted} />
+      <Figures overview={overview} counted={counted} />
       <div class="two-columns">
         {TYPES.map((type) => (
-          <TypeCard key={type} type={type} counts={overview.counts[type]} />
+          <TypeCard key={type} type={type} counts={counted ? overview.counts[type] : null} />
         ))}
       </div>
       <div class="two-columns wide-left">

@@ -23,7 +23,16 @@ const SAID: Readonly<Record<Verb, string>> = {
 };
 
 /** The run that goes on with its progress, or how the last one ended; and what can be done about it. */
-export function RunCard({ overview, connected }: { overview: Overview; connected: boolean }): JSX.Element {
+export function RunCard({
+  overview,
+  connected,
+  counted: known,
+}: {
+  overview: Overview;
+  connected: boolean;
+  /** Whether it is known how many downloads are to do. */
+  counted: boolean;
+}): JSX.Element {
   const { run } = overview;
   const { attempt } = useNotices();
   const [asking, setAsking] = useState(false);
@@ -40,7 +49,11 @@ export function RunCard({ overview, connected }: { overview: Overview; connected
   return (
     <section class="card run" aria-label="Run">
       <div class="run-head">
-        {run.state === 'idle' ? <Idle overview={overview} last={run.lastRun} /> : <GoingOn run={run} />}
+        {run.state === 'idle' ? (
+          <Idle overview={overview} last={run.lastRun} known={known} />
+        ) : (
+          <GoingOn run={run} />
+        )}
         <div class="actions">
           {run.state === 'idle' && (
             <Button kind="main" icon="play" disabled={off} onClick={() => void send('start')}>
@@ -144,14 +157,26 @@ const EXIT_WORDS: Readonly<Record<LastRun['exit'], string>> = {
   error: 'It ended with an error.',
 };
 
-function Idle({ overview, last }: { overview: Overview; last: LastRun | null }): JSX.Element {
+function Idle({
+  overview,
+  last,
+  known,
+}: {
+  overview: Overview;
+  last: LastRun | null;
+  known: boolean;
+}): JSX.Element {
   const now = useNow();
   const toDo = TYPES.reduce((sum, type) => sum + overview.counts[type].pending, 0);
   return (
     <div>
       <h2>
         <span class="dot idle" aria-hidden="true" />
-        {toDo === 0 ? 'Nothing to download' : `${counted(toDo, 'download')} to do`}
+        {!known
+          ? 'Reading the CSV'
+          : toDo === 0
+            ? 'Nothing to download'
+            : `${counted(toDo, 'download')} to do`}
       </h2>
       <p class="muted">
         {last === null

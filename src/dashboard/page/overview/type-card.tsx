@@ -14,27 +14,30 @@ export function TypeCard({
   counts,
 }: {
   type: DownloadType;
-  counts: Overview['counts'][DownloadType];
+  /** Null: they are being counted. */
+  counts: Overview['counts'][DownloadType] | null;
 }): JSX.Element {
-  const whole = Object.values(counts).reduce((sum, value) => sum + value, 0);
-  const names = counts.unknown > 0 ? ([...ALWAYS, 'unknown'] as const) : ALWAYS;
+  const whole = Object.values(counts ?? {}).reduce((sum, value) => sum + value, 0);
+  const names = counts !== null && counts.unknown > 0 ? ([...ALWAYS, 'unknown'] as const) : ALWAYS;
   return (
     <section class="card type" aria-labelledby={`type-${type}`}>
       <div class="card-head">
         <h2 id={`type-${type}`}>{TYPE_WORDS[type]}</h2>
         <span class="muted">
-          {whole === 0
-            ? 'no row has a link'
-            : `${percent(counts.completed, whole)} of ${count(whole)} completed`}
+          {counts === null
+            ? 'being counted'
+            : whole === 0
+              ? 'no row has a link'
+              : `${percent(counts.completed, whole)} of ${count(whole)} completed`}
         </span>
       </div>
-      <SharesBar shares={names.map((name) => ({ name, value: counts[name] }))} />
+      <SharesBar shares={names.map((name) => ({ name, value: counts?.[name] ?? 0 }))} />
       <ul class="counts">
         {names.map((status) => (
           <li key={status}>
             <a href={rowsHash({ status: [status], download: type })}>
               <StatusMark status={status} />
-              <strong>{count(counts[status])}</strong>
+              <strong>{counts === null ? '–' : count(counts[status])}</strong>
             </a>
           </li>
         ))}
