@@ -7,7 +7,13 @@ import { type ColumnMapping, DEFAULT_COLUMNS, sameColumns } from './column-mappi
 import { CsvChangedError } from './csv-changed-error.ts';
 import { CsvIndex } from './csv-index.ts';
 import { type CsvRow, decodeContext, decodeRow } from './csv-row.ts';
-import { readIdentity, readOpenIdentityNow, sameContent, sameIdentity } from './file-identity.ts';
+import {
+  type FileIdentity,
+  readIdentity,
+  readOpenIdentityNow,
+  sameContent,
+  sameIdentity,
+} from './file-identity.ts';
 import { openFile, ordinaryFile } from './open-file.ts';
 import { RawCells } from './raw-cells.ts';
 import { type RecordView, RecordWindow } from './record-window.ts';
@@ -34,6 +40,8 @@ export interface OpenOptions {
   readonly columns?: ColumnMapping;
   /** An index of the same path; it is taken over without a scan when the file is still the one it describes. */
   readonly previous?: CsvIndex | undefined;
+  /** What has to stand there: another file is not read. */
+  readonly expected?: FileIdentity | null;
   /** Bytes read at a time while scanning and rewriting. */
   readonly chunkBytes?: number;
 }
@@ -58,13 +66,14 @@ export class CsvSnapshot {
   /**
    * Opens and scans a CSV (a million rows: about a second, never more than some milliseconds at a time).
    * @throws RowtrailError file_missing, access_denied, or csv_invalid with line and column; CsvChangedError when it was
-   *   changed while it was read. The file is never written.
+   *   changed while it was read, or is another file than the expected one. The file is never written.
    */
   static async open(path: string, options: OpenOptions = {}): Promise<CsvSnapshot> {
-    const { columns = DEFAULT_COLUMNS, previous, chunkBytes } = options;
+    const { columns = DEFAULT_COLUMNS, previous, expected = null, chunkBytes } = options;
     const handle = await openFile(path);
     try {
       const identity = ordinaryFile(handle, path);
+      if (expected !== null && !sameIdentity(expected, identity)) throw new CsvChangedError(path);
       if (
         previous?.path === path &&
         sameIdentity(previous.identity, identity) &&

@@ -56,7 +56,12 @@ export class SteadyCsv {
       const still = await this.#untilStill();
       try {
         const previous = (await this.#followed(still)) ?? undefined;
-        const snapshot = await CsvSnapshot.open(this.#path, { columns: this.#columns, previous });
+        // Our own write-back may rename another file into place right now: to read all of that one would be for nothing.
+        const snapshot = await CsvSnapshot.open(this.#path, {
+          columns: this.#columns,
+          previous,
+          expected: still,
+        });
         const lacksRows = snapshot.index.rowCount < (this.#index?.rowCount ?? 0);
         if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still))) {
           if (this.#index !== null && this.#index !== snapshot.index) this.#foreignEdits++;

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { CsvSnapshot, MAX_CELL_CHARACTERS } from '../../src/csv/index.ts';
+import { CsvChangedError, CsvSnapshot, MAX_CELL_CHARACTERS, readIdentityNow } from '../../src/csv/index.ts';
 import type { TrackingCells } from '../../src/row/index.ts';
 import { indexFacts } from './support/index-facts.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -137,4 +137,18 @@ it('cuts a text that no spreadsheet could hold, and does not write it again', as
   expect(tracking.download_errors).toMatch(/^e+…\+\d+$/);
   expect(tracking.download_errors.length).toBeLessThanOrEqual(MAX_CELL_CHARACTERS);
   expect(await next.rewrite({ edits, addTrackingColumns: true })).toBe(index);
+});
+
+it('does not read a file that has taken the place of the expected one', async () => {
+  const path = await manyRows();
+  const expected = readIdentityNow(path);
+  await using snapshot = await CsvSnapshot.open(path, { expected });
+  expect(snapshot.index.rowCount).toBe(COUNT);
+  // Reading it would end with csv_invalid.
+  await rename(await folder.file('row_id,type,youtube_playlist\n1,T,\0\n'), path);
+  await expect(CsvSnapshot.open(path)).rejects.toMatchObject({ code: 'csv_invalid' });
+  await expect(CsvSnapshot.open(path, { expected })).rejects.toBeInstanceOf(CsvChangedError);
+  await expect(CsvSnapshot.open(path, { expected, previous: snapshot.index })).rejects.toBeInstanceOf(
+    CsvChangedError,
+  );
 });
