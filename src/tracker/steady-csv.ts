@@ -43,6 +43,8 @@ export class SteadyCsv {
   readonly #known: KnownFiles;
   #index: CsvIndex | null = null;
   #foreignEdits = 0;
+  /** Settles when the rewrite of ours is over that goes on; null while none does. */
+  #rewriting: Promise<void> | null = null;
 
   constructor(path: string, columns: Partial<ColumnMapping> | undefined, known: KnownFiles) {
     this.#path = path;
@@ -104,9 +106,20 @@ export class SteadyCsv {
     return isKnown ? null : identity;
   }
 
-  /** Takes the index of the file that was just put in the CSV's place: it need not be read again. */
-  wrote(index: CsvIndex): void {
-    this.#index = index;
+  /**
+   * Has the CSV rewritten and takes over the new file's index: it need not be read again. Whoever reads the CSV meanwhile and finds
+   * another file waits for it, because between the rename and the end of the work the new file looks like somebody else's.
+   */
+  async rewrite(work: () => Promise<CsvIndex>): Promise<CsvIndex> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#rewriting = promise;
+    try {
+      this.#index = await work();
+      return this.#index;
+    } finally {
+      this.#rewriting = null;
+      resolve();
+    }
   }
 
   /**
@@ -121,6 +134,10 @@ export class SteadyCsv {
       const identity = readIdentityNow(this.#path);
       if (identity === null) return null;
       if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
+      if (this.#rewriting !== null) {
+        await this.#rewriting;
+        continue;
+      }
       const age = now - Number(identity.mtimeNs / 1_000_000n);
       if (age >= STILL_MS || age < 0) return identity;
       if ((await this.#known.mark()) === markOf(identity)) return identity;

@@ -180,9 +180,8 @@ export class WriteBack {
     if (!this.#backedUp)
       await backupCsv(this.#place.csv, this.#place.backups, { keep: BACKUPS_KEPT, now: new Date() });
     this.#backedUp = true;
-    const index = await snapshot.rewrite(change);
+    const index = await this.#csv.rewrite(() => snapshot.rewrite(change));
     this.#temps.noteNone();
-    this.#csv.wrote(index);
     return index;
   }
 
