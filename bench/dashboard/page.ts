@@ -99,7 +99,8 @@ async function times(page: Page, names: readonly string[], act: (name: string) =
         ${act(name)}
         const look = () => {
           const grid = document.querySelector('.grid');
-          const there = location.hash !== asked && grid?.getAttribute('aria-busy') === 'false';
+          const still = grid === null ? document.querySelector('.rows-side .state') !== null : grid.getAttribute('aria-busy') === 'false';
+          const there = location.hash !== asked && still;
           if (there) resolve(performance.now() - began);
           else if (performance.now() - began > 30000) reject(new Error('${act.name} ${name} changed nothing'));
           else requestAnimationFrame(look);
