@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { listBackups } from '../../csv/index.ts';
 import { isStagingInUse, leftStaging, STAGING_FOLDER } from '../../files/index.ts';
 import { listProcesses, type ProcessEntry } from '../../sources/index.ts';
-import { type CsvTracker, isLockHeld, placeOf } from '../../tracker/index.ts';
+import { CHANGE_LOG, type CsvTracker, isLockHeld, placeOf } from '../../tracker/index.ts';
 import { ledgersUnder } from '../known-ledgers.ts';
 import type { Folders } from '../world.ts';
 import type { Found, FoundStaging, Leftover } from './leftovers.ts';
@@ -66,12 +66,13 @@ async function backupsOf(csv: string, folder: string): Promise<readonly Leftover
   );
 }
 
+/** Logs of runs, the newest last. What was changed besides runs stays: a lost ledger has it from nowhere else. */
 async function logsIn(folder: string): Promise<readonly Leftover[]> {
   const names = await readdir(folder).catch(() => []);
   return sized(
     'log',
     names
-      .filter((name) => name.endsWith('.log'))
+      .filter((name) => name.endsWith('.log') && name !== CHANGE_LOG)
       .toSorted()
       .map((name) => join(folder, name)),
   );
