@@ -45,7 +45,7 @@ export function ask(
   if (isClosed(state, now, asked.maxWait)) return [state, { kind: 'closed' }];
   if (pause !== null && now < pause.until) return [state, wait(pause.until)];
   if (pause !== null && turns.some(({ isProbe }) => isProbe)) return [state, wait(null)];
-  if (isFull(state, concurrency)) return [state, { kind: 'wait', until: null }];
+  if (isFull(state, { pace, concurrency })) return [state, { kind: 'wait', until: null }];
   const at = Math.max(state.nextStart, now);
   const { id, work } = asked;
   const { epoch } = state;
@@ -58,11 +58,13 @@ export function ask(
 }
 
 /**
- * Whether all places of a host are taken. Of a host that takes longer to answer than to send, more is asked for at once, up to
- * twice as much: by the share of waiting in the latest turns, no more of them are sent to us at once than there are places.
+ * Whether all places of a host are taken. Where there is a pace, so many turns are open and no more. Without one, a host that
+ * takes longer to answer than to send is asked for more at once, up to twice as much, by the share of waiting in the latest turns;
+ * nobody enters while as many as there are places are sent to us, but several that are asking may be answered together.
  */
-function isFull({ turns, durations }: HostState, concurrency: number): boolean {
+function isFull({ turns, durations }: HostState, { pace, concurrency }: HostPolicy): boolean {
   if (turns.length < concurrency) return false;
+  if (pace > 0) return true;
   const coming = turns.filter(({ answeredAt }) => answeredAt !== null).length;
   const shareOfAsking = durations.whole === 0 ? 0 : durations.asking / durations.whole;
   return coming >= concurrency || turns.length >= Math.floor(concurrency * (1 + shareOfAsking));

@@ -90,7 +90,15 @@ export function hostsContract(openStore: () => HostStore | Promise<HostStore>): 
       expect(cameOf(those).filter((came) => came === 'turn')).toHaveLength(7);
     });
 
-    it('sends no more at once than there are places', async () => {
+    it('is asked for no more than there are places where it has a pace', async () => {
+      const { clock, host } = await setUp({ concurrency: 4, pace: 1 });
+      await takeTurn(clock, host, 900, 100);
+      const those = Array.from({ length: 9 }, () => entering(host));
+      await clock.pass(100);
+      expect(cameOf(those).filter((came) => came === 'turn')).toHaveLength(4);
+    });
+
+    it('lets nobody in while it sends as much at once as there are places', async () => {
       const { clock, host } = await setUp({ concurrency: 4 });
       await takeTurn(clock, host, 900, 100);
       const sending = await Promise.all(Array.from({ length: 4 }, () => turnAt(host)));
