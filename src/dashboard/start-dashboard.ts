@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { getRunState, RowtrailError } from '../index.ts';
 import type { SettingsView } from './contract.ts';
@@ -13,6 +12,7 @@ export interface DashboardOptions extends Pick<
   OfficeOptions,
   'columns' | 'folders' | 'alerts' | 'retryAttempts'
 > {
+  /** As it was given: the commands that the page proposes name it so. */
   readonly csvPath: string;
   /** 0: any free one. */
   readonly port: number;
@@ -36,9 +36,8 @@ export interface Dashboard extends AsyncDisposable {
  * @throws RowtrailError `file_missing` where there is no such CSV; `usage` where the port is taken or the address is not this machine's
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { host, port, settings, run, csvPath: given, folders, ...reading } = options;
-  await getRunState(given);
-  const csvPath = await realpath(resolve(given));
+  const { host, port, settings, run, csvPath, folders, ...reading } = options;
+  await getRunState(csvPath);
   const token = options.token ?? (isLoopback(host) ? null : randomBytes(24).toString('base64url'));
   const absolute = { youtube: resolve(folders.youtube), drive: resolve(folders.drive) };
   const { columns, alerts, retryAttempts } = reading;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   type CellStatus as Status,
   DownloadMonitor,
@@ -216,7 +217,7 @@ export class Office {
     const free = report?.metrics.diskFreeGb ?? null;
     const paused = await getPausedHosts(csvPath, this.#tracking);
     return {
-      csvPath,
+      csvPath: resolve(csvPath),
       csvName: csvPath.replace(/^.*[/\\]/, ''),
       index: indexState(this.#table.state),
       totalRows: this.#rowCount,
