@@ -179,7 +179,11 @@ it(
         expect(again.downloads).toEqual([]);
         expect(await seenIn(place.old)).toEqual(before);
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // Found once: a file with the id of a video that nobody asks for, of a row that has only a file of Drive.
+        examples: [[[{ film: 0, fault: 'none', medium: D, by: 'bracket', row: 'file', deep: false }]]],
+      },
     );
   },
 );

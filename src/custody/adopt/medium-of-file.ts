@@ -100,7 +100,9 @@ function onlyMediumOf(file: Leaving, said: SaidRow, wanted: WantedMedia): Medium
       `It is of row ${rowId}, whose links lead to several: put the id into its name.`,
       rowId,
     );
-  const [other] = only === 'youtube' ? bracketedIds(file.name).filter((id) => id !== mediaId) : [];
+  // A file of Drive may bear a video's id, too, because its owner had it from there; then something has to say that it is Drive's.
+  const isVideo = only === 'youtube' || type === undefined;
+  const [other] = isVideo ? bracketedIds(file.name).filter((id) => id !== mediaId) : [];
   if (other !== undefined)
     return leftAlone(
       path,

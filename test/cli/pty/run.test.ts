@@ -17,11 +17,14 @@ beforeAll(async () => {
     id: 'pty-gone-01',
     behaviour: 'removed',
     // Drive's files are over by then: what is said comes in one order.
-    faults: { page: { latencyMs: 3000 } },
+    faults: { page: { latencyMs: 4000 } },
   });
   internet.youtube.addVideo({ id: 'pty-bot-001', behaviour: 'bot-check' });
   internet.drive.addFile({ id: 'pty-notes-1', name: 'notes.txt', body: 'notes' });
-  internet.drive.addFile({ id: 'pty-locked', name: 'secret.pdf', body: 'secret', behaviour: 'sign-in' });
+  internet.drive.addFile({
+    ...{ id: 'pty-locked', name: 'secret.pdf', body: 'secret', behaviour: 'sign-in' },
+    faults: { download: { latencyMs: 1500 } },
+  });
   for (const id of ['pty-slow-one'])
     internet.drive.addFile({
       id,
@@ -37,7 +40,6 @@ const ROWS = [
   `ada,Ada Lovelace,ada@example.org,A,,${driveLink('pty-notes-1')}`,
   `grace,Grace Hopper,grace@example.org,B,${youtubeLink('pty-gone-01')},${driveLink('pty-locked')}`,
   `alan,Alan Turing,alan@example.org,A,${youtubeLink('pty-bot-001')},${driveLink('pty-slow-one')}`,
-  `bert,Bert \u001B[31mRed,bert@example.org,C,,${driveLink('pty-never')}`,
 ];
 
 /** What differs from run to run and machine to machine. */
@@ -106,7 +108,7 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
     await using pty = await terminal(80, 10);
     const screen = await underWay(pty);
     expect(screen.split('\n').slice(-5)).toEqual([
-      expect.stringMatching(/^downloads .* 3\/6 {2}2 failed/),
+      expect.stringMatching(/^downloads .* 3\/5 {2}2 failed/),
       expect.stringMatching(/^ {2}YouTube /),
       expect.stringMatching(/^ {2}Drive /),
       expect.stringMatching(/^YouTube is paused/),
@@ -121,7 +123,7 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
     await expect
       .poll(
         async () =>
-          (await pty.screen()).split('\n').filter((line) => /^(alan|bert) .*B\/s/.test(line)).length,
+          (await pty.screen()).split('\n').filter((line) => /^alan .*B\/s/.test(line)).length,
         {
           timeout: 20_000,
         },
