@@ -175,7 +175,7 @@ export class Office {
         this.#told = '';
       }
       const rest = Math.max(LOOK_MS - (performance.now() - began), 50);
-      await new Promise((resolve) => setTimeout(resolve, rest));
+      await new Promise((done) => setTimeout(done, rest));
     }
   }
 

@@ -121,13 +121,9 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
     await underWay(pty);
     await pty.resize(50, 24);
     await expect
-      .poll(
-        async () =>
-          (await pty.screen()).split('\n').filter((line) => /^alan .*B\/s/.test(line)).length,
-        {
-          timeout: 20_000,
-        },
-      )
+      .poll(async () => (await pty.screen()).split('\n').filter((line) => /^alan .*B\/s/.test(line)).length, {
+        timeout: 20_000,
+      })
       .toBe(1);
   });
 

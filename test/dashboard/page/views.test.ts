@@ -90,7 +90,7 @@ describe('a run', () => {
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
       await expect.poll(() => page.getByRole('dialog').count(), SOON).toBe(0);
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('Stop');
+      await expect.poll(() => page.evaluate('document.activeElement.textContent'), SOON).toBe('Stop');
       await button(page, 'Stop').click();
       await button(page, 'Stop the run').click();
       await page.getByText('It was stopped before its end.').waitFor();
