@@ -23,7 +23,9 @@ const OUTSIDE = [
   'fs-native-extensions',
   'google-auth-library',
   'pino',
+  // Together: the second has to be loaded before the first, and what stays outside is loaded before what is put together.
   '@peculiar/x509',
+  'reflect-metadata',
   'fastify',
   '@fastify/static',
 ];
