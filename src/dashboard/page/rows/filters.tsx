@@ -10,16 +10,14 @@ import { causeWords, STATUSES, STATUS_WORDS, TYPES, TYPE_WORDS } from '../words/
 const DEBOUNCE_MS = 150;
 const LONGEST_SEARCH = 200;
 
-/** What rows are shown: each change makes another query. */
-export function Filters({
-  query,
-  facets,
-  onChange,
-}: {
+interface FilterProps {
   query: RowsQuery;
   facets: Facets | null;
   onChange: (query: RowsQuery, replace: boolean) => void;
-}): JSX.Element {
+}
+
+/** What rows are shown: each change makes another query. */
+export function Filters({ query, facets, onChange }: FilterProps): JSX.Element {
   const chosen = query.status ?? [];
   const toggle = (status: CellStatus): void => {
     const next = chosen.includes(status) ? chosen.filter((other) => other !== status) : [...chosen, status];
@@ -143,15 +141,7 @@ function DownloadChoice({
 
 const SEVERAL = '\u0000several';
 
-function CauseChoice({
-  query,
-  facets,
-  onChange,
-}: {
-  query: RowsQuery;
-  facets: Facets | null;
-  onChange: (query: RowsQuery, replace: boolean) => void;
-}): JSX.Element {
+function CauseChoice({ query, facets, onChange }: FilterProps): JSX.Element {
   const chosen = query.cause ?? [];
   const causes = facets?.causes ?? [];
   const missing = chosen.filter((cause) => !causes.some((other) => other.cause === cause));
