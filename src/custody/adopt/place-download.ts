@@ -169,6 +169,11 @@ async function place(
       identity,
       now: now(),
     });
+  } catch (error) {
+    // A copy that shares the file with the original is cut short with it, which storing sees before we do.
+    const found = await lstat(file.path).catch(() => null);
+    if (found?.size === size && found.mtimeMs === file.mtimeMs) throw error;
+    throw new RowtrailError('file_changing', 'It has other bytes by now', { file: file.path, error });
   } finally {
     await rm(staged, { force: true });
   }
