@@ -17,4 +17,5 @@ export type { CsvEdits, RewriteOptions } from './rewrite.ts';
 export type { RawCells } from './raw-cells.ts';
 export type { StatusText } from './row-flags.ts';
 export { PlainCell } from './row-reader.ts';
+export { rowSlices } from './row-slices.ts';
 export { CsvSnapshot, type Extent, type OpenOptions } from './snapshot.ts';

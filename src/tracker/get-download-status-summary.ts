@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import type { CsvSnapshot } from '../csv/index.ts';
+import { type CsvSnapshot, rowSlices } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
 import type { StatusOverlay } from './status-overlay.ts';
@@ -20,9 +19,6 @@ export interface DownloadStatusSummary {
   readonly drive: Readonly<TypeSummary>;
 }
 
-/** Rows counted without a pause: two milliseconds of work in code that was not compiled yet. */
-const ROWS_PER_SLICE = 5000;
-
 /** Counts rows by status; what a killed run left unwritten is made good first. */
 export async function getDownloadStatusSummary(
   csvPath = 'output.csv',
@@ -37,15 +33,14 @@ export async function countStatuses(
   overlay: StatusOverlay,
 ): Promise<DownloadStatusSummary> {
   const counts: Record<DownloadType, TypeSummary> = { youtube: nothing(), drive: nothing() };
-  for (let row = 0; row < index.rowCount; row++) {
-    if (row % ROWS_PER_SLICE === 0) await setImmediate();
-    for (const type of DOWNLOAD_TYPES) {
-      if (!index.hasLink(row, type)) continue;
-      const status = overlay.statusAt(row, type);
-      counts[type].hasContent++;
-      counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
-    }
-  }
+  for await (const { from, to } of rowSlices(index.rowCount))
+    for (let row = from; row < to; row++)
+      for (const type of DOWNLOAD_TYPES) {
+        if (!index.hasLink(row, type)) continue;
+        const status = overlay.statusAt(row, type);
+        counts[type].hasContent++;
+        counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
+      }
   return { totalRows: index.rowCount, ...counts };
 }
 

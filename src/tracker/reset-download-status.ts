@@ -1,3 +1,4 @@
+import { rowSlices } from '../csv/index.ts';
 import { NotInCsvError, RowtrailError } from '../errors/index.ts';
 import { type DownloadType, type DownloadTypeFilter, downloadTypesOf } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
@@ -82,10 +83,11 @@ async function rowIdsToReset(
   await using snapshot = await tracker.snapshot();
   const overlay = await tracker.overlay(snapshot);
   const rowIds: string[] = [];
-  for (let row = 0; row < snapshot.index.rowCount; row++) {
-    const { status, inLedger } = overlay.at(row, type);
-    const tried = inLedger || status === 'completed' || status === 'failed';
-    if (chosen === 'failed' ? status === 'failed' : tried) rowIds.push(snapshot.index.rowIdOf(row));
-  }
+  for await (const { from, to } of rowSlices(snapshot.index.rowCount))
+    for (let row = from; row < to; row++) {
+      const { status, inLedger } = overlay.at(row, type);
+      const tried = inLedger || status === 'completed' || status === 'failed';
+      if (chosen === 'failed' ? status === 'failed' : tried) rowIds.push(snapshot.index.rowIdOf(row));
+    }
   return rowIds;
 }

@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import { CsvChangedError, type CsvSnapshot } from '../csv/index.ts';
+import { CsvChangedError, type CsvSnapshot, rowSlices } from '../csv/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType, statusColumn } from '../row/index.ts';
 import type { Note } from './notes.ts';
 import type { StatusOverlay } from './status-overlay.ts';
@@ -8,8 +7,6 @@ import type { StatusOverlay } from './status-overlay.ts';
 const NAMED = 10;
 /** Characters of a cell that are repeated. */
 const MAX_WORD = 40;
-/** Rows looked at without a pause: two milliseconds of work in code that was not compiled yet. */
-const ROWS_PER_SLICE = 5000;
 
 interface UnknownCell {
   readonly row: number;
@@ -54,15 +51,14 @@ export class UnknownStatuses {
   async #look({ index }: CsvSnapshot, overlay: StatusOverlay) {
     const cells: UnknownCell[] = [];
     let more = 0;
-    for (let row = 0; row < index.rowCount; row++) {
-      if (row % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) await setImmediate();
-      for (const type of DOWNLOAD_TYPES) {
-        if (index.status(row, type) !== 'unknown' || !index.hasLink(row, type)) continue;
-        if (overlay.at(row, type).inLedger || this.#named.has(keyOf(index.rowIdOf(row), type))) continue;
-        if (this.#named.size + cells.length < NAMED) cells.push({ row, type });
-        else more++;
-      }
-    }
+    for await (const { from, to } of rowSlices(index.rowCount))
+      for (let row = from; row < to; row++)
+        for (const type of DOWNLOAD_TYPES) {
+          if (index.status(row, type) !== 'unknown' || !index.hasLink(row, type)) continue;
+          if (overlay.at(row, type).inLedger || this.#named.has(keyOf(index.rowIdOf(row), type))) continue;
+          if (this.#named.size + cells.length < NAMED) cells.push({ row, type });
+          else more++;
+        }
     return { cells, more };
   }
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { rowSlices } from '../csv/index.ts';
 import { fileError, RowtrailError } from '../errors/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
@@ -39,7 +40,8 @@ export async function runWorkflow(
 async function validate(tracker: CsvTracker): Promise<boolean> {
   await using snapshot = await tracker.snapshot();
   const { index } = snapshot;
-  for (let at = 0; at < index.rowCount; at += 1) if (index.hasLink(at, 'drive')) return true;
+  for await (const { from, to } of rowSlices(index.rowCount))
+    for (let row = from; row < to; row++) if (index.hasLink(row, 'drive')) return true;
   return false;
 }
 

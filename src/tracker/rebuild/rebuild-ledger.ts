@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CsvRow, CsvSnapshot } from '../../csv/index.ts';
+import { type CsvRow, type CsvSnapshot, rowSlices } from '../../csv/index.ts';
 import { readSidecar, type Sidecar } from '../../files/index.ts';
 import {
   type Ledger,
@@ -27,7 +27,7 @@ export async function isLedgerLost({ place, csv, ledger: lazy }: TrackerParts): 
   if (ledger !== null && (await ledger.rowsAfter(null, 1)).length > 0) return false;
   if ((await logsIn(place.runs)).length > 0) return true;
   await using snapshot = await csv.snapshot();
-  return hasEnded(snapshot);
+  return await hasEnded(snapshot);
 }
 
 /**
@@ -40,7 +40,7 @@ export async function rebuildLedger(parts: TrackerParts, folders: Folders): Prom
   const { place, csv, ledger: lazy } = parts;
   const logs = await logsIn(place.runs);
   await using snapshot = await csv.snapshot();
-  if (!hasEnded(snapshot) && !(await tellsAnything(logs))) return 0;
+  if (!(await hasEnded(snapshot)) && !(await tellsAnything(logs))) return 0;
   await lazy.get();
   await using lock = await fileLock(place.writeLock);
   void lock;
@@ -51,10 +51,13 @@ export async function rebuildLedger(parts: TrackerParts, folders: Folders): Prom
   return isNew ? count : 0;
 }
 
-function hasEnded({ index }: CsvSnapshot): boolean {
-  for (let row = 0; row < index.rowCount; row++)
-    for (const type of DOWNLOAD_TYPES)
-      if (['completed', 'failed'].includes(index.status(row, type))) return true;
+async function hasEnded({ index }: CsvSnapshot): Promise<boolean> {
+  for await (const { from, to } of rowSlices(index.rowCount))
+    for (let row = from; row < to; row++)
+      for (const type of DOWNLOAD_TYPES) {
+        const status = index.status(row, type);
+        if (status === 'completed' || status === 'failed') return true;
+      }
   return false;
 }
 
