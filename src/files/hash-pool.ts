@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadFlags } from '../threads/index.ts';
 
 /** What a thread is given, and what it answers: one entry a path, in the same order. */
 export type HashRequest = readonly string[];
@@ -78,8 +79,7 @@ export async function* hashFiles(
 function startWorker(): Worker {
   // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
   return new Worker(new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url), {
-    // A program that was given on the command line has its kind stated there; the thread has a file.
-    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+    ...threadFlags(),
   });
 }
 

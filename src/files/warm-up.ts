@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadFlags } from '../threads/index.ts';
 
 /** How long the reads of small files took so far; whoever reads keeps it. */
 export interface ReadingGauge {
@@ -81,8 +82,7 @@ const queues = new WeakMap<Worker, (() => void)[]>();
 function startThread(): Worker {
   // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
   const thread = new Worker(new URL(`./warm-up-worker${extname(import.meta.url)}`, import.meta.url), {
-    // A program that was given on the command line has its kind stated there; the thread has a file.
-    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+    ...threadFlags(),
   });
   const answer = () => queues.get(thread)?.shift()?.();
   thread.on('message', answer);

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ApiError } from '../contract.ts';
+import { threadFlags } from '../../threads/index.ts';
 import type { Office } from './office.ts';
 import type { Answer, News, OfficeOptions } from './protocol.ts';
 
@@ -31,6 +32,7 @@ export class DataClient {
   constructor(options: OfficeOptions, onNews: (news: News) => void) {
     // From the same kind of file as this one: .ts from sources, .js from the build.
     this.#worker = new Worker(new URL(`./data-thread${extname(import.meta.url)}`, import.meta.url), {
+      ...threadFlags(),
       workerData: options,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });

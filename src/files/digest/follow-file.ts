@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadFlags } from '../../threads/index.ts';
 import type { Digests, WantedDigests } from './digests.ts';
 import type { FollowerAnswer, FollowerRequest } from './protocol.ts';
 
@@ -37,15 +38,11 @@ let shared: FollowerThread | null = null;
 
 class FollowerThread {
   // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
-  readonly #worker = new Worker(
-    new URL(`./follower-thread${extname(import.meta.url)}`, import.meta.url),
-    // A program that was given on the command line has its kind stated there; the thread has a file.
-    {
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
-      // It needs one buffer.
-      resourceLimits: { maxYoungGenerationSizeMb: 3 },
-    },
-  );
+  readonly #worker = new Worker(new URL(`./follower-thread${extname(import.meta.url)}`, import.meta.url), {
+    ...threadFlags(),
+    // It needs one buffer.
+    resourceLimits: { maxYoungGenerationSizeMb: 3 },
+  });
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 

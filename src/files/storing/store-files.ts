@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { RowtrailError } from '../../errors/index.ts';
 import { rememberName } from '../case-variants.ts';
 import type { StoredItem, StoreRequest } from '../store.ts';
+import { threadFlags } from '../../threads/index.ts';
 import type { StoringAnswer, StoringFailure, StoringRequest } from './protocol.ts';
 
 /**
@@ -51,15 +52,11 @@ const thread = () => (shared ??= new StoringThread());
 /** Started with the first file; keeps the process alive only while somebody waits for it. */
 class StoringThread {
   // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
-  readonly #worker = new Worker(
-    new URL(`./storing-thread${extname(import.meta.url)}`, import.meta.url),
-    // A program that was given on the command line has its kind stated there; the thread has a file.
-    {
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
-      // What it holds of a file is over in a moment.
-      resourceLimits: { maxYoungGenerationSizeMb: 3 },
-    },
-  );
+  readonly #worker = new Worker(new URL(`./storing-thread${extname(import.meta.url)}`, import.meta.url), {
+    ...threadFlags(),
+    // What it holds of a file is over in a moment.
+    resourceLimits: { maxYoungGenerationSizeMb: 3 },
+  });
   readonly #waiting = new Map<number, Waiting>();
   #outbox: StoringRequest[] = [];
   #bytes: ArrayBuffer[] = [];

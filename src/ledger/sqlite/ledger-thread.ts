@@ -10,6 +10,7 @@ import type {
   ResponseBatch,
   WorkerOptions,
 } from './protocol.ts';
+import { threadFlags } from '../../threads/index.ts';
 import { suspect } from './suspicion.ts';
 
 /**
@@ -45,8 +46,7 @@ export class LedgerThread {
     // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: options,
-      // A program that was given on the command line has its kind stated there; the thread has a file.
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+      ...threadFlags(),
     });
     this.#worker.unref();
     this.#worker.on('message', (message: ResponseBatch | Migration) => {

@@ -1,0 +1,1 @@
+export { threadFlags } from './thread-flags.ts';
