@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { benchCustody, benchVerify } from './custody/bench-custody.ts';
-import { benchDashboard, DASHBOARD_USAGE } from './dashboard/bench-dashboard.ts';
+import { benchDashboard } from './dashboard/bench-dashboard.ts';
+import { DASHBOARD_USAGE, readDashboardOptions } from './dashboard/options.ts';
 import { benchDrive } from './drive/bench-drive.ts';
 import { DRIVE_USAGE, readDriveOptions } from './drive/options.ts';
 import { benchTracker } from './tracker/bench-tracker.ts';
@@ -19,7 +20,7 @@ process.on('SIGINT', () => {
 if (command === 'tracker') await benchTracker(root, readTrackerOptions(args, root));
 else if (command === 'custody') await measureCustody(args);
 else if (command === 'drive') await benchDrive(root, readDriveOptions(args));
-else if (command === 'dashboard') await benchDashboard(Number(args[0] ?? 1_000_000));
+else if (command === 'dashboard') await benchDashboard(root, readDashboardOptions(args));
 else if (command === 'youtube') await benchYoutube(root, args);
 else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
 else {

@@ -1,72 +1,69 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { FRAMES_SEEN, WATCH_FRAMES, type FramesSeen } from '../../test/support/blank-frames.ts';
-import { openBrowser } from '../../test/support/browser.ts';
-import { spreadOf, type Spread } from '../support/statistics.ts';
 
 /** What a person waits for at the page, in milliseconds, and what they see meanwhile. */
-export interface PageFigures {
-  /** From the call of the page to its first rows, the index standing; the first with an empty cache. */
-  readonly firstRows: Spread;
-  readonly firstPaint: Spread;
+export interface PageSamples {
+  /** From the call of the page to its first rows, the index standing; the first one right after it stood, with an empty cache. */
+  readonly openRows: readonly number[];
+  readonly firstPaint: readonly number[];
   /** From the press of a filter or header to the rows that it asks for. */
-  readonly filters: Spread;
-  readonly sorts: Spread;
-  /** The same for a search, from the last key; a pause of 150 ms belongs to it. */
-  readonly searches: Spread;
-  readonly wheel: FramesSeen;
-  readonly drag: FramesSeen;
+  readonly filters: readonly number[];
+  readonly sorts: readonly number[];
+  /** The same for a search, from the last key; the pause after which a search begins belongs to it. */
+  readonly searches: readonly number[];
+  readonly blankFrames: readonly number[];
+  readonly slowestFrame: readonly number[];
 }
 
-const ROUNDS = 5;
+const OPENED = 3;
+/** A last name, a first and a last name, letters beyond ASCII, a part of nearly every row, one row, and nothing. */
+const SEARCHES = ['Nakamura', 'Haruka van', 'garcía', 'example', 'person.777777@', 'qqq', ''];
+const SORTS = ['Name', 'Name', 'Type', 'YouTube', 'Last try', 'Row', 'Line'];
+const FILTERS = ['To do', 'To do', 'Completed', 'Completed', 'Failed', 'Failed', 'No link', 'No link'];
 const LONGEST = { timeout: 60_000 };
+
+/** Opens the page while the index is made. @returns when its first rows were there, in milliseconds since 1970 */
+export async function openBeforeItStands(browser: Browser, url: string): Promise<number> {
+  const page = await newPage(browser);
+  const { rows } = await firstPaintIn(page, url);
+  return rows;
+}
 
 /**
  * Measures the page in this machine's Chromium.
  * @param url of a dashboard whose index stands
- * @param search words that some rows have
  */
-export async function measurePage(url: string, search: readonly string[]): Promise<PageFigures> {
-  const browser = await openBrowser();
-  try {
-    const paints: Paint[] = [];
-    for (let round = 0; round < ROUNDS; round += 1)
-      paints.push(await firstPaintIn(await newPage(browser), url));
-    const page = await newPage(browser);
-    await page.goto(`${url}#/rows`);
-    await page.locator('.grid-body [role=row]').first().waitFor(LONGEST);
-    await sleep(1000);
-    const sorts = await times(
-      page,
-      ['Name', 'Name', 'Type', 'YouTube', 'Last try', 'Row', 'Line'],
-      pressHeader,
-    );
-    const filters = await times(
-      page,
-      ['To do', 'To do', 'Completed', 'Completed', 'No link', 'No link'],
-      pressChip,
-    );
-    const searches = await times(page, [...search, ''], typeSearch);
-    return {
-      firstRows: spreadOf(paints.map(({ rows }) => rows)),
-      firstPaint: spreadOf(paints.map(({ paint }) => paint)),
-      sorts: spreadOf(sorts),
-      filters: spreadOf(filters),
-      searches: spreadOf(searches),
-      wheel: await watched(page, turnWheel),
-      drag: await watched(page, dragBar),
-    };
-  } finally {
-    await browser.close();
-  }
+export async function measurePage(browser: Browser, url: string): Promise<PageSamples> {
+  const paints: Paint[] = [];
+  for (let round = 0; round < OPENED; round += 1)
+    paints.push(await firstPaintIn(await newPage(browser), url));
+  const page = await newPage(browser);
+  await page.goto(`${url}#/rows`);
+  await page.locator('.grid-body [role=row]').first().waitFor(LONGEST);
+  await sleep(1000);
+  const sorts = await times(page, SORTS, pressHeader);
+  const filters = await times(page, FILTERS, pressChip);
+  const searches = await times(page, SEARCHES, typeSearch);
+  const frames = [await watched(page, turnWheel), await watched(page, dragBar)];
+  await page.context().close();
+  return {
+    openRows: paints.map(({ rows, began }) => rows - began),
+    firstPaint: paints.map(({ paint }) => paint),
+    ...{ sorts, filters, searches },
+    blankFrames: frames.map(({ blank }) => blank),
+    slowestFrame: frames.map(({ slowest }) => slowest),
+  };
 }
 
+/** When rows were there and when the page was called, in milliseconds since 1970; and the time to the first paint. */
 interface Paint {
   readonly paint: number;
   readonly rows: number;
+  readonly began: number;
 }
 
-async function newPage(browser: Awaited<ReturnType<typeof openBrowser>>): Promise<Page> {
+async function newPage(browser: Browser): Promise<Page> {
   return (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
 }
 
@@ -82,7 +79,7 @@ async function firstPaintIn(page: Page, url: string): Promise<Paint> {
   await page.locator('.grid-body [data-index]').first().waitFor(LONGEST);
   await sleep(300);
   const found = await page.evaluate<Paint>(
-    `({ rows: window.rowsAt, paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN })`,
+    `({ began: performance.timeOrigin, rows: performance.timeOrigin + window.rowsAt, paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN })`,
   );
   await page.context().close();
   return found;

@@ -33,6 +33,8 @@ export interface CliCommand {
   readonly options?: (command: Command) => void;
   /** Whether it stops by itself when the context's signal fires; the others can be ended at any moment. */
   readonly heedsSignal?: boolean;
+  /** Whether it says itself what happens then; the others have it said that transfers end and the CSV is written. */
+  readonly tellsStop?: boolean;
   /** @returns the exit code. */
   readonly run: (
     context: CommandContext,

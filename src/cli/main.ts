@@ -23,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     // The second Ctrl-C means it: end at once; what was recorded is safe and the next command writes it in.
     if (stop.signal.aborted || !outcome.heedsSignal) process.exit(ExitCode.INTERRUPTED);
     stop.abort();
+    if (outcome.tellsStop === true) return;
     const stopping = 'Stopping: transfers end and the CSV is written. Once more ends at once.';
     say(terminal, terminal.err.dim(wrapText(stopping, { width: terminal.width.err })));
   };

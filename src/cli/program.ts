@@ -23,6 +23,8 @@ export interface CommandOutcome {
   code: number;
   /** Whether it ends by itself when the signal fires. */
   heedsSignal: boolean;
+  /** Whether the command says itself what a signal does. */
+  tellsStop?: boolean;
 }
 
 /** The table of commands as a commander program. The exit code of the command that ran is put into `outcome`. */
@@ -60,7 +62,7 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
 
 function add(
   program: Command,
-  { name, summary, args = [], examples, options, heedsSignal = false, run }: CliCommand,
+  { name, summary, args = [], examples, options, heedsSignal = false, tellsStop = false, run }: CliCommand,
   context: Outside,
   outcome: CommandOutcome,
 ): Command {
@@ -92,6 +94,7 @@ function add(
     for (const warning of warnings) warn(warning, context.terminal);
     const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
     outcome.heedsSignal = heedsSignal;
+    outcome.tellsStop = tellsStop;
     const notes = openNotes(context.terminal);
     try {
       const showHelp = () => command.outputHelp({ error: true });

@@ -5,7 +5,7 @@
  * GET  /                        the page; /assets/* its script and style (hashed names, cached for ever). Built into
  *                               dist/dashboard/page/ (index.html, assets/): dist/dashboard/ itself holds the server's modules
  * GET  /api/overview            Overview
- * GET  /api/events              server-sent events: see LiveEvent; `retry:` 2000, a comment as heartbeat each 15 s
+ * GET  /api/events              server-sent events: see LiveEvent; `retry:` 2000, an event `beat` each 15 s
  * GET  /api/rows?…              RowsPage; query: RowsQuery, offset, limit (at most 200)
  * GET  /api/rows/facets         Facets: the values that can be filtered by, with counts
  * GET  /api/row?id=…            RowDetail (404 when there is none)
@@ -58,7 +58,7 @@ export interface ActiveTransfer {
   readonly rowId: string;
   readonly name: string;
   readonly downloadType: DownloadType;
-  /** What is fetched: a title or file name. */
+  /** What is fetched: a title or file name, or an id where none is known; empty before anything comes. */
   readonly label: string;
   readonly receivedBytes: number;
   readonly totalBytes: number | null;
@@ -71,6 +71,8 @@ export interface Overview {
   readonly csvName: string;
   /** The state of the index that rows are filtered and sorted by. */
   readonly index: IndexState;
+  /** Why the CSV cannot be read now; null where it can. */
+  readonly gone: ApiError['error'] | null;
   readonly totalRows: number;
   readonly counts: Readonly<Record<DownloadType, Readonly<Record<Exclude<CellStatus, 'none'>, number>>>>;
   readonly run: RunState;
@@ -194,7 +196,6 @@ export interface FailureGroup {
   /** The sentence to send to the person; null where they can do nothing. */
   readonly message: string | null;
   readonly commands: readonly string[];
-  readonly until: string | null;
   readonly count: number;
   /** At most 50; the rest is in the rows' table by cause. */
   readonly downloads: readonly {
@@ -223,7 +224,7 @@ export interface TrendSeries {
 
 export interface SettingsView {
   readonly version: string;
-  /** Secrets redacted. `origin`: flag, environment, file or default. */
+  /** Secrets redacted; of what was not given the default, in words. `origin`: flag, environment, file or default. */
   readonly settings: readonly {
     readonly name: string;
     readonly value: string;
@@ -232,7 +233,7 @@ export interface SettingsView {
   }[];
 }
 
-/** `event:` is the kind, `data:` the JSON of the rest. After a reconnect the page gets `overview` at once. */
+/** `event:` is the kind, `data:` the JSON of the rest. After a reconnect the page gets `overview` at once. `beat` says nothing but that the line stands. */
 export type LiveEvent =
   | { readonly kind: 'overview'; readonly overview: Overview }
   | { readonly kind: 'index'; readonly index: IndexState }

@@ -29,6 +29,8 @@ export interface Dashboard extends AsyncDisposable {
   /** To be opened in a browser; it holds the token where there is one. */
   readonly url: string;
   readonly token: string | null;
+  /** Whether a run goes on that was started from it, and ends with it. */
+  readonly hasRun: () => boolean;
 }
 
 /**
@@ -65,7 +67,12 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   }
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   const query = token === null ? '' : `?token=${encodeURIComponent(token)}`;
-  return { url: `http://${name}:${listening}/${query}`, token, [Symbol.asyncDispose]: close };
+  return {
+    url: `http://${name}:${listening}/${query}`,
+    token,
+    hasRun: () => desk.hasRun,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

@@ -20,7 +20,7 @@ export interface TableParts {
 }
 
 /**
- * Reads a CSV through once and makes the parts of its table: eight bytes a row, and its texts.
+ * Reads a CSV through once and makes the parts of its table: eight bytes a row, and its texts, which are to be disposed of.
  * @param onFraction told how much of it is done, from 0 to 1
  * @throws CsvChangedError when the file was changed in place meanwhile
  */
@@ -37,17 +37,22 @@ export async function buildTable(
   const read = [rowId, name, email, type, tracking.youtube_files, tracking.drive_files];
   const cell = new PlainCell();
   const step = Math.ceil(rowCount / 20) || 1;
-  await snapshot.visitCells([...read, tracking.last_download_attempt], (row, cells) => {
-    text.beginRow(read.length);
-    for (let field = 0; field < read.length; field++) addField(text, cell, cells, field);
-    text.endRow();
-    columns.attemptedAt[row] = secondsOf(cells);
-    for (const each of DOWNLOAD_TYPES)
-      columns.setStatus(row, each, statusCode(snapshot.index, overlay, row, each));
-    if (row % step === 0) onFraction(row / rowCount);
-  });
-  if (ledger !== null) await putCauses(snapshot, ledger, columns);
-  return { text, columns };
+  try {
+    await snapshot.visitCells([...read, tracking.last_download_attempt], (row, cells) => {
+      text.beginRow(read.length);
+      for (let field = 0; field < read.length; field++) addField(text, cell, cells, field);
+      text.endRow();
+      columns.attemptedAt[row] = secondsOf(cells);
+      for (const each of DOWNLOAD_TYPES)
+        columns.setStatus(row, each, statusCode(snapshot.index, overlay, row, each));
+      if (row % step === 0) onFraction(row / rowCount);
+    });
+    if (ledger !== null) await putCauses(snapshot, ledger, columns);
+    return { text, columns };
+  } catch (error) {
+    text[Symbol.dispose]();
+    throw error;
+  }
 }
 
 function addField(text: TextBlob, cell: PlainCell, cells: RawCells, field: number): void {

@@ -1,13 +1,17 @@
 import { TextBlob } from './text-blob.ts';
 
 /** Names of files that arrived since the table was made: the CSV's own texts are read only once. */
-export class ExtraText {
+export class ExtraText implements Disposable {
   readonly #blob = new TextBlob(0);
   /** The row of each text. */
   readonly #rows: number[] = [];
 
   get count(): number {
     return this.#rows.length;
+  }
+
+  [Symbol.dispose](): void {
+    this.#blob[Symbol.dispose]();
   }
 
   add(row: number, files: readonly string[]): void {
@@ -18,7 +22,8 @@ export class ExtraText {
     this.#blob.endRow();
   }
 
-  search(wanted: string, found: (row: number) => void): void {
-    this.#blob.search(wanted, (at) => found(this.#rows[at] ?? 0));
+  /** As {@link TextBlob.search}, but for the order of the rows. */
+  search(words: readonly string[], found: (row: number, word: number) => void): void {
+    this.#blob.search(words, (at, word) => found(this.#rows[at] ?? 0, word));
   }
 }

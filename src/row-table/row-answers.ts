@@ -9,6 +9,8 @@ const KEPT = 3;
 /** Words of a search that count. */
 const MOST_WORDS = 8;
 const MOST_LETTERS = 200;
+/** Orders are made so long without a pause: less than anybody notices. */
+const SLICE_MS = 8;
 
 /** Rows in an order: all of them where `rows` is null. */
 export interface Answer {
@@ -17,7 +19,7 @@ export interface Answer {
 }
 
 /** Which rows fit a query, from what is held of them; a million take some tens of milliseconds. */
-export class RowAnswers {
+export class RowAnswers implements Disposable {
   readonly #parts: TableParts;
   readonly #orders: RowOrders;
   readonly extra = new ExtraText();
@@ -27,6 +29,11 @@ export class RowAnswers {
   constructor(parts: TableParts) {
     this.#parts = parts;
     this.#orders = new RowOrders(parts);
+  }
+
+  [Symbol.dispose](): void {
+    this.extra[Symbol.dispose]();
+    this.#parts.text[Symbol.dispose]();
   }
 
   /** @param version of the statuses: an answer of another one is not given again */
@@ -51,11 +58,14 @@ export class RowAnswers {
     return answer;
   }
 
-  /** Makes the orders by texts before somebody asks for them. @param pause gives way to other work between two of them */
-  async prepare(pause: () => Promise<void>): Promise<void> {
-    for (const key of ['name', 'rowId', 'type'] as const) {
-      await pause();
-      this.#orders.of(key, 0);
+  /**
+   * Makes the orders by texts before somebody asks for them, some milliseconds at a time.
+   * @param pause gives way to other work; resolves with whether there is still somebody who may ask
+   */
+  async prepare(pause: () => Promise<boolean>): Promise<void> {
+    while (await pause()) {
+      const until = performance.now() + SLICE_MS;
+      while (performance.now() < until) if (!this.#orders.prepare()) return;
     }
   }
 
@@ -86,14 +96,11 @@ export class RowAnswers {
     const key = words.join(' ');
     if (this.#found?.words === key && this.#found.extra === this.extra.count)
       return this.#found.marks.slice();
-    for (const [at, word] of words.entries()) {
-      const hit = 1 << at;
-      const mark = (row: number) => {
-        marks[row] = (marks[row] ?? 0) | hit;
-      };
-      this.#parts.text.search(word, mark);
-      this.extra.search(word, mark);
-    }
+    const mark = (row: number, word: number) => {
+      marks[row] = (marks[row] ?? 0) | (1 << word);
+    };
+    this.#parts.text.search(words, mark);
+    this.extra.search(words, mark);
     const all = 2 ** words.length - 1;
     for (let row = 0; row < marks.length; row++) marks[row] = marks[row] === all ? 1 : 0;
     this.#found = { words: key, extra: this.extra.count, marks };

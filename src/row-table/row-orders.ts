@@ -3,10 +3,17 @@ import { FIELDS, type TableParts } from './build-table.ts';
 import { type SortKey, sortByCode, sortByNumber } from './query.ts';
 import { sortByText } from './sort-by-text.ts';
 
-/** Orders of all rows, made when they are first asked for: four bytes a row each. Those by texts stay, the others change with the statuses. */
+const BY_TEXT = ['name', 'type', 'rowId'] as const;
+type TextKey = (typeof BY_TEXT)[number];
+
+/**
+ * Orders of all rows: four bytes a row each. Those by texts stay, and are made in steps before somebody asks for them; the others change
+ * with the statuses and are made in some tens of milliseconds when they are asked for.
+ */
 export class RowOrders {
   readonly #parts: TableParts;
   readonly #lasting = new Map<SortKey, Uint32Array>();
+  readonly #making = new Map<TextKey, Generator<void, Uint32Array, void>>();
   #passing: { readonly key: SortKey; readonly version: number; readonly order: Uint32Array } | null = null;
 
   constructor(parts: TableParts) {
@@ -22,7 +29,10 @@ export class RowOrders {
       case 'rowId':
       case 'name':
       case 'type':
-        return this.#byText(key);
+        for (;;) {
+          const order = this.#lasting.get(key) ?? this.#makeOn(key);
+          if (order !== null) return order;
+        }
       default:
         if (this.#passing?.key !== key || this.#passing.version !== version)
           this.#passing = { key, version, order: byFact(columns, key) };
@@ -30,12 +40,24 @@ export class RowOrders {
     }
   }
 
-  #byText(key: 'rowId' | 'name' | 'type'): Uint32Array {
-    const known = this.#lasting.get(key);
-    if (known !== undefined) return known;
-    const order = sortByText(this.#parts.text, FIELDS[key], { shorterFirst: key === 'rowId' });
-    this.#lasting.set(key, order);
-    return order;
+  /** Makes the orders by texts a step of some milliseconds further. @returns whether there is more to make */
+  prepare(): boolean {
+    const key = BY_TEXT.find((each) => !this.#lasting.has(each));
+    if (key === undefined) return false;
+    this.#makeOn(key);
+    return true;
+  }
+
+  /** @returns the order when it is made, else null */
+  #makeOn(key: TextKey): Uint32Array | null {
+    const making =
+      this.#making.get(key) ?? sortByText(this.#parts.text, FIELDS[key], { shorterFirst: key === 'rowId' });
+    this.#making.set(key, making);
+    const step = making.next();
+    if (step.done !== true) return null;
+    this.#making.delete(key);
+    this.#lasting.set(key, step.value);
+    return step.value;
   }
 }
 

@@ -1,21 +1,17 @@
-import { statSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
-import { CsvChangedError, type CsvSnapshot, readIdentityNow, sameIdentity } from '../csv/index.ts';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { CsvChangedError } from '../csv/index.ts';
 import { classifyError, RowtrailError } from '../errors/index.ts';
-import type { ChangePage, Ledger } from '../ledger/index.ts';
-import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
-import { lendTracker, type LentTracker, type StatusOverlay, type TrackerOptions } from '../tracker/index.ts';
-import { buildTable, secondsOfTime, type TableParts } from './build-table.ts';
+import type { DownloadType } from '../row/index.ts';
+import type { TrackerOptions } from '../tracker/index.ts';
 import { causeCounts, type CauseCounts } from './cause-counts.ts';
+import { takeChanges, takeCsv } from './follow.ts';
 import type { RowQuery } from './query.ts';
-import { RowAnswers } from './row-answers.ts';
 import { readShownRows, type ShownRow } from './shown-row.ts';
-import { CELL_STATUSES, type CellStatus, statusCode } from './status-codes.ts';
+import { closeStanding, hasItsLedger, openStanding, type Standing } from './standing.ts';
+import type { CellStatus } from './status-codes.ts';
 
-/** Rows that changed asked of the ledger at once. */
-const CHANGES = 2000;
-/** A table is made anew so seldom that it takes this part of the time at most. */
-const BUILD_PART = 0.2;
+/** So long after a question there may be another one: what can wait waits. */
+const CALM_MS = 100;
 
 export type TableState =
   | { readonly state: 'building'; readonly fraction: number }
@@ -36,24 +32,10 @@ export interface TablePage {
   readonly rows: readonly ShownRow[];
 }
 
-/** Everything that belongs to one state of the CSV. */
-interface Standing {
-  readonly lent: LentTracker;
-  readonly ledgerFile: string | null;
-  snapshot: CsvSnapshot;
-  readonly overlay: StatusOverlay;
-  readonly parts: TableParts;
-  readonly answers: RowAnswers;
-  /** The last change of the ledger that it shows. */
-  seq: number;
-  readonly builtAt: number;
-  readonly buildMs: number;
-}
-
 /**
  * All rows of a CSV to be looked at: filtered, sorted, searched, a page at a time, with the statuses of the ledger, which it follows. Of a
- * million rows it holds about 120 bytes each; what is shown is read from the CSV. It works where it was opened, for tens of milliseconds
- * at a time: where that disturbs, open it in a thread of its own.
+ * million rows it holds about 70 bytes each, their texts in a temporary file; what is shown is read from the CSV. It works where it was
+ * opened, for tens of milliseconds at a time: where that disturbs, open it in a thread of its own.
  */
 export class RowTable implements AsyncDisposable {
   readonly #csvPath: string;
@@ -63,6 +45,7 @@ export class RowTable implements AsyncDisposable {
   #building: Promise<void> | null = null;
   #version = 0;
   #closed = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   /** Nothing is read before `follow`. */
   constructor(csvPath: string, options: RowTableOptions = {}) {
@@ -84,11 +67,12 @@ export class RowTable implements AsyncDisposable {
       if (this.#closed) return false;
       await this.#building;
       const standing = this.#standing;
-      if (standing === null || standing.ledgerFile !== fileNumber(standing.lent.tracker.place.ledger))
-        await this.#build();
+      if (standing === null || !hasItsLedger(standing)) await this.#build();
       else {
-        await this.#takeChanges(standing);
-        await this.#followCsv(standing);
+        if (await takeChanges(standing)) this.#standAnew();
+        const csv = await takeCsv(standing, this.#csvPath);
+        if (csv === 'taken') this.#standAnew();
+        else if (csv === 'other') await this.#build();
       }
     } catch (error) {
       await this.#fail(error);
@@ -98,6 +82,7 @@ export class RowTable implements AsyncDisposable {
 
   /** A page of the rows that fit. Waits while the table is made. @throws RowtrailError where it cannot be made */
   async page(query: RowQuery, offset: number, limit: number): Promise<TablePage> {
+    this.#askedAt = performance.now();
     for (let tries = 0; ; tries++) {
       const { answers, snapshot, overlay, lent, parts } = await this.#ready();
       const version = this.#version;
@@ -181,44 +166,6 @@ export class RowTable implements AsyncDisposable {
     return this.#standing;
   }
 
-  async #takeChanges(standing: Standing): Promise<void> {
-    const ledger = await standing.lent.tracker.existingLedger();
-    if (ledger === null || (await ledger.lastChange()) === standing.seq) return;
-    for (let more = true; more;) {
-      const page = await ledger.changesAfter(standing.seq, CHANGES);
-      takePage(standing, page);
-      standing.seq = page.upTo;
-      ({ more } = page);
-    }
-    this.#standing = standing;
-    this.#become({ state: 'ready', version: ++this.#version });
-  }
-
-  async #followCsv(standing: Standing): Promise<void> {
-    const { path } = standing.snapshot.index;
-    const now = readIdentityNow(path);
-    if (now === null)
-      throw new RowtrailError('file_missing', 'there is no such CSV any more', { file: this.#csvPath });
-    if (sameIdentity(now, standing.snapshot.index.identity)) return;
-    const snapshot = await standing.lent.tracker.snapshot();
-    const { index } = snapshot;
-    const old = standing.snapshot;
-    if (!index.hasRowsOf(old.index)) {
-      await snapshot.close();
-      // What others write while a run goes on need not be read each time: the old file is still open, and statuses come from the ledger.
-      const isSoon = performance.now() - standing.builtAt < standing.buildMs / BUILD_PART;
-      if (!isSoon || old.isChangedInPlace()) await this.#build();
-      return;
-    }
-    standing.snapshot = snapshot;
-    standing.overlay.follow(index);
-    for (const row of index.rowsUnlike(old.index))
-      for (const type of DOWNLOAD_TYPES)
-        standing.parts.columns.setStatus(row, type, statusCode(index, standing.overlay, row, type));
-    await old.close();
-    this.#become({ state: 'ready', version: ++this.#version });
-  }
-
   #build(): Promise<void> {
     this.#building ??= this.#buildAnew().finally(() => (this.#building = null));
     return this.#building;
@@ -227,36 +174,26 @@ export class RowTable implements AsyncDisposable {
   async #buildAnew(): Promise<void> {
     // Two tables of a million rows at once would be too much memory.
     await this.#drop();
-    this.#become({ state: 'building', fraction: 0 });
-    const builtAt = performance.now();
     const { onState: _, ...tracking } = this.#options;
-    const lent = await lendTracker(this.#csvPath, tracking);
-    let snapshot: CsvSnapshot | null = null;
-    try {
-      const { tracker } = lent;
-      await tracker.sync();
-      const ledger = await tracker.existingLedger();
-      const seq = ledger === null ? 0 : await startOf(ledger);
-      snapshot = await tracker.snapshot();
-      this.#become({ state: 'building', fraction: 0.4 });
-      const overlay = await tracker.overlay(snapshot);
-      const parts = await buildTable(snapshot, overlay, ledger, (fraction) =>
-        this.#become({ state: 'building', fraction: 0.4 + fraction * 0.6 }),
-      );
-      const buildMs = performance.now() - builtAt;
-      const ledgerFile = fileNumber(tracker.place.ledger);
-      const answers = new RowAnswers(parts);
-      const standing = { lent, ledgerFile, snapshot, overlay, parts, answers, seq, builtAt, buildMs };
-      this.#standing = standing;
-      await this.#takeChanges(standing);
-      this.#become({ state: 'ready', version: ++this.#version });
-      void answers.prepare(() => setImmediate());
-    } catch (error) {
-      this.#standing = null;
-      await snapshot?.close();
-      await lent[Symbol.asyncDispose]();
-      throw error;
-    }
+    const standing = await openStanding(this.#csvPath, tracking, (fraction) =>
+      this.#become({ state: 'building', fraction }),
+    );
+    this.#standing = standing;
+    await takeChanges(standing);
+    this.#standAnew();
+    // What cannot be read is told to whoever asks for it.
+    standing.answers.prepare(() => this.#calm(standing)).catch(() => {});
+  }
+
+  /** Resolves once nobody has asked for a while. @returns whether this is still what is shown */
+  async #calm(standing: Standing): Promise<boolean> {
+    await setImmediate();
+    while (performance.now() - this.#askedAt < CALM_MS) await sleep(CALM_MS);
+    return this.#standing === standing;
+  }
+
+  #standAnew(): void {
+    this.#become({ state: 'ready', version: ++this.#version });
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -274,9 +211,7 @@ export class RowTable implements AsyncDisposable {
   async #drop(): Promise<void> {
     const standing = this.#standing;
     this.#standing = null;
-    if (standing === null) return;
-    await standing.snapshot.close();
-    await standing.lent[Symbol.asyncDispose]();
+    if (standing !== null) await closeStanding(standing);
   }
 
   #become(state: TableState): void {
@@ -289,41 +224,6 @@ export class RowTable implements AsyncDisposable {
   }
 }
 
-function takePage({ snapshot, overlay, parts, answers }: Standing, page: ChangePage): void {
-  overlay.putPage(page);
-  let lastRow = -1;
-  for (const [at, rowId] of page.rowIds.entries()) {
-    const row = snapshot.index.findRow(rowId);
-    const type = DOWNLOAD_TYPES[page.downloadTypes[at] ?? 0];
-    if (row < 0 || type === undefined) continue;
-    parts.columns.setStatus(row, type, statusCode(snapshot.index, overlay, row, type));
-    const isOpen = CELL_STATUSES[parts.columns.statuses[type][row] ?? 0] !== 'completed';
-    parts.columns.setCause(row, type, isOpen ? (page.causes[at] ?? '') : '');
-    const attempted = secondsOfTime(page.lastAttempts[at] ?? '');
-    // A row's downloads come one after the other: the later attempt counts.
-    parts.columns.attemptedAt[row] =
-      row === lastRow ? Math.max(attempted, parts.columns.attemptedAt[row] ?? 0) : attempted;
-    lastRow = row;
-    answers.extra.add(row, page.files[at] ?? []);
-  }
-}
-
-/** What the CSV does not show yet is told of as well. */
-async function startOf(ledger: Ledger): Promise<number> {
-  const last = await ledger.lastChange();
-  const [first] = await ledger.unprojected(0, 1);
-  return first === undefined ? last : Math.min(first.seq - 1, last);
-}
-
 function isClosed(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EBADF';
-}
-
-function fileNumber(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
-  }
 }

@@ -1,30 +1,42 @@
-/** Between two fields of a row, and behind its last one; neither stands in a field. */
+import { maskOf, RowSigns } from './row-signs.ts';
+import { PIECE_BYTES, TextPieces } from './text-pieces.ts';
+
+/** Behind each field of a row; stands in none. */
 export const FIELD_END = 0x1f;
-const ROW_END = 0x1e;
-/** Bytes of one piece; a row's text lies in one of them whole. */
-export const SEGMENT_BITS = 22;
-const SEGMENT_BYTES = 2 ** SEGMENT_BITS;
-export const SEGMENT_MASK = SEGMENT_BYTES - 1;
-/** Rows of a piece by which it is judged how often a text stands in it. */
-const SAMPLE = 1000;
-/** Bytes of a field that can be found and sorted by: a cell of a megabyte is no name. */
+/** Bytes of a field that can be found: a cell of a megabyte is no name. */
 export const MOST_FIELD_BYTES = 1024;
+/** And those that it is sorted by. */
+const MOST_SORTED_BYTES = 64;
+
+/** One text of each row, one behind the other, each with an end. */
+export interface FieldTexts {
+  readonly bytes: Buffer;
+  /** Where each row's text begins. */
+  readonly starts: Uint32Array;
+}
 
 /**
- * The texts that rows are searched and sorted by, in lower case, one behind the other: about 70 bytes a row where a list of strings
- * would cost 400. It grows by pieces, so that it is never copied.
+ * The texts that rows are searched and sorted by, in lower case, one behind the other in pieces that go to the disk when they are full.
+ * In memory it holds twenty bytes a row.
  */
-export class TextBlob {
-  readonly #segments: Buffer[] = [];
-  /** Where each row's text begins, as a place in the pieces. */
+export class TextBlob implements Disposable {
+  readonly #pieces: TextPieces;
+  readonly #signs: RowSigns;
+  /** Where each row's text begins in its piece, which holds it whole. */
   #starts: Uint32Array;
-  #used = SEGMENT_BYTES;
-  /** How far each piece is filled. */
+  /** Of each piece. */
+  readonly #firstRows: number[] = [];
   readonly #ends: number[] = [];
+  /** The one that is being filled. */
+  #last: Buffer = NOTHING;
+  #used = PIECE_BYTES;
   #count = 0;
 
-  constructor(rows: number) {
+  /** @param rows how many there will be, as far as that is known */
+  constructor(rows: number, pieces: TextPieces = new TextPieces()) {
     this.#starts = new Uint32Array(rows);
+    this.#signs = new RowSigns(rows);
+    this.#pieces = pieces;
   }
 
   /** Rows whose text was begun. */
@@ -32,19 +44,19 @@ export class TextBlob {
     return this.#count;
   }
 
+  [Symbol.dispose](): void {
+    this.#pieces[Symbol.dispose]();
+  }
+
   /** Begins the next row's text. @param fields how many there will be at most */
   beginRow(fields: number): void {
-    if (this.#used + fields * (MOST_FIELD_BYTES + 1) + 1 > SEGMENT_BYTES) {
-      if (this.#segments.length > 0) this.#ends.push(this.#used);
-      this.#segments.push(Buffer.allocUnsafeSlow(SEGMENT_BYTES));
-      this.#used = 0;
-    }
+    if (this.#used + fields * (MOST_FIELD_BYTES + 1) > PIECE_BYTES) this.#beginPiece();
     if (this.#count === this.#starts.length) {
       const larger = new Uint32Array(this.#count * 2 + 256);
       larger.set(this.#starts);
       this.#starts = larger;
     }
-    this.#starts[this.#count++] = (this.#segments.length - 1) * SEGMENT_BYTES + this.#used;
+    this.#starts[this.#count++] = this.#used;
   }
 
   /** Adds a field that is ASCII. */
@@ -66,119 +78,89 @@ export class TextBlob {
   }
 
   endRow(): void {
-    this.#last[this.#used++] = ROW_END;
+    const row = this.#count - 1;
+    this.#signs.add(row, this.#last, this.#starts[row] ?? 0, this.#used);
   }
 
-  /** The pieces; a place is the number of its piece in the upper bits, and where it lies there. */
-  get segments(): readonly Buffer[] {
-    return this.#segments;
-  }
-
-  /** Where each row's field begins. @param field its place in the row */
-  fieldStarts(field: number): Uint32Array {
-    const places = this.#starts.slice(0, this.#count);
-    for (let row = 0; field > 0 && row < places.length; row++) {
-      const start = places[row] ?? 0;
-      const bytes = this.#segments[start >>> SEGMENT_BITS] ?? NOTHING;
-      let at = start & SEGMENT_MASK;
-      for (let passed = 0; passed < field; at++) if (bytes[at] === FIELD_END) passed++;
-      places[row] = start + at - (start & SEGMENT_MASK);
-    }
-    return places;
-  }
-
-  /** Bytes of the field that begins there. */
-  fieldLength(place: number): number {
-    const bytes = this.#segments[place >>> SEGMENT_BITS] ?? NOTHING;
-    const start = place & SEGMENT_MASK;
-    let at = start;
-    while (at < bytes.length && bytes[at] !== FIELD_END) at++;
-    return at - start;
-  }
-
-  /** Calls back for each row that holds the text, in ascending order. @param wanted as `searchable` makes it, not empty */
-  search(wanted: string, found: (row: number) => void): void {
-    const needle = Buffer.from(wanted);
-    let row = 0;
-    for (const segment of this.#segments.keys()) {
-      const end = this.#endOf(segment, row);
-      // Each call for the next hit costs as much as a few hundred bytes: where every tenth row holds it, looking is quicker.
-      const tried = Math.min(row + SAMPLE, end);
-      const hits = this.#look(segment, needle, row, tried, found);
-      if (hits * 12 > tried - row) this.#look(segment, needle, tried, end, found);
-      else this.#leap(segment, needle, tried, end, found);
-      row = end;
+  /**
+   * Calls back for each row and each word that it holds, rows in ascending order.
+   * @param words as `searchable` makes them, none empty
+   * @param found told the row, and the word's place among the words
+   */
+  search(words: readonly string[], found: (row: number, word: number) => void): void {
+    const wanted = words.map((word, at) => {
+      const needle = Buffer.from(word);
+      return { needle, at, mask: maskOf(needle) };
+    });
+    for (const [piece, first] of this.#firstRows.entries()) {
+      let bytes: Buffer | null = null;
+      const endRow = this.#firstRows[piece + 1] ?? this.#count;
+      for (let row = first; row < endRow; row++)
+        for (const { needle, at, mask } of wanted) {
+          if (!this.#signs.mayHold(row, mask)) continue;
+          bytes ??= this.#bytesOf(piece);
+          const end = row + 1 < endRow ? this.#starts[row + 1] : this.#endOf(piece);
+          if (stands(needle, bytes, this.#starts[row] ?? 0, end ?? 0)) found(row, at);
+        }
     }
   }
 
-  /** The first row behind a piece. @param row the first one of it */
-  #endOf(segment: number, row: number): number {
-    if (segment === this.#segments.length - 1) return this.#count;
-    return this.#rowAt((segment + 1) * SEGMENT_BYTES - 1, row) + 1;
-  }
-
-  /** Looks at each byte. @returns how many rows hold it */
-  #look(segment: number, needle: Buffer, from: number, to: number, found: (row: number) => void): number {
-    const bytes = this.#segments[segment] ?? NOTHING;
-    const [first] = needle;
-    let hits = 0;
-    for (let row = from; row < to; row++) {
-      for (let at = (this.#starts[row] ?? 0) & SEGMENT_MASK; bytes[at] !== ROW_END; at++) {
-        if (bytes[at] !== first || !standsAt(needle, bytes, at)) continue;
-        found(row);
-        hits++;
-        break;
+  /** The beginnings of one field's texts, to be sorted by; gives way after each piece. @param field its place in the row */
+  *fieldTexts(field: number): Generator<void, FieldTexts, void> {
+    const starts = new Uint32Array(this.#count);
+    let texts = Buffer.allocUnsafeSlow(this.#count * 8 + 1024);
+    let used = 0;
+    for (const [piece, first] of this.#firstRows.entries()) {
+      const bytes = this.#bytesOf(piece);
+      const endRow = this.#firstRows[piece + 1] ?? this.#count;
+      for (let row = first; row < endRow; row++) {
+        let at = this.#starts[row] ?? 0;
+        for (let passed = 0; passed < field; at++) if (bytes[at] === FIELD_END) passed++;
+        if (used + MOST_SORTED_BYTES + 1 > texts.length) {
+          const larger = Buffer.allocUnsafeSlow(Math.ceil(texts.length * 1.5));
+          texts.copy(larger, 0, 0, used);
+          texts = larger;
+        }
+        starts[row] = used;
+        const end = at + MOST_SORTED_BYTES;
+        for (; at < end && bytes[at] !== FIELD_END; at++) texts[used++] = bytes[at] ?? 0;
+        texts[used++] = FIELD_END;
       }
+      yield;
     }
-    return hits;
+    return { bytes: texts, starts };
   }
 
-  /** Leaps from hit to hit. */
-  #leap(segment: number, needle: Buffer, from: number, to: number, found: (row: number) => void): void {
-    const bytes = this.#segments[segment] ?? NOTHING;
-    const base = segment * SEGMENT_BYTES;
-    for (let row = from; row < to;) {
-      const at = bytes.indexOf(needle, (this.#starts[row] ?? 0) - base);
-      // Behind the last row lies what was never written.
-      if (at < 0 || base + at >= this.#endPlace(segment)) return;
-      row = this.#rowAt(base + at, row);
-      found(row++);
-    }
+  #beginPiece(): void {
+    const isFirst = this.#last === NOTHING;
+    if (!isFirst) this.#ends.push(this.#used);
+    if (isFirst || !this.#pieces.push(this.#last)) this.#last = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    this.#firstRows.push(this.#count);
+    this.#used = 0;
   }
 
-  #endPlace(segment: number): number {
-    const isLast = segment === this.#segments.length - 1;
-    return segment * SEGMENT_BYTES + (isLast ? this.#used : (this.#ends[segment] ?? SEGMENT_BYTES));
+  #bytesOf(piece: number): Buffer {
+    return piece === this.#pieces.count ? this.#last : this.#pieces.at(piece);
   }
 
-  get #last(): Buffer {
-    return this.#segments.at(-1) ?? NOTHING;
-  }
-
-  /** The row whose text holds this place: hits ascend, so it is mostly near the one before. */
-  #rowAt(place: number, from: number): number {
-    const starts = this.#starts;
-    let low = from;
-    let step = 1;
-    while (low + step < this.#count && (starts[low + step] ?? 0) <= place) {
-      low += step;
-      step *= 2;
-    }
-    let high = Math.min(low + step, this.#count);
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? 0) <= place) low = middle;
-      else high = middle;
-    }
-    return low;
+  #endOf(piece: number): number {
+    return this.#ends[piece] ?? this.#used;
   }
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-function standsAt(needle: Buffer, bytes: Buffer, at: number): boolean {
-  for (let next = 1; next < needle.length; next++) if (bytes[at + next] !== needle[next]) return false;
-  return true;
+/** Whether a text stands within a part of the bytes. */
+function stands(needle: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  const [first] = needle;
+  const last = to - needle.length;
+  for (let at = from; at <= last; at++) {
+    if (bytes[at] !== first) continue;
+    let next = 1;
+    while (next < needle.length && bytes[at + next] === needle[next]) next++;
+    if (next === needle.length) return true;
+  }
+  return false;
 }
 
 function lowered(byte: number): number {

@@ -10,6 +10,8 @@ export interface TransferProgress {
   readonly downloadType: DownloadType;
   /** What is being transferred, for a person: an id, never a path of metadata. */
   readonly label: string;
+  /** Its title or file name as the host gives it: foreign text; null or left out until it is known. */
+  readonly title?: string | null;
   readonly receivedBytes: number;
   readonly totalBytes: number | null;
   readonly bytesPerSecond: number | null;

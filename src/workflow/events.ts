@@ -1,6 +1,7 @@
 import type { HostEvent, Pace } from '../hosts/index.ts';
 import type { DownloadResult, DownloadType } from '../row/index.ts';
 import type { TransferProgress } from '../sources/index.ts';
+import type { RunWish } from '../monitoring/index.ts';
 import type { Plan } from './plan-counts.ts';
 import type { RunTotals } from './run-progress.ts';
 
@@ -47,4 +48,5 @@ export type RunEvent =
   | HostEvent
   /** An alert began or ended. */
   | { readonly kind: 'alert'; readonly message: string }
-  | { readonly kind: 'note'; readonly message: string; readonly rowId?: string };
+  /** `wish`: somebody paused, resumed or stopped the run from outside. */
+  | { readonly kind: 'note'; readonly message: string; readonly rowId?: string; readonly wish?: RunWish };

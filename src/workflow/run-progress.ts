@@ -10,7 +10,7 @@ export interface ProgressTotals {
   readonly total: number;
   /** What arrives now; null where nothing is being transferred. */
   readonly bytesPerSecond: number | null;
-  /** At the rate of the latest downloads; null until the first has ended. */
+  /** At the rate of the latest downloads, and no less than the transfers under way still take; null until something is known. */
   readonly etaSeconds: number | null;
 }
 
@@ -74,28 +74,34 @@ function together(sources: readonly ProgressTotals[]): ProgressTotals {
   };
 }
 
+/** What is known of one transfer. */
+interface Moving {
+  readonly bytesPerSecond: number | null;
+  readonly etaSeconds: number | null;
+}
+
 class SourceProgress {
   #total = 0;
   #done = 0;
   /** When the run began, then when the latest downloads ended. */
   readonly #times: number[] = [];
-  /** Speeds of the transfers under way, by row and label. */
-  readonly #speeds = new Map<string, Map<string, number>>();
+  /** The transfers under way, by row and label. */
+  readonly #moving = new Map<string, Map<string, Moving>>();
 
   begin(total: number, now: number): void {
     this.#total = total;
     this.#times.push(now);
   }
 
-  moved({ rowId, label, receivedBytes, totalBytes, bytesPerSecond }: TransferProgress): void {
-    const row = this.#speeds.get(rowId) ?? new Map<string, number>();
-    this.#speeds.set(rowId, row);
-    if (receivedBytes === totalBytes || bytesPerSecond === null) row.delete(label);
-    else row.set(label, bytesPerSecond);
+  moved({ rowId, label, receivedBytes, totalBytes, bytesPerSecond, etaSeconds }: TransferProgress): void {
+    const row = this.#moving.get(rowId) ?? new Map<string, Moving>();
+    this.#moving.set(rowId, row);
+    if (receivedBytes === totalBytes) row.delete(label);
+    else row.set(label, { bytesPerSecond, etaSeconds });
   }
 
   stopped(rowId: string): void {
-    this.#speeds.delete(rowId);
+    this.#moving.delete(rowId);
   }
 
   ended(now: number): void {
@@ -105,20 +111,27 @@ class SourceProgress {
   }
 
   totals(now: number): ProgressTotals {
-    const speeds = [...this.#speeds.values()].flatMap((row) => [...row.values()]);
-    const [since] = this.#times;
-    const ended = this.#times.length - 1;
-    const left = Math.max(this.#total - this.#done, 0);
+    const moving = [...this.#moving.values()].flatMap((row) => [...row.values()]);
+    const speeds = moving.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? []);
     return {
       done: this.#done,
       total: this.#total,
       bytesPerSecond: speeds.length === 0 ? null : speeds.reduce((all, one) => all + one, 0),
-      etaSeconds:
-        left === 0
-          ? 0
-          : since === undefined || ended === 0
-            ? null
-            : (Math.max(now - since, 0) / 1000 / ended) * left,
+      etaSeconds: this.#eta(now, moving),
     };
+  }
+
+  #eta(now: number, moving: readonly Moving[]): number | null {
+    const [since] = this.#times;
+    const ended = this.#times.length - 1;
+    const left = Math.max(this.#total - this.#done, 0);
+    if (left === 0) return 0;
+    const etas = moving.flatMap(({ etaSeconds }) => etaSeconds ?? []);
+    // A large file may take longer than all that is counted: what has come of it says so.
+    const longest = Math.max(0, ...etas);
+    if (since !== undefined && ended > 0)
+      return Math.max((Math.max(now - since, 0) / 1000 / ended) * left, longest);
+    const isAllUnderWay = this.#moving.size >= left && etas.length > 0 && etas.length === moving.length;
+    return isAllUnderWay ? longest : null;
   }
 }

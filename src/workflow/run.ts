@@ -231,7 +231,7 @@ export class Run {
     if (wish === 'pause') gate.close();
     else gate.open();
     if (wish === 'stop') this.#stop.abort();
-    this.#tell({ kind: 'note', message: WORDS[wish] });
+    this.#tell({ kind: 'note', message: WORDS[wish], wish });
   }
 
   /** A host is paused, or answers again. */

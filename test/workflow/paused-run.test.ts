@@ -48,6 +48,7 @@ it('begins no new download while it is paused from outside, ends those under way
   expect(events).toContainEqual({
     kind: 'note',
     message: expect.stringContaining('paused from the dashboard'),
+    wish: 'pause',
   });
   // Longer than a download takes.
   await new Promise((resolve) => setTimeout(resolve, 2500));

@@ -9,6 +9,7 @@ import { addFetchOptions, addPlanOptions } from '../run-options.ts';
 import { schema } from '../settings/schema.ts';
 import { settingsView } from '../settings/settings-view.ts';
 import { jsonText } from '../snake-case.ts';
+import { wrapText } from '../render/wrap.ts';
 import { print, safe, say } from '../terminal.ts';
 
 const PORT = 8787;
@@ -38,6 +39,7 @@ export const serve: CliCommand = {
     addFetchOptions(command);
   },
   heedsSignal: true,
+  tellsStop: true,
   run: async (context, args, options) => {
     const { terminal, settings, signal, cwd } = context;
     const csvPath = await csvPathOf(context, args[0]);
@@ -73,6 +75,18 @@ export const serve: CliCommand = {
       say(terminal, terminal.err.dim('Ctrl-C ends it, and the run that was started from it.'));
     if (options['open'] === true) openBrowser(dashboard.url);
     if (!signal.aborted) await new Promise((done) => signal.addEventListener('abort', done, { once: true }));
+    if (dashboard.hasRun())
+      say(
+        terminal,
+        terminal.err.dim(
+          wrapText(
+            'The run that was started here stops first: transfers end and the CSV is written. Ctrl-C once more ends at once.',
+            {
+              width: terminal.width.err,
+            },
+          ),
+        ),
+      );
     return ExitCode.DONE;
   },
 };

@@ -50,6 +50,7 @@ export class RunScreen {
   #due: Readonly<Record<DownloadType, number>> | null = null;
   #totals: RunTotals | null = null;
   #failed = 0;
+  #wish: 'run' | 'pause' | 'stop' = 'run';
   /** Lines printed above the foot so far. */
   #printed = 0;
   #failures: readonly { readonly failure: Failure; readonly printed: number }[] = [];
@@ -94,15 +95,17 @@ export class RunScreen {
       case 'resumed':
         this.#pauses.delete(event.host);
         break;
-      case 'alert':
       case 'note':
+        this.#wish = event.wish ?? this.#wish;
+        break;
+      case 'alert':
         break;
     }
   }
 
   /** None is wider than the terminal, and together they are not higher. */
   lines(frame: Frame): readonly string[] {
-    const head = [...this.#overall(frame), ...this.#pauseLines(frame)];
+    const head = [...this.#overall(frame), ...this.#wishLines(frame), ...this.#pauseLines(frame)];
     const inSight = frame.rows - head.length - this.#active.size;
     const failures = frame.rows < MIN_ROWS_FOR_FAILURES ? [] : this.#failureLines(frame, inSight);
     const room = Math.max(frame.rows - LINES_ABOVE - head.length - failures.length, 0);
@@ -146,6 +149,17 @@ export class RunScreen {
         ),
       ),
     ];
+  }
+
+  /** What was wished from outside stays in sight: a run that does nothing would look broken. */
+  #wishLines({ columns, colors }: Frame): readonly string[] {
+    if (this.#wish === 'run') return [];
+    const isStill = this.#active.size === 0;
+    const words =
+      this.#wish === 'stop'
+        ? 'stopping: asked for in the dashboard'
+        : `${isStill ? 'paused' : 'pausing'} from the dashboard: resume it there, or Ctrl-C ends it`;
+    return [colors.yellow(cutToWidth(words, columns))];
   }
 
   #pauseLines({ columns, colors }: Frame): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { version } from '../version.ts';
 import type { CommandContext } from '../command.ts';
+import { DEFAULT_VALUES } from './default-values.ts';
 import { ENVIRONMENT_ONLY, schema, SECRET } from './schema.ts';
 
 const HIDDEN = '(set, not shown)';
@@ -10,18 +11,26 @@ export function settingsView({ settings, origins, program }: CommandContext) {
   const help = helpOf(program);
   return {
     version,
-    settings: Object.keys(schema.shape).map((name) => {
-      const value: unknown = settings[name as keyof typeof settings];
+    settings: (Object.keys(schema.shape) as (keyof typeof settings)[]).map((name) => {
+      const value = settings[name];
       const isSecret = SECRET.has(name) || ENVIRONMENT_ONLY.has(name) || name === 'google_credentials';
-      const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
       return {
         name,
-        value: isSecret && value !== undefined ? HIDDEN : text,
+        value: value === undefined ? DEFAULT_VALUES[name] : isSecret ? HIDDEN : textOf(name, value),
         origin: origins[name] ?? 'default',
         help: help.get(name) ?? '',
       };
     }),
   };
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  // The settings that are numbers of milliseconds.
+  if (typeof value === 'number' && (name === 'max_wait' || name === 'pace')) return `${value / 1000} s`;
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(', ');
+  return JSON.stringify(value);
 }
 
 /** What the flags of the same name say of themselves. */

@@ -14,7 +14,7 @@ export function failureGroups(
     .map(([remedy, own]): FailureGroup => {
       const { title, message, commands } = remedyOf(own[0]?.cause ?? 'unknown');
       return {
-        ...{ remedy, title, message, commands, until: null },
+        ...{ remedy, title, message, commands },
         count: own.reduce((sum, { count }) => sum + count, 0),
         downloads: own
           .flatMap(({ first }) => first)

@@ -42,8 +42,13 @@ export class Desk {
   listen(response: ServerResponse): void {
     const first: LiveEvent[] = [];
     if (this.#overview !== null) first.push({ kind: 'overview', overview: this.#seen(this.#overview) });
-    if (this.#gone !== null) first.push({ kind: 'gone', error: this.#gone });
+    else if (this.#gone !== null) first.push({ kind: 'gone', error: this.#gone });
     this.live.add(response, first);
+  }
+
+  /** Whether a run goes on that was started here. */
+  get hasRun(): boolean {
+    return this.#run.isAlive;
   }
 
   async runState(): Promise<RunState> {
@@ -96,7 +101,7 @@ export class Desk {
   }
 
   #seen(overview: Overview): Overview {
-    return { ...overview, index: this.#index, run: this.#ownRun(overview.run) };
+    return { ...overview, index: this.#index, gone: this.#gone, run: this.#ownRun(overview.run) };
   }
 
   /** While the run that we started lives, no other one can work on the CSV. */

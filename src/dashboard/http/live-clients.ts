@@ -14,18 +14,24 @@ interface Client {
   slowSince: number | null;
 }
 
+export interface LiveClientsOptions {
+  /** Milliseconds of a clock that never jumps. */
+  readonly now?: () => number;
+  /** Between two signs of life. */
+  readonly heartbeatMs?: number;
+}
+
 /**
  * The pages that listen. A slow one costs no more than the last event of each kind: what it missed in between is told by the next one.
- * @param now milliseconds of a clock that never jumps
  */
 export class LiveClients {
   readonly #clients = new Set<Client>();
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor({ now = () => performance.now(), heartbeatMs = HEARTBEAT_MS }: LiveClientsOptions = {}) {
     this.#now = now;
-    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#timer = setInterval(() => this.#beat(), heartbeatMs).unref();
   }
 
   get count(): number {
@@ -75,7 +81,7 @@ export class LiveClients {
 
   #beat(): void {
     for (const client of this.#clients) {
-      if (client.slowSince === null) this.#write(client, ': still here\n\n');
+      if (client.slowSince === null) this.#write(client, 'event: beat\ndata: {}\n\n');
       else if (this.#now() - client.slowSince > ASLEEP_MS) client.response.destroy();
     }
   }

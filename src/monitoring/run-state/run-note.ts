@@ -34,6 +34,7 @@ const schema = z.object({
         rowId: text,
         downloadType: type,
         label: text,
+        title: text.nullable().optional(),
         receivedBytes: count,
         totalBytes: count.nullable(),
         bytesPerSecond: count.nullable(),
@@ -53,7 +54,7 @@ const schema = z.object({
     .nullable(),
 });
 
-/** What a run tells other processes of itself: row_ids, no names and no e-mails. */
+/** What a run tells other processes of itself: row_ids and titles of what is fetched, no names and no e-mails. */
 export type RunNote = Readonly<Omit<z.output<typeof schema>, 'format'>>;
 export type RunTransfer = Readonly<RunNote['active'][number]>;
 export type RunFailure = Readonly<RunNote['failures'][number]>;
@@ -65,7 +66,11 @@ export type RunFailure = Readonly<RunNote['failures'][number]>;
 export async function writeRunNote(file: string, note: RunNote): Promise<void> {
   const cut = {
     ...note,
-    active: note.active.slice(0, MOST_TRANSFERS).map((each) => ({ ...each, label: shortened(each.label) })),
+    active: note.active.slice(0, MOST_TRANSFERS).map((each) => ({
+      ...each,
+      label: shortened(each.label),
+      title: each.title && shortened(each.title),
+    })),
     failures: note.failures
       .slice(0, MOST_FAILURES)
       .map((each) => ({ ...each, message: shortened(each.message), nextStep: shortened(each.nextStep) })),

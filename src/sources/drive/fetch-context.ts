@@ -33,6 +33,8 @@ export interface FetchContext {
   readonly onAnswer: () => Promise<void>;
   /** All that is wanted of the host has come: its place is free while the file is stored. */
   readonly onWhole: () => Promise<void>;
+  /** The host's name for the file is known; hostile. */
+  readonly onName: (name: string) => void;
   readonly onBytes: (received: number, total: number | null) => void;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;

@@ -101,13 +101,15 @@ async function received(
 }
 
 /** Asks where the file was found the last time, so that a cut transfer goes on without the pages in between. */
-function opener(target: DriveTarget, { open, onAnswer }: FetchContext) {
+function opener(target: DriveTarget, { open, onAnswer, onName }: FetchContext) {
   let found: string | null = null;
   return async (headers: Readonly<Record<string, string>>) => {
     const start = found;
     try {
       const opened = await open(target, start, headers);
       found = opened.answer.url;
+      const name = opened.facts?.name ?? null;
+      if (name !== null) onName(name);
       await onAnswer();
       return opened;
     } catch (error) {

@@ -141,6 +141,7 @@ function contextOf(
 ): FetchContext {
   const { signal, now, sleep } = way;
   const clock = () => performance.now();
+  let title: string | null = null;
   return {
     open: openItem(item, { ...way, exportFormats }),
     exportFormats,
@@ -155,9 +156,13 @@ function contextOf(
     signal,
     onAnswer: () => turn.answered(),
     onWhole: () => turn.end(null),
+    onName: (name) => {
+      title = name;
+    },
     onBytes: progressMeter({
       rowId: row.rowId,
       label: item.target.id,
+      title: () => title,
       onProgress,
       clock,
     }),

@@ -40,7 +40,7 @@ export interface VideoJob {
   readonly media: MediaRequest;
   /** As `openItemFolder` made it. */
   readonly folder: string;
-  readonly onProgress: (progress: VideoProgress) => void;
+  readonly onProgress: (progress: VideoProgress & { readonly title: string | null }) => void;
 }
 
 /** What a run of yt-dlp told, and how it ended. */
@@ -87,7 +87,7 @@ async function visitVideo(session: Session, job: VideoJob): Promise<Visit> {
       if (line.kind === 'sizes') sum.expect(line.sizes);
       else if (line.kind === 'progress') {
         const progress = sum.add(line.progress, performance.now());
-        if (progress !== null) job.onProgress(progress);
+        if (progress !== null) job.onProgress({ ...progress, title: seen?.title ?? null });
       } else if (line.kind === 'seen' && line.info.id === job.target.id) seen = line.info;
       else if (line.kind === 'info' && line.info.id === job.target.id) info = line.info;
       else if (line.kind === 'file' && line.file.id === job.target.id) file = line.file;

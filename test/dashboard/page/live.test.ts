@@ -7,6 +7,7 @@ const overview: Overview = {
   csvPath: '/p/people.csv',
   csvName: 'people.csv',
   index: { state: 'ready', version: 3 },
+  gone: null,
   totalRows: 13,
   counts: { youtube: none, drive: none },
   run: { state: 'idle', lastRun: null },
@@ -39,9 +40,10 @@ describe('what the page knows', () => {
     expect(after({ kind: 'rows', version: 9 }).version).toBe(9);
   });
 
-  test('a CSV that went away is there again with the next overview', () => {
+  test('a CSV that went away is there again when an overview says so', () => {
     const gone = after({ kind: 'overview', overview }, { kind: 'gone', error: trouble });
     expect(gone).toMatchObject({ gone: trouble, overview });
+    expect(reduce(gone, { kind: 'overview', overview: { ...overview, gone: trouble } }).gone).toBe(trouble);
     expect(reduce(gone, { kind: 'overview', overview }).gone).toBeNull();
   });
 

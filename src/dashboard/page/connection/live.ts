@@ -11,7 +11,7 @@ export interface Live {
   readonly index: IndexState;
   /** Of the rows: whoever shows rows asks again when it is another one. */
   readonly version: number;
-  /** The CSV has gone; until the next overview. */
+  /** The CSV has gone; until an overview says otherwise. */
   readonly gone: Trouble | null;
   /** The server turned this page away, as it does without its token. */
   readonly refused: Trouble | null;
@@ -42,7 +42,11 @@ export function reduce(live: Live, action: LiveAction): Live {
     case 'refused':
       return { ...live, connection: 'lost', refused: action.trouble };
     case 'overview':
-      return { ...withIndex(live, action.overview.index), overview: action.overview, gone: null };
+      return {
+        ...withIndex(live, action.overview.index),
+        overview: action.overview,
+        gone: action.overview.gone,
+      };
     case 'index':
       return withIndex(live, action.index);
     case 'rows':

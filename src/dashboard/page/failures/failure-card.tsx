@@ -8,7 +8,6 @@ import { useNotices } from '../parts/notices.tsx';
 import { Text } from '../parts/text.tsx';
 import { routeHash, rowsHash } from '../route/route.ts';
 import { count, counted } from '../words/numbers.ts';
-import { moment } from '../words/times.ts';
 import { causeWords, TYPE_WORDS } from '../words/statuses.ts';
 import { retryFailed } from './retry-failed.ts';
 
@@ -38,9 +37,6 @@ export function FailureCard({ group, onDone }: { group: FailureGroup; onDone: ()
         </h2>
         <span class="count-badge">{count(group.count)}</span>
       </div>
-      {group.until !== null && (
-        <p class="muted">Tried again by itself after {moment(group.until, Date.now())}.</p>
-      )}
       {group.message !== null && (
         <figure class="message">
           <figcaption class="muted small">To send</figcaption>

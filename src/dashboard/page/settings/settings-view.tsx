@@ -38,8 +38,8 @@ export function SettingsView(): JSX.Element {
                       <Text>{help}</Text>
                     </span>
                   </th>
-                  <td class="value">
-                    {value === '' ? <span class="muted">–</span> : <Text longest={200}>{value}</Text>}
+                  <td class={origin === 'default' ? 'value muted' : 'value'}>
+                    <Text longest={200}>{value}</Text>
                   </td>
                   <td>
                     <span class={`tag ${origin}`}>{origin}</span>

@@ -7,6 +7,8 @@ const WINDOW_MS = 5000;
 export interface ProgressTarget {
   readonly rowId: string;
   readonly label: string;
+  /** The host's name for the file, once it is known. */
+  readonly title?: () => string | null;
   readonly onProgress: (progress: TransferProgress) => void;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
@@ -16,7 +18,7 @@ export interface ProgressTarget {
  * Turns byte counts into progress, at most four times a second and once at the end, with the speed in bytes a second
  * and the seconds that are left.
  */
-export function progressMeter({ rowId, label, onProgress, clock }: ProgressTarget) {
+export function progressMeter({ rowId, label, title = () => null, onProgress, clock }: ProgressTarget) {
   let samples: { readonly at: number; readonly bytes: number }[] = [];
   return (received: number, total: number | null): void => {
     const at = clock();
@@ -35,6 +37,7 @@ export function progressMeter({ rowId, label, onProgress, clock }: ProgressTarge
       rowId,
       downloadType: 'drive',
       label,
+      title: title(),
       receivedBytes: received,
       totalBytes: total,
       bytesPerSecond: speed,

@@ -5,6 +5,7 @@ import { startCli } from '../../../support/cli.ts';
 export interface Serving {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** Ends it, as Ctrl-C or without a word. */
   stop(signal?: 'SIGINT' | 'SIGKILL'): Promise<void>;
 }
@@ -31,6 +32,7 @@ export async function startServing(
   return {
     url: `${found[0]}/`,
     port: Number(found[1]),
+    pid: child.pid ?? 0,
     stop: async (signal = 'SIGINT') => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = once(child, 'close');

@@ -1,34 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { addExampleWorld } from '../../../../src/demo/example-world.ts';
-import type { Internet } from '../../../../src/demo/internet/index.ts';
-import { startTestInternet } from '../../../support/internet.ts';
-
-const EXAMPLE = fileURLToPath(new URL('../../../../examples/people.csv', import.meta.url));
+import { readFile, writeFile } from 'node:fs/promises';
+import { type ExampleWorld, openExampleWorld } from './example-world.ts';
 
 /** What a hostile person writes into a cell: markup that would run, directions, controls, and far too much. */
 export const HOSTILE_NAME = '<img src=x onerror="window.hacked=1">\u202egnp.exe\u0007';
 const HOSTILE_TYPE = '"><script>window.hacked=2</script>';
 
-export interface PageWorld {
-  readonly folder: string;
-  readonly csv: string;
-  readonly internet: Internet;
-  /** What `serve` is told of this internet. */
-  readonly flags: readonly string[];
+export interface PageWorld extends ExampleWorld {
   /** The bytes a second of the slow files from now on; null for as fast as it goes. */
   slow(bytesPerSecond: number | null): void;
-  close(): Promise<void>;
 }
 
 /** The example's rows and some that take their time, on a loopback internet, in a folder of their own. */
 export async function openPageWorld(): Promise<PageWorld> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'rowtrail-page-')));
-  const internet = await startTestInternet();
-  addExampleWorld(internet);
+  const world = await openExampleWorld();
+  const { internet, csv } = world;
   const slowFiles = [1, 2, 3].map((number) =>
     internet.drive.addFile({
       id: `1SlowAsASnail0000${number}`,
@@ -52,29 +37,12 @@ export async function openPageWorld(): Promise<PageWorld> {
     `666,"${HOSTILE_NAME.replaceAll('"', '""')}",x@example.org,"${HOSTILE_TYPE.replaceAll('"', '""')}",,,,${link('1HostileTitle0000099')},`,
     `667,${'long '.repeat(20_000)},y@example.org,FF,,,javascript:alert(1),,`,
   ];
-  const csv = join(folder, 'people.csv');
-  await writeFile(csv, `${readFileSync(EXAMPLE, 'utf8').trimEnd()}\r\n${rows.join('\r\n')}\r\n`);
+  await writeFile(csv, `${(await readFile(csv, 'utf8')).trimEnd()}\r\n${rows.join('\r\n')}\r\n`);
   return {
-    folder,
-    csv,
-    internet,
-    flags: [
-      '--proxy',
-      internet.proxyUrl,
-      '--ca-cert',
-      internet.caCertFile,
-      '--pace',
-      'off',
-      '--max-wait',
-      '0',
-    ],
+    ...world,
     slow: (bytesPerSecond) => {
       for (const file of slowFiles)
         file.faults = bytesPerSecond === null ? {} : { download: { bytesPerSecond } };
-    },
-    close: async () => {
-      await internet.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
