@@ -1,12 +1,14 @@
 import { RowtrailError } from '../index.ts';
 import { type CommandContext, type CommandOptions, ExitCode } from './command.ts';
-import { jsonText } from './snake-case.ts';
-import { print } from './terminal.ts';
+import { jsonObjectParts, jsonParts } from './snake-case.ts';
+import { printParts } from './terminal.ts';
 
 /** What one flag of a front door answers. */
 export interface Answer {
+  /** A list may come item by item, in place of an array. */
   readonly json: unknown;
-  readonly text: string;
+  /** Whole, or in parts. */
+  readonly text: string | AsyncIterable<string>;
   /** When it is not 0. */
   readonly code?: number;
 }
@@ -15,7 +17,7 @@ export interface Answer {
 export interface Question {
   /** As commander keeps the option: `resetStatus`. */
   readonly flag: string;
-  readonly answer: (value: unknown) => Promise<Answer>;
+  readonly answer: (value: unknown) => Answer | Promise<Answer>;
 }
 
 /**
@@ -45,12 +47,20 @@ export async function answerAll(
   for (const { flag, answer } of asked) answers.push({ flag, ...(await answer(options[flag])) });
   const [first] = answers;
   const json =
-    answers.length === 1 ? first?.json : Object.fromEntries(answers.map((each) => [each.flag, each.json]));
-  print(
-    context.terminal,
-    options['json'] === true ? jsonText(json) : answers.map(({ text }) => text).join('\n\n'),
-  );
+    answers.length === 1
+      ? jsonParts(first?.json)
+      : jsonObjectParts(answers.map((each) => [each.flag, each.json] as const));
+  await printParts(context.terminal, options['json'] === true ? json : texts(answers));
   return Math.max(...answers.map(({ code = ExitCode.DONE }) => code));
+}
+
+/** One below the other, with an empty line between. */
+async function* texts(answers: readonly Answer[]): AsyncGenerator<string, void, undefined> {
+  for (const [at, { text }] of answers.entries()) {
+    if (at > 0) yield '\n\n';
+    if (typeof text === 'string') yield text;
+    else yield* text;
+  }
 }
 
 function optionName(flag: string): string {

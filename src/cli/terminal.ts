@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+
+const ENOUGH_TO_WRITE = 1 << 16;
 
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Terminal {
@@ -72,6 +75,31 @@ export function safe(text: string): string {
 
 export function print({ stdout }: Terminal, text: string): void {
   stdout.write(`${text}\n`);
+}
+
+/** The same for a text that comes in parts, as fast as it is read; ends early where nobody reads it any more, of which `main` hears. */
+export async function printParts({ stdout }: Terminal, parts: AsyncIterable<string>): Promise<void> {
+  for await (const part of gathered(parts)) {
+    if (!stdout.writable) return;
+    if (stdout.write(part)) continue;
+    try {
+      await once(stdout, 'drain');
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Small parts are joined: each write is a call of the system. */
+async function* gathered(parts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let text = '';
+  for await (const part of parts) {
+    text += part;
+    if (text.length < ENOUGH_TO_WRITE) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}\n`;
 }
 
 export function say({ stderr, foot }: Terminal, text: string): void {

@@ -2,7 +2,7 @@ import {
   ensureTrackingColumns,
   getDownloadStatusSummary,
   getPausedHosts,
-  getPendingDownloads,
+  iteratePending,
   listFailures,
   resetDownloadStatus,
   RowtrailError,
@@ -77,8 +77,8 @@ function questionsOn(csvPath: string, context: CommandContext, options: CommandO
     },
     {
       flag: 'pending',
-      answer: async (type) => {
-        const rows = await getPendingDownloads(csvPath, { ...tracking, downloadType: typeOf(type) });
+      answer: (type) => {
+        const rows = iteratePending(csvPath, { ...tracking, downloadType: typeOf(type) });
         return { json: rows, text: renderRows(rows, 'Nothing is pending.', terminal) };
       },
     },

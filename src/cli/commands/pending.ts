@@ -1,10 +1,10 @@
-import { getPendingDownloads } from '../../index.ts';
+import { iteratePending } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { renderRows } from '../render/rows.ts';
-import { jsonText } from '../snake-case.ts';
-import { print } from '../terminal.ts';
+import { jsonParts } from '../snake-case.ts';
+import { printParts } from '../terminal.ts';
 import { addTypeOption, typeOption } from '../type-option.ts';
 
 export const pending: CliCommand = {
@@ -20,16 +20,14 @@ export const pending: CliCommand = {
   },
   run: async (context, args, options) => {
     const { settings, terminal } = context;
-    const rows = await getPendingDownloads(await csvPathOf(context, args[0]), {
+    const rows = iteratePending(await csvPathOf(context, args[0]), {
       ...trackerOptions(context),
       downloadType: typeOption(options),
       ...(settings.include_failed === undefined ? {} : { includeFailed: settings.include_failed }),
       ...(settings.retry_attempts === undefined ? {} : { retryAttempts: settings.retry_attempts }),
     });
-    print(
-      terminal,
-      options['json'] === true ? jsonText(rows) : renderRows(rows, 'Nothing is pending.', terminal),
-    );
+    const isJson = options['json'] === true;
+    await printParts(terminal, isJson ? jsonParts(rows) : renderRows(rows, 'Nothing is pending.', terminal));
     return ExitCode.DONE;
   },
 };

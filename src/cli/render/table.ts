@@ -20,16 +20,39 @@ const MAX_LAST_CELL = 4096;
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  { head = (text) => text, width = Infinity }: TableOptions = {},
+  options: TableOptions = {},
 ): string {
-  const cells = rows.map((row) =>
-    row.map((cell, at) => brief(cell, at === columns.length - 1 ? MAX_LAST_CELL : MAX_CELL)),
-  );
-  const widths = columns.map(({ title }, at) => widest([title, ...cells.map((row) => row[at] ?? '')]));
-  if (widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) > width)
-    return blocks(columns, cells, head, width);
-  const line = (row: readonly string[]) =>
-    columns
+  return pagedTable(columns, options)(rows);
+}
+
+/**
+ * A table that comes in pages, for rows that are too many to be held at once. The titles are on the first page; a column keeps its width and
+ * grows with a page that needs more.
+ * @returns renders the next page
+ */
+export function pagedTable(
+  columns: readonly Column[],
+  { head = (text) => text, width = Infinity }: TableOptions = {},
+): (rows: readonly (readonly string[])[]) => string {
+  const titles = columns.map(({ title }) => title);
+  let widths = titles.map(() => 0);
+  let isFirst = true;
+  let inBlocks = false;
+  return (rows) => {
+    const cells = rows.map((row) =>
+      row.map((cell, at) => brief(cell, at === columns.length - 1 ? MAX_LAST_CELL : MAX_CELL)),
+    );
+    const lines = isFirst ? [titles, ...cells] : cells;
+    widths = widths.map((least, at) => Math.max(least, widest(lines.map((row) => row[at] ?? ''))));
+    inBlocks ||= widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) > width;
+    const text = inBlocks ? blocks(columns, cells, head, width) : lines.map(line);
+    if (isFirst && !inBlocks) text[0] = head(text[0] ?? '');
+    isFirst = false;
+    return text.join('\n');
+  };
+
+  function line(row: readonly string[]): string {
+    return columns
       .map(({ right }, at) => {
         const cell = row[at] ?? '';
         const fill = ' '.repeat((widths[at] ?? 0) - stringWidth(cell));
@@ -37,7 +60,7 @@ export function table(
       })
       .join(GAP)
       .trimEnd();
-  return [head(line(columns.map(({ title }) => title))), ...cells.map(line)].join('\n');
+  }
 }
 
 interface TableOptions {
@@ -56,23 +79,21 @@ function blocks(
   rows: readonly (readonly string[])[],
   head: (text: string) => string,
   width: number,
-): string {
+): string[] {
   const titles = widest(columns.slice(1).map(({ title }) => title));
   const indent = ' '.repeat(titles + 2 * GAP.length);
-  return rows
-    .map(([first = '', ...others]) =>
-      [
-        wrapText(columns.length > 1 ? brief(first, width) : first, { width, indent: GAP }),
-        ...others
-          .map((cell, at) => ({ cell, title: columns[at + 1]?.title ?? '' }))
-          .filter(({ cell }) => cell !== '')
-          .map(({ cell, title }, at) => {
-            const shown = at === columns.length - 2 ? cell : cutWords(cell, width - indent.length);
-            return wrapText(`${GAP}${head(title.padEnd(titles))}${GAP}${shown}`, { width, indent });
-          }),
-      ].join('\n'),
-    )
-    .join('\n');
+  return rows.map(([first = '', ...others]) =>
+    [
+      wrapText(columns.length > 1 ? brief(first, width) : first, { width, indent: GAP }),
+      ...others
+        .map((cell, at) => ({ cell, title: columns[at + 1]?.title ?? '' }))
+        .filter(({ cell }) => cell !== '')
+        .map(({ cell, title }, at) => {
+          const shown = at === columns.length - 2 ? cell : cutWords(cell, width - indent.length);
+          return wrapText(`${GAP}${head(title.padEnd(titles))}${GAP}${shown}`, { width, indent });
+        }),
+    ].join('\n'),
+  );
 }
 
 /** Words that are wider than the line are cut; a path, which stands last, is not. */
