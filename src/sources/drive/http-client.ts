@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
 import { type Network, proxyFor } from '../network.ts';
+import { AnswerBody } from './answer-body.ts';
 import { unreachedProxy } from './proxy-failure.ts';
 import { lookUpPublic } from './public-address.ts';
+import { receiveBuffers } from './receive-buffers.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 /** A large file is scanned before its first byte comes. */
@@ -17,7 +20,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; of repeated headers the values joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: Dispatcher.ResponseData['body'];
+  readonly body: AnswerBody;
 }
 
 export interface HttpClient {
@@ -53,7 +56,7 @@ export async function createHttpClient(
   return {
     get: async (url, headers, { publicOnly = false } = {}) => {
       const proxy = proxyFor(network, new URL(url));
-      const dispatcher = await dispatcherFor(proxy, trust, publicOnly);
+      const dispatcher = await dispatcherFor({ proxy, trust, publicOnly, givesBack: true });
       return namingTheProxy(proxy, () => withOneRepeat(() => get(dispatcher, url, headers, signal)));
     },
   };
@@ -65,7 +68,7 @@ export async function createFetch(network: Network): Promise<typeof globalThis.f
   const { fetch } = await undici();
   const go: unknown = async (input: string | URL, init: object = {}) => {
     const proxy = proxyFor(network, new URL(input));
-    const dispatcher = await dispatcherFor(proxy, trust, false);
+    const dispatcher = await dispatcherFor({ proxy, trust, publicOnly: false, givesBack: false });
     return namingTheProxy(proxy, () => fetch(input, { ...init, dispatcher }));
   };
   return go as typeof globalThis.fetch;
@@ -80,33 +83,66 @@ async function namingTheProxy<T>(proxy: string | null, ask: () => Promise<T>): P
   }
 }
 
-async function get(
+const HEADERS = {
+  'user-agent': 'Mozilla/5.0 (compatible; rowtrail)',
+  accept: '*/*',
+  // Lengths, ranges and checksums speak of the bytes as they are stored.
+  'accept-encoding': 'identity',
+};
+
+/** @throws the network's error, also that of the signal */
+function get(
   dispatcher: Dispatcher,
   url: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
-  const { request } = await undici();
-  const answer = await request(url, {
-    dispatcher,
-    method: 'GET',
-    headers: {
-      'user-agent': 'Mozilla/5.0 (compatible; rowtrail)',
-      accept: '*/*',
-      // Lengths, ranges and checksums speak of the bytes as they are stored.
-      'accept-encoding': 'identity',
-      ...headers,
+  signal?.throwIfAborted();
+  const { origin, pathname, search } = new URL(url);
+  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+  let body: AnswerBody | null = null;
+  let onAbort = () => {};
+  const ended = (error: unknown) => {
+    signal?.removeEventListener('abort', onAbort);
+    if (body === null) reject(error);
+    else body.ended(error);
+  };
+  dispatcher.dispatch(
+    {
+      origin,
+      path: pathname + search,
+      method: 'GET',
+      headers: { ...HEADERS, ...headers },
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      bodyTimeout: IDLE_TIMEOUT_MS,
     },
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: IDLE_TIMEOUT_MS,
-    signal: signal ?? null,
-  });
-  // Whoever reads the body gets its error; a body that is dropped must not end the process with one.
-  answer.body.on('error', () => {});
-  const values = Object.entries(answer.headers).map(
-    ([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(',') : (value ?? '')] as const,
+    {
+      onRequestStart: (controller) => {
+        onAbort = () => controller.abort(signal?.reason);
+        if (signal?.aborted === true) onAbort();
+        else signal?.addEventListener('abort', onAbort);
+      },
+      onResponseStart: (controller, status, found) => {
+        // What comes before the answer is none.
+        if (status < 200) return;
+        body = new AnswerBody(controller);
+        resolve({ url, status, headers: valuesOf(found), body });
+      },
+      onResponseData: (_controller, chunk) => body?.came(chunk as Buffer),
+      onResponseEnd: () => ended(null),
+      onResponseError: (_controller, error) => ended(error),
+    },
   );
-  return { url, status: answer.statusCode, headers: new Map(values), body: answer.body };
+  return promise;
+}
+
+function valuesOf(headers: IncomingHttpHeaders): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(headers).map(
+      ([name, value]) =>
+        [name.toLowerCase(), Array.isArray(value) ? value.join(',') : (value ?? '')] as const,
+    ),
+  );
 }
 
 /** A kept-alive connection may have been closed by the host just when it was taken; a new one answers. */
@@ -119,15 +155,21 @@ async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAn
   }
 }
 
-async function dispatcherFor(
-  proxy: string | null,
-  trust: Trust | null,
-  publicOnly: boolean,
-): Promise<Dispatcher> {
-  const key = [trust?.id ?? 0, publicOnly && proxy === null, proxy].join(' ');
+/** What connections differ in. */
+interface Way {
+  readonly proxy: string | null;
+  readonly trust: Trust | null;
+  readonly publicOnly: boolean;
+  /** Whether all that comes over them is given back by whoever reads it. */
+  readonly givesBack: boolean;
+}
+
+async function dispatcherFor(way: Way): Promise<Dispatcher> {
+  const { proxy, trust, publicOnly, givesBack } = way;
+  const key = [trust?.id ?? 0, publicOnly && proxy === null, givesBack, proxy].join(' ');
   const known = dispatchers.get(key);
   if (known !== undefined) return known;
-  const dispatcher = createDispatcher(await undici(), { proxy, trust, publicOnly });
+  const dispatcher = createDispatcher(await undici(), way);
   // Somebody else may have made one while undici was loaded; it has no connections yet that would have to be closed.
   const shared = dispatchers.get(key) ?? dispatcher;
   dispatchers.set(key, shared);
@@ -136,16 +178,19 @@ async function dispatcherFor(
 
 function createDispatcher(
   { Agent, buildConnector, ProxyAgent }: Awaited<ReturnType<typeof undici>>,
-  { proxy, trust, publicOnly }: { proxy: string | null; trust: Trust | null; publicOnly: boolean },
+  { proxy, trust, publicOnly, givesBack }: Way,
 ): Dispatcher {
   // A proxy looks names up itself, and decides itself where it connects to.
   const lookup = publicOnly && proxy === null ? { lookup: lookUpPublic } : {};
-  const plain = { timeout: CONNECT_TIMEOUT_MS, ...lookup };
+  // One transfer a connection: with HTTP/2 all would share one, and with it one window and one limit of the host's.
+  const reading = givesBack ? receiveBuffers.socketOptions : {};
+  const plain = { timeout: CONNECT_TIMEOUT_MS, allowH2: false, ...reading, ...lookup };
   const secure = () => (trust === null ? plain : { ...plain, secureContext: trust.context() });
   if (proxy !== null) return new ProxyAgent({ uri: proxy, requestTls: secure(), proxyTls: secure() });
   const connectPlain = buildConnector(plain);
   let connectSecure: typeof connectPlain | null = null;
   return new Agent({
+    allowH2: false,
     connect: (options, callback) => {
       if (options.protocol !== 'https:') connectPlain(options, callback);
       else (connectSecure ??= buildConnector(secure()))(options, callback);

@@ -91,7 +91,7 @@ export async function pageText(
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    for await (const chunk of answer.body) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes >= maxBytes) break;

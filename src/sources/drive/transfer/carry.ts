@@ -107,8 +107,7 @@ class Carrier {
     const bodyEnd = facts?.end ?? Infinity;
     this.#answers.add(opened);
     try {
-      const body = answer.body as AsyncIterable<Buffer>;
-      const hasEnded = await receiveStretch(body, stretch, bodyEnd, part, (bytes) => {
+      const hasEnded = await receiveStretch(answer.body, stretch, bodyEnd, part, (bytes) => {
         this.#received += bytes;
         onBytes(this.#received);
       });

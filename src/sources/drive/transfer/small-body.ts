@@ -1,3 +1,5 @@
+import { giveBack } from '../answer-body.ts';
+
 /** Files up to this size are kept in memory until they are whole: that is what a cut may cost, and a disk is asked only once. */
 export const SMALL_BYTES = 512 << 10;
 
@@ -18,6 +20,7 @@ export async function readSmallBody(
   try {
     for await (const chunk of body) {
       received += chunk.copy(bytes, received, 0, Math.min(chunk.length, size - received));
+      giveBack(chunk);
       onBytes(received);
     }
     return { bytes: bytes.subarray(0, received), error: null };

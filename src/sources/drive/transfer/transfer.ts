@@ -141,8 +141,9 @@ async function small(
   { place, onBytes }: TransferOptions,
 ): Promise<Received> {
   const size = facts.size ?? 0;
-  const body = opened.answer.body as AsyncIterable<Buffer>;
-  const { bytes, error } = await readSmallBody(body, size, (received) => onBytes(received, size));
+  const { bytes, error } = await readSmallBody(opened.answer.body, size, (received) =>
+    onBytes(received, size),
+  );
   if (error === null && bytes.length === size) {
     const wanted = { md5: facts.md5 !== null, crc32c: facts.md5 === null && facts.crc32c !== null };
     const digests = digestsOf(bytes, wanted);
