@@ -68,7 +68,7 @@ export function toErrorContext(
   const { category, severity, verdict, nextStep } = causeFacts(cause);
   const own = chain.find((link) => link.own !== null)?.own ?? null;
   const stack = chain.find((link) => link.stack !== null)?.stack ?? null;
-  const { rowId, downloadType, url, filePath } = origin;
+  const { rowId, downloadType, url, filePath } = wordsOf(origin);
   return {
     errorId: newId(),
     severity,
@@ -79,8 +79,8 @@ export function toErrorContext(
     message: presentable(messageOf(chain), MAX_MESSAGE),
     details: detailsOf(chain, own?.detail),
     rowId: rowId ?? own?.rowId ?? null,
-    downloadType: downloadType ?? null,
-    url: url === undefined || url === null ? null : presentable(url, MAX_MESSAGE),
+    downloadType,
+    url: url === null ? null : presentable(url, MAX_MESSAGE),
     filePath: filePath ?? own?.file ?? null,
     line: own?.line ?? null,
     column: own?.column ?? null,
@@ -108,6 +108,18 @@ export function toErrorDict(context: ErrorContext): Record<string, unknown> {
     column: context.column,
     timestamp: context.timestamp,
     stack_trace: context.stackTrace,
+  };
+}
+
+/** Callers without a type checker give null for the whole, and numbers for row_ids. */
+function wordsOf(origin: ErrorOrigin | null) {
+  const word = (given: unknown): string | null =>
+    typeof given === 'string' || typeof given === 'number' ? String(given) : null;
+  return {
+    rowId: word(origin?.rowId),
+    downloadType: word(origin?.downloadType),
+    url: word(origin?.url),
+    filePath: word(origin?.filePath),
   };
 }
 

@@ -1,4 +1,4 @@
-import { RowtrailError } from '../errors/index.ts';
+import { givenOptions, RowtrailError } from '../errors/index.ts';
 import type { Ledger, MetricSample } from '../ledger/index.ts';
 import {
   type CsvTracker,
@@ -58,14 +58,15 @@ export class DownloadMonitor {
   readonly #disk: DiskMeter;
 
   /** @throws RowtrailError `usage` for an alert condition that could never be judged */
-  constructor({
-    csvPath = 'output.csv',
-    youtubeDir = 'youtube_downloads',
-    driveDir = 'drive_downloads',
-    alerts,
-    clock = systemClock,
-    ...tracking
-  }: MonitorOptions = {}) {
+  constructor(given: MonitorOptions = {}) {
+    const {
+      csvPath = 'output.csv',
+      youtubeDir = 'youtube_downloads',
+      driveDir = 'drive_downloads',
+      alerts,
+      clock = systemClock,
+      ...tracking
+    } = givenOptions(given);
     this.#csvPath = csvPath;
     this.#folders = [youtubeDir, driveDir];
     this.#tracking = tracking;
@@ -93,11 +94,10 @@ export class DownloadMonitor {
 
   /**
    * Metrics, statistics, trend, alerts and what to do, in one.
-   * @param options.includeDetails whether each failed download is listed
+   * @param given.includeDetails whether each failed download is listed
    */
-  async generateReport({
-    includeDetails = false,
-  }: { readonly includeDetails?: boolean } = {}): Promise<StatusReport> {
+  async generateReport(given: { readonly includeDetails?: boolean } = {}): Promise<StatusReport> {
+    const { includeDetails = false } = givenOptions(given);
     const { metrics, stats, ledger } = await this.#collect();
     const samples = await this.#samples(metrics);
     const alerts = this.#judge(metrics, samples);

@@ -33,14 +33,15 @@ export class DownloadResult implements DownloadResultFields {
 
   constructor(fields: DownloadResultFields) {
     this.success = fields.success;
-    this.filesDownloaded = fields.filesDownloaded;
-    this.mediaId = fields.mediaId;
-    this.errorMessage = fields.errorMessage;
-    this.metadataFile = fields.metadataFile;
+    // Callers without a type checker leave out what they have nothing for.
+    this.filesDownloaded = fields.filesDownloaded ?? [];
+    this.mediaId = fields.mediaId ?? null;
+    this.errorMessage = fields.errorMessage ?? null;
+    this.metadataFile = fields.metadataFile ?? null;
     this.rowContext = fields.rowContext;
-    if (fields.downloadType !== undefined) this.downloadType = fields.downloadType;
-    if (fields.permanentFailure !== undefined) this.permanentFailure = fields.permanentFailure;
-    if (fields.items !== undefined) this.items = fields.items;
+    if (isGiven(fields.downloadType)) this.downloadType = fields.downloadType;
+    if (isGiven(fields.permanentFailure)) this.permanentFailure = fields.permanentFailure;
+    if (isGiven(fields.items)) this.items = fields.items;
   }
 
   /** What goes into the CSV of this result (API reference: "summary for CSV update"). */
@@ -58,4 +59,8 @@ export class DownloadResult implements DownloadResultFields {
       metadataFile: this.metadataFile,
     };
   }
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null;
 }

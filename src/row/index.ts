@@ -15,7 +15,7 @@ export {
   type ItemResult,
   type StoredFile,
 } from './item.ts';
-export { RowContext, type RowContextFields } from './row-context.ts';
+export { asRowContext, RowContext, type RowContextFields } from './row-context.ts';
 export { DOWNLOAD_STATUSES, isDownloadStatus, type DownloadStatus } from './status.ts';
 export {
   filesColumn,

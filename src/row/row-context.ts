@@ -27,11 +27,11 @@ export class RowContext implements RowContextFields {
   readonly email: string;
 
   constructor(fields: RowContextFields) {
-    this.rowId = fields.rowId;
+    this.rowId = textOf(fields.rowId);
     this.rowIndex = fields.rowIndex;
-    this.type = fields.type;
-    this.name = fields.name;
-    this.email = fields.email;
+    this.type = textOf(fields.type);
+    this.name = textOf(fields.name);
+    this.email = textOf(fields.email);
   }
 
   /**
@@ -67,6 +67,16 @@ export class RowContext implements RowContextFields {
     // Windows drops a dot at the end of a name.
     return `_row${rowId}_${type}`.replace(/\.+$/, '');
   }
+}
+
+/** The row as a RowContext, where a caller without a type checker gave the bare fields. */
+export function asRowContext(row: RowContextFields): RowContext {
+  return row instanceof RowContext ? row : new RowContext(row);
+}
+
+/** Callers without a type checker give numbers for row_ids, and leave out what a CSV has no column for. */
+function textOf(given: unknown): string {
+  return given === undefined || given === null ? '' : String(given);
 }
 
 function safePart(text: string, maxBytes: number): string {

@@ -1,3 +1,4 @@
+import { givenOptions } from '../errors/index.ts';
 import { type DownloadTypeFilter, downloadTypesOf, type RowContext } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
@@ -11,8 +12,9 @@ export interface FailedOptions extends TrackerOptions {
 /** The rows with a failed download, in file order. */
 export async function getFailedDownloads(
   csvPath = 'output.csv',
-  { downloadType = 'both', ...options }: FailedOptions = {},
+  given: FailedOptions = {},
 ): Promise<RowContext[]> {
+  const { downloadType = 'both', ...options } = givenOptions(given);
   checkDownloadTypeFilter(downloadType);
   const types = downloadTypesOf(downloadType);
   return withStatuses(csvPath, options, async ({ snapshot, overlay }) => {

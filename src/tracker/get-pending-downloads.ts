@@ -1,3 +1,4 @@
+import { givenOptions } from '../errors/index.ts';
 import type { RowContext } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import { lendTracker } from './open-tracker.ts';
@@ -24,10 +25,8 @@ export async function* iteratePending(
   for await (const list of pendingLists(csvPath, options)) yield* list;
 }
 
-async function* pendingLists(
-  csvPath: string,
-  options: PendingOptions,
-): AsyncGenerator<readonly RowContext[]> {
+async function* pendingLists(csvPath: string, given: PendingOptions): AsyncGenerator<readonly RowContext[]> {
+  const options = givenOptions(given);
   checkDownloadTypeFilter(options.downloadType);
   await using lent = await lendTracker(csvPath, options);
   await lent.tracker.sync();

@@ -1,5 +1,5 @@
 import type { CsvRow } from '../csv/index.ts';
-import { causeFacts } from '../errors/index.ts';
+import { causeFacts, givenOptions } from '../errors/index.ts';
 import type { DownloadState } from '../ledger/index.ts';
 import { type DownloadType, downloadTypesOf } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
@@ -42,8 +42,9 @@ const ROWS_AT_ONCE = 256;
 /** Every failed download in file order, with cause, verdict and next step from the ledger. */
 export async function listFailures(
   csvPath = 'output.csv',
-  { downloadType = 'both', includeWaiting = false, ...options }: FailureOptions = {},
+  given: FailureOptions = {},
 ): Promise<FailedDownload[]> {
+  const { downloadType = 'both', includeWaiting = false, ...options } = givenOptions(given);
   checkDownloadTypeFilter(downloadType);
   const types = downloadTypesOf(downloadType);
   return withStatuses(csvPath, options, async ({ tracker, snapshot, overlay }) => {

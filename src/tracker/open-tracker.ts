@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { givenOptions } from '../errors/index.ts';
 import { CsvTracker, type TrackerOptions } from './csv-tracker.ts';
 import { type Place, placeOf } from './place.ts';
 
@@ -35,7 +36,8 @@ export interface LentTracker extends AsyncDisposable {
  * process alive once it was given back.
  * @throws RowtrailError `file_missing` when there is no such CSV.
  */
-export async function lendTracker(csvPath: string, options: TrackerOptions = {}): Promise<LentTracker> {
+export async function lendTracker(csvPath: string, given: TrackerOptions = {}): Promise<LentTracker> {
+  const options = givenOptions(given);
   const place = await placeOf(csvPath);
   const key = JSON.stringify([place.csv, options.columns ?? null]);
   const entry = borrow(key, place, options);

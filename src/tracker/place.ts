@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileError } from '../errors/index.ts';
+import { fileError, RowtrailError } from '../errors/index.ts';
 
 /** Where the things beside a CSV stand. */
 export interface Place {
@@ -24,8 +24,10 @@ export interface Place {
 /** The folder beside a CSV that holds the ledgers of all CSVs there. */
 export const LEDGER_FOLDER = '.rowtrail';
 
-/** @throws RowtrailError `file_missing` when there is no such CSV. */
+/** @throws RowtrailError `file_missing` when there is no such CSV; `usage` where the path is no text. */
 export async function placeOf(csvPath: string): Promise<Place> {
+  if (typeof csvPath !== 'string')
+    throw new RowtrailError('usage', `the path of the CSV is no text: ${String(csvPath)}`);
   let csv: string;
   try {
     csv = await realpath(resolve(csvPath));

@@ -1,5 +1,5 @@
 import { rowSlices } from '../csv/index.ts';
-import { NotInCsvError, RowtrailError } from '../errors/index.ts';
+import { givenOptions, NotInCsvError, RowtrailError } from '../errors/index.ts';
 import { type DownloadType, type DownloadTypeFilter, downloadTypesOf } from '../row/index.ts';
 import { checkDownloadTypeFilter } from './check-arguments.ts';
 import type { CsvTracker, TrackerOptions } from './csv-tracker.ts';
@@ -16,11 +16,12 @@ export async function resetDownloadStatus(
   csvPath = 'output.csv',
   options: TrackerOptions = {},
 ): Promise<boolean> {
-  checkDownloadTypeFilter(downloadType);
+  // There is no default: what is to be fetched again has to be said.
+  checkDownloadTypeFilter(downloadType ?? null);
   return withTracker(
     csvPath,
     async (tracker) => {
-      const [known] = await tracker.reset([rowId], downloadTypesOf(downloadType));
+      const [known] = await tracker.reset([String(rowId)], downloadTypesOf(downloadType));
       if (known === undefined) return false;
       await tracker.projectRow(known);
       return true;
@@ -41,8 +42,9 @@ export interface ResetOptions extends TrackerOptions {
 export async function resetDownloads(
   chosen: readonly string[] | 'failed' | 'all',
   csvPath = 'output.csv',
-  { downloadType = 'both', ...options }: ResetOptions = {},
+  given: ResetOptions = {},
 ): Promise<readonly string[]> {
+  const { downloadType = 'both', ...options } = givenOptions(given);
   checkDownloadTypeFilter(downloadType);
   const types = downloadTypesOf(downloadType);
   return withTracker(

@@ -1,5 +1,5 @@
-import { DownloadResult, type DownloadType } from '../row/index.ts';
-import { checkDownloadType } from './check-arguments.ts';
+import { asRowContext, DownloadResult, type DownloadType } from '../row/index.ts';
+import { checkDownloadType, checkResult } from './check-arguments.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
 import { withTracker } from './open-tracker.ts';
 import { itemsOf, outcomeOf } from './outcome.ts';
@@ -21,11 +21,12 @@ export async function updateCsvDownloadStatus(
   options: TrackerOptions = {},
 ): Promise<void> {
   checkDownloadType(downloadType);
+  checkResult(result);
   const typed = new DownloadResult({ ...result, downloadType });
   await withTracker(
     csvPath,
     async (tracker) => {
-      const { rowId, type, name, email } = result.rowContext;
+      const { rowId, type, name, email } = asRowContext(result.rowContext);
       await tracker.prepareRow(rowId);
       const now = new Date().toISOString();
       const recorded = await tracker.record({

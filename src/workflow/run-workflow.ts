@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rowSlices } from '../csv/index.ts';
-import { fileError, RowtrailError } from '../errors/index.ts';
+import { fileError, givenOptions, RowtrailError } from '../errors/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
 import type { WorkflowOptions } from './options.ts';
@@ -18,10 +18,8 @@ import type { RunSummary } from './run-summary.ts';
  * @param csvPath the CSV to work off and to write into.
  * @throws RowtrailError when the CSV is not usable or not writable, or another run works on it; nothing was fetched then.
  */
-export async function runWorkflow(
-  csvPath = 'output.csv',
-  options: WorkflowOptions = {},
-): Promise<RunSummary> {
+export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions = {}): Promise<RunSummary> {
+  const options = givenOptions(given);
   const columns = options.columns === undefined ? {} : { columns: options.columns };
   await using lent = await lendTracker(csvPath, columns);
   const { tracker } = lent;

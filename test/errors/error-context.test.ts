@@ -74,6 +74,18 @@ describe('ErrorContext', () => {
     });
   });
 
+  it('is made of whatever a caller without a type checker says it was about', () => {
+    expect(contextOf(new Error('cut'), null as unknown as object)).toMatchObject({ rowId: null, url: null });
+    expect(contextOf(new Error('cut'), { rowId: 7, downloadType: null, url: {}, filePath: 3 })).toMatchObject(
+      {
+        rowId: '7',
+        downloadType: null,
+        url: null,
+        filePath: '3',
+      },
+    );
+  });
+
   it('keeps the chain beneath, and the evidence, in the details', () => {
     const socket = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
     const fetching = new TypeError('fetch failed', { cause: socket });

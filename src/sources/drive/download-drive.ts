@@ -1,5 +1,6 @@
+import { givenOptions } from '../../errors/index.ts';
 import { lazyAttempt } from '../../files/index.ts';
-import type { DownloadResult, RowContext } from '../../row/index.ts';
+import { asRowContext, type DownloadResult, type RowContext } from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
 import { resultOfItems, resultOfLinkError } from '../to-result.ts';
 import type { DriveOptions } from './drive-options.ts';
@@ -18,13 +19,22 @@ import { asFailure, throwIfAborted } from './turns.ts';
  * What a host, a link or the disk does is in the result's items; one bad file does not stop the others, but a host
  * that refuses us as a whole does.
  * @param url the link cell as it stands in the CSV
- * @param options `outputDir` defaults to `drive_downloads`, `network` to that of the environment
+ * @param given `outputDir` defaults to `drive_downloads`, `network` to that of the environment
  * @throws AbortError when the signal fires; what arrived stays in staging and the next attempt continues it
  */
 export async function downloadDriveWithContext(
   url: string,
   rowContext: RowContext,
-  options: DriveOptions = {},
+  given: DriveOptions = {},
+): Promise<DownloadResult> {
+  const options = givenOptions(given);
+  return fetchDownload(url ?? '', asRowContext(rowContext), options);
+}
+
+async function fetchDownload(
+  url: string,
+  rowContext: RowContext,
+  options: DriveOptions,
 ): Promise<DownloadResult> {
   const download = { row: rowContext, downloadType: 'drive' } as const;
   throwIfAborted(options.signal);

@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileError } from '../../errors/index.ts';
+import { fileError, givenOptions } from '../../errors/index.ts';
 import { type Attempt, openAttempt, STAGING_FOLDER } from '../../files/index.ts';
 import { processHosts } from '../../hosts/index.ts';
-import type { DownloadResult, ItemFailure, ItemResult, RowContext } from '../../row/index.ts';
+import {
+  asRowContext,
+  type DownloadResult,
+  type ItemFailure,
+  type ItemResult,
+  type RowContext,
+} from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
 import { reapOrphans } from '../processes/index.ts';
 import type { SourceOptions } from '../source.ts';
@@ -82,11 +88,12 @@ const searched = new Map<string, Promise<unknown>>();
 export async function downloadYoutubeWithContext(
   url: string,
   row: RowContext,
-  options: YoutubeOptions = {},
+  given: YoutubeOptions = {},
 ): Promise<DownloadResult> {
+  const options = givenOptions(given);
   try {
     options.signal?.throwIfAborted();
-    return await download(url, row, options);
+    return await download(url ?? '', asRowContext(row), options);
   } catch (error) {
     if (options.signal?.aborted !== true) throw error;
     throw Object.assign(new DOMException('The download was aborted', 'AbortError'), {

@@ -194,6 +194,20 @@ describe('a Drive file', () => {
   });
 });
 
+describe('a call without a type checker', () => {
+  it('takes null as left out, in options and as the link, and the bare fields of a row', async () => {
+    const file = internet.drive.addFile({ name: 'note.txt', body: 'hello' });
+    const nothing = { filename: null, metadata: null, exportFormats: null } as unknown as object;
+    const options = { outputDir: out, network: network(), ...nothing };
+    const bare = await downloadDriveWithContext(view(file), { ...row } as RowContext, options);
+    expect(bare).toMatchObject({ success: true, filesDownloaded: [`note${SUFFIX}.txt`] });
+    expect(bare.metadataFile).toBe(`note${SUFFIX}_metadata.json`);
+    expect(causes(await download(null as unknown as string))).toEqual(['malformed_link']);
+    const whole = await downloadDriveWithContext('', row, null as unknown as object);
+    expect(causes(whole)).toEqual(['malformed_link']);
+  });
+});
+
 describe('several files', () => {
   it('of one cell come in order, and one that is gone does not stop the others', async () => {
     const [a, b] = [internet.drive.addFile({ name: 'a.txt' }), internet.drive.addFile({ name: 'b.txt' })];

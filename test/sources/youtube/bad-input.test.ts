@@ -51,6 +51,21 @@ describe('a title', () => {
   });
 });
 
+describe('a call without a type checker', () => {
+  it('takes null as left out, in options and as the link, and the bare fields of a row', async () => {
+    const { id } = internet.youtube.addVideo({ itags: [18], captions: [{ lang: 'en', text: 'hello' }] });
+    const nothing = { transcriptOnly: null, resolution: null, outputFormat: null } as unknown as object;
+    const options = { ...through(internet, dir), ...nothing };
+    const result = await downloadYoutubeWithContext(`youtu.be/${id}`, { ...row } as typeof row, options);
+    expect(outcomes(result)).toEqual(['video: ok', 'transcript: ok']);
+    expect(result.filesDownloaded[0]).toBe(`${id}${SUFFIX}.mp4`);
+    expect(outcomes(await download(null as unknown as string))).toEqual(['video: malformed_link']);
+    expect(outcomes(await downloadYoutubeWithContext('', row, null as unknown as object))).toEqual([
+      'video: malformed_link',
+    ]);
+  });
+});
+
 describe('a list of ids', () => {
   const list = (ids: readonly string[]) => `https://www.youtube.com/watch_videos?video_ids=${ids.join(',')}`;
   const ids = Array.from({ length: 5000 }, (_, n) => `id${String(n).padStart(9, '0')}`);
