@@ -17,8 +17,8 @@ export interface PageSamples {
 }
 
 const OPENED = 3;
-/** A last name, a first and a last name, letters beyond ASCII, a part of nearly every row, one row, and nothing. */
-const SEARCHES = ['Nakamura', 'Haruka van', 'garcía', 'example', 'person.777777@', 'qqq', ''];
+/** A part of a file's name, a last name, a first and a last name, letters beyond ASCII, a part of nearly every row, one row, and nothing. */
+const SEARCHES = ['mp4', 'Nakamura', 'Haruka van', 'garcía', 'example', 'person.777777@', 'qqq', ''];
 const SORTS = ['Name', 'Name', 'Type', 'YouTube', 'Last try', 'Row', 'Line'];
 const FILTERS = ['To do', 'To do', 'Completed', 'Completed', 'Failed', 'Failed', 'No link', 'No link'];
 const LONGEST = { timeout: 60_000 };

@@ -22,8 +22,10 @@ export class ExtraText implements Disposable {
     this.#blob.endRow();
   }
 
-  /** As {@link TextBlob.search}, but for the order of the rows. */
-  search(words: readonly string[], found: (row: number, word: number) => void): void {
-    this.#blob.search(words, (at, word) => found(this.#rows[at] ?? 0, word));
+  /** As {@link TextBlob.search}: a row may have several texts here. @param marks of all rows */
+  search(words: readonly string[], marks: Uint8Array): void {
+    const own = new Uint8Array(this.#rows.length);
+    this.#blob.search(words, own, { isAllOrNothing: false });
+    for (const [at, row] of this.#rows.entries()) marks[row] = (marks[row] ?? 0) | (own[at] ?? 0);
   }
 }

@@ -1,5 +1,6 @@
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { RowColumns } from './columns.ts';
+import { letGo } from './field-texts.ts';
 import { CELL_STATUSES, type CellStatus } from './status-codes.ts';
 
 export const SORT_KEYS = ['line', 'rowId', 'name', 'type', 'youtube', 'drive', 'attemptedAt'] as const;
@@ -61,23 +62,32 @@ export function marked(marks: Uint8Array, order: Uint32Array | null, descending:
 
 /** Rows by a small number of each, equal ones in file order. */
 export function sortByCode(codes: Uint8Array): Uint32Array {
-  const all = new Uint32Array(codes.length);
-  for (let row = 0; row < all.length; row++) all[row] = row;
-  return reordered(all, (row) => codes[row] ?? 0);
+  return byCode(codes, (place) => place);
 }
 
 /** An order put right by a number of up to 255 of each row; rows with the same stay as they were. */
 export function reordered(order: Uint32Array, codeOf: (row: number) => number): Uint32Array {
   const codes = new Uint8Array(order.length);
-  for (const row of order) codes[row] = codeOf(row);
+  for (let at = 0; at < order.length; at++) codes[at] = codeOf(order[at] ?? 0);
+  const sorted = byCode(codes, (place) => order[place] ?? 0);
+  letGo(codes);
+  letGo(order);
+  return sorted;
+}
+
+/** What stands at each place, sorted by the places' codes. */
+function byCode(codes: Uint8Array, rowAt: (place: number) => number): Uint32Array {
   const next = new Uint32Array(257);
-  for (const code of codes) next[code + 1] = (next[code + 1] ?? 0) + 1;
+  for (let at = 0; at < codes.length; at++) {
+    const code = (codes[at] ?? 0) + 1;
+    next[code] = (next[code] ?? 0) + 1;
+  }
   for (let code = 0; code < 256; code++) next[code + 1] = (next[code + 1] ?? 0) + (next[code] ?? 0);
-  const sorted = new Uint32Array(order.length);
-  for (const row of order) {
-    const code = codes[row] ?? 0;
+  const sorted = new Uint32Array(codes.length);
+  for (let at = 0; at < codes.length; at++) {
+    const code = codes[at] ?? 0;
     const place = next[code] ?? 0;
-    sorted[place] = row;
+    sorted[place] = rowAt(at);
     next[code] = place + 1;
   }
   return sorted;
@@ -85,23 +95,27 @@ export function reordered(order: Uint32Array, codeOf: (row: number) => number): 
 
 /** Rows by a number of 32 bits, equal ones in file order: two rounds over 16 bits each. */
 export function sortByNumber(numbers: Uint32Array): Uint32Array {
-  let order = new Uint32Array(numbers.length);
-  for (let row = 0; row < order.length; row++) order[row] = row;
-  for (const shift of [0, 16]) {
-    const next = new Uint32Array(0x1_0001);
-    for (const number of numbers) {
-      const code = ((number >>> shift) & 0xffff) + 1;
-      next[code] = (next[code] ?? 0) + 1;
-    }
-    for (let code = 0; code < 0x1_0000; code++) next[code + 1] = (next[code + 1] ?? 0) + (next[code] ?? 0);
-    const sorted = new Uint32Array(order.length);
-    for (const row of order) {
-      const code = ((numbers[row] ?? 0) >>> shift) & 0xffff;
-      const place = next[code] ?? 0;
-      sorted[place] = row;
-      next[code] = place + 1;
-    }
-    order = sorted;
+  const first = byHalf(numbers, null, 0);
+  const sorted = byHalf(numbers, first, 16);
+  letGo(first);
+  return sorted;
+}
+
+/** @param order all rows; null: as they are in the file */
+function byHalf(numbers: Uint32Array, order: Uint32Array | null, shift: number): Uint32Array {
+  const next = new Uint32Array(0x1_0001);
+  for (let row = 0; row < numbers.length; row++) {
+    const code = (((numbers[row] ?? 0) >>> shift) & 0xffff) + 1;
+    next[code] = (next[code] ?? 0) + 1;
   }
-  return order;
+  for (let code = 0; code < 0x1_0000; code++) next[code + 1] = (next[code + 1] ?? 0) + (next[code] ?? 0);
+  const sorted = new Uint32Array(numbers.length);
+  for (let at = 0; at < numbers.length; at++) {
+    const row = order === null ? at : (order[at] ?? 0);
+    const code = ((numbers[row] ?? 0) >>> shift) & 0xffff;
+    const place = next[code] ?? 0;
+    sorted[place] = row;
+    next[code] = place + 1;
+  }
+  return sorted;
 }

@@ -96,11 +96,8 @@ export class RowAnswers implements Disposable {
     const key = words.join(' ');
     if (this.#found?.words === key && this.#found.extra === this.extra.count)
       return this.#found.marks.slice();
-    const mark = (row: number, word: number) => {
-      marks[row] = (marks[row] ?? 0) | (1 << word);
-    };
-    this.#parts.text.search(words, mark);
-    this.extra.search(words, mark);
+    this.extra.search(words, marks);
+    this.#parts.text.search(words, marks, { isAllOrNothing: true });
     const all = 2 ** words.length - 1;
     for (let row = 0; row < marks.length; row++) marks[row] = marks[row] === all ? 1 : 0;
     this.#found = { words: key, extra: this.extra.count, marks };
@@ -113,5 +110,6 @@ function wordsOf(text: string | undefined): readonly string[] {
   const words = searchable(text.slice(0, MOST_LETTERS))
     .split(' ')
     .filter((word) => word !== '');
-  return [...new Set(words)].slice(0, MOST_WORDS);
+  // A long word is in few rows: the others need not be looked for in the rest.
+  return [...new Set(words)].slice(0, MOST_WORDS).toSorted((one, other) => other.length - one.length);
 }

@@ -1,5 +1,6 @@
+import { type FieldTexts, letGo } from './field-texts.ts';
 import { reordered } from './query.ts';
-import { FIELD_END, type FieldTexts, type TextBlob } from './text-blob.ts';
+import type { TextBlob } from './text-blob.ts';
 
 /** Shorter stretches are sorted by comparing. */
 const FEW = 24;
@@ -29,73 +30,125 @@ export function* sortByText(
   { shorterFirst = false } = {},
 ): Generator<void, Uint32Array, void> {
   const texts = yield* blob.fieldTexts(field);
-  const order = new Uint32Array(texts.starts.length);
-  for (let row = 0; row < order.length; row++) order[row] = row;
-  // Row_ids mostly stand in their order already.
-  if (isInOrder(texts, shorterFirst)) return order;
-  yield;
-  yield* sorting(texts, order);
-  return shorterFirst ? reordered(order, (row) => lengthOf(texts, row)) : order;
-}
-
-function* sorting(texts: FieldTexts, order: Uint32Array): Generator<void, void, void> {
-  const todo: Stretch[] = [{ from: 0, to: order.length, depth: 0 }];
-  let moved = 0;
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const count = next.to - next.from;
-    if (count <= FEW) insert(texts, order, next);
-    else yield* sortStretch(texts, order, next, todo);
-    moved += count;
-    if (moved < STEP) continue;
-    moved = 0;
+  try {
+    const order = new Uint32Array(texts.count);
+    for (let row = 0; row < order.length; row++) order[row] = row;
+    // Row_ids mostly stand in their order already.
+    if (isInOrder(texts, shorterFirst)) return order;
     yield;
+    yield* new TextSort(texts, order).all();
+    return shorterFirst ? reordered(order, (row) => texts.lengthOf(row)) : order;
+  } finally {
+    texts.release();
   }
 }
 
-/** Sorts a stretch by its next four bytes, and notes what is left to sort within it. */
-function* sortStretch(
-  texts: FieldTexts,
-  order: Uint32Array,
-  { from, to, depth }: Stretch,
-  todo: Stretch[],
-): Generator<void, void, void> {
-  const keys = keysOf(texts, order.subarray(from, to), depth);
-  if (keys.length > MANY) yield;
-  const sorted = isAllSame(keys)
-    ? keys
-    : keys.length < MANY
-      ? packed(order, keys, from)
-      : yield* radix(order, keys, from);
-  let groupFrom = 0;
-  for (let at = 1; at <= sorted.length; at++) {
-    const key = sorted[groupFrom] ?? 0;
-    if (at < sorted.length && sorted[at] === key) continue;
-    // Where the last of the four bytes is none, the texts have ended and are equal.
-    if (at - groupFrom > 1 && (key & 0xff) !== 0)
-      todo.push({ from: from + groupFrom, to: from + at, depth: depth + 4 });
-    groupFrom = at;
-  }
-}
+class TextSort {
+  readonly #texts: FieldTexts;
+  readonly #order: Uint32Array;
+  /** Of the stretch that is being sorted: its keys, and room to move rows and keys to. */
+  readonly #keys: Uint32Array;
+  readonly #otherKeys: Uint32Array;
+  readonly #otherRows: Uint32Array;
+  readonly #todo: Stretch[] = [];
 
-/** Four bytes of each text from `depth` on, zero behind its end. */
-function keysOf({ bytes, starts }: FieldTexts, rows: Uint32Array, depth: number): Uint32Array {
-  const keys = new Uint32Array(rows.length);
-  for (let at = 0; at < rows.length; at++) {
-    const first = (starts[rows[at] ?? 0] ?? 0) + depth;
-    let key = 0;
-    for (let next = first; next < first + 4; next++) {
-      const byte = bytes[next] ?? FIELD_END;
-      if (byte === FIELD_END) {
-        key = (key << (8 * (first + 4 - next))) >>> 0;
-        // A shift by 32 is none: an empty rest.
-        if (next === first) key = 0;
-        break;
-      }
-      key = ((key << 8) | byte) >>> 0;
+  constructor(texts: FieldTexts, order: Uint32Array) {
+    this.#texts = texts;
+    this.#order = order;
+    this.#keys = new Uint32Array(order.length);
+    this.#otherKeys = new Uint32Array(order.length);
+    this.#otherRows = new Uint32Array(order.length);
+  }
+
+  *all(): Generator<void, void, void> {
+    this.#todo.push({ from: 0, to: this.#order.length, depth: 0 });
+    let moved = 0;
+    for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop()) {
+      const count = next.to - next.from;
+      if (count <= FEW) this.#insert(next);
+      else yield* this.#stretch(next);
+      moved += count;
+      if (moved < STEP) continue;
+      moved = 0;
+      yield;
     }
-    keys[at] = key;
+    for (const array of [this.#keys, this.#otherKeys, this.#otherRows]) letGo(array);
   }
-  return keys;
+
+  /** Sorts a stretch by its next four bytes, and notes what is left to sort within it. */
+  *#stretch({ from, to, depth }: Stretch): Generator<void, void, void> {
+    const count = to - from;
+    const keys = this.#keys.subarray(0, count);
+    for (let at = 0; at < count; at++) keys[at] = this.#texts.keyAt(this.#order[from + at] ?? 0, depth);
+    if (count >= MANY) yield;
+    if (!isAllSame(keys)) {
+      if (count < MANY) this.#packed(keys, from);
+      else
+        for (const shift of [0, 16]) {
+          this.#round(keys, from, shift);
+          yield;
+        }
+    }
+    let groupFrom = 0;
+    for (let at = 1; at <= count; at++) {
+      const key = keys[groupFrom] ?? 0;
+      if (at < count && keys[at] === key) continue;
+      // Where the last of the four bytes is none, the texts have ended and are equal.
+      if (at - groupFrom > 1 && (key & 0xff) !== 0)
+        this.#todo.push({ from: from + groupFrom, to: from + at, depth: depth + 4 });
+      groupFrom = at;
+    }
+  }
+
+  /** Puts keys and order right by keys and places packed into one number each. */
+  #packed(keys: Uint32Array, from: number): void {
+    const numbers = new Float64Array(keys.length);
+    for (let at = 0; at < keys.length; at++) numbers[at] = (keys[at] ?? 0) * PLACES + at;
+    numbers.sort();
+    const before = this.#otherRows.subarray(0, keys.length);
+    before.set(this.#order.subarray(from, from + keys.length));
+    for (let at = 0; at < numbers.length; at++) {
+      const number = numbers[at] ?? 0;
+      const key = Math.floor(number / PLACES);
+      this.#order[from + at] = before[number - key * PLACES] ?? 0;
+      keys[at] = key;
+    }
+  }
+
+  /** The same by 16 bits of the keys; rows with the same bits stay as they were. */
+  #round(keys: Uint32Array, from: number, shift: number): void {
+    const count = keys.length;
+    const next = new Uint32Array(0x1_0001);
+    for (let at = 0; at < count; at++) {
+      const code = (((keys[at] ?? 0) >>> shift) & 0xffff) + 1;
+      next[code] = (next[code] ?? 0) + 1;
+    }
+    for (let code = 1; code < 0x1_0000; code++) next[code] = (next[code] ?? 0) + (next[code - 1] ?? 0);
+    const [order, otherRows, otherKeys] = [this.#order, this.#otherRows, this.#otherKeys];
+    for (let at = 0; at < count; at++) {
+      const key = keys[at] ?? 0;
+      const code = (key >>> shift) & 0xffff;
+      const place = next[code] ?? 0;
+      otherRows[place] = order[from + at] ?? 0;
+      otherKeys[place] = key;
+      next[code] = place + 1;
+    }
+    order.set(otherRows.subarray(0, count), from);
+    keys.set(otherKeys.subarray(0, count));
+  }
+
+  #insert({ from, to, depth }: Stretch): void {
+    const order = this.#order;
+    for (let at = from + 1; at < to; at++) {
+      const row = order[at] ?? 0;
+      let place = at;
+      while (place > from && this.#texts.compare(order[place - 1] ?? 0, row, depth) > 0) {
+        order[place] = order[place - 1] ?? 0;
+        place--;
+      }
+      order[place] = row;
+    }
+  }
 }
 
 function isAllSame(keys: Uint32Array): boolean {
@@ -104,84 +157,10 @@ function isAllSame(keys: Uint32Array): boolean {
   return true;
 }
 
-/** Puts the order right by keys and places packed into one number each. @returns the keys in their order */
-function packed(order: Uint32Array, keys: Uint32Array, from: number): Uint32Array {
-  const numbers = new Float64Array(keys.length);
-  for (let at = 0; at < keys.length; at++) numbers[at] = (keys[at] ?? 0) * PLACES + at;
-  numbers.sort();
-  const before = order.slice(from, from + keys.length);
-  const sorted = new Uint32Array(keys.length);
-  for (let at = 0; at < numbers.length; at++) {
-    const number = numbers[at] ?? 0;
-    const key = Math.floor(number / PLACES);
-    order[from + at] = before[number - key * PLACES] ?? 0;
-    sorted[at] = key;
-  }
-  return sorted;
-}
-
-/** The same in two rounds over 16 bits each. */
-function* radix(order: Uint32Array, keys: Uint32Array, from: number): Generator<void, Uint32Array, void> {
-  let rows = order.slice(from, from + keys.length);
-  let current = keys;
-  for (const shift of [0, 16]) {
-    const next = new Uint32Array(0x1_0001);
-    for (let at = 0; at < current.length; at++) {
-      const code = (((current[at] ?? 0) >>> shift) & 0xffff) + 1;
-      next[code] = (next[code] ?? 0) + 1;
-    }
-    for (let code = 1; code < 0x1_0000; code++) next[code] = (next[code] ?? 0) + (next[code - 1] ?? 0);
-    const [sortedRows, sortedKeys] = [new Uint32Array(rows.length), new Uint32Array(rows.length)];
-    for (let at = 0; at < rows.length; at++) {
-      const key = current[at] ?? 0;
-      const code = (key >>> shift) & 0xffff;
-      const place = next[code] ?? 0;
-      sortedRows[place] = rows[at] ?? 0;
-      sortedKeys[place] = key;
-      next[code] = place + 1;
-    }
-    [rows, current] = [sortedRows, sortedKeys];
-    yield;
-  }
-  order.set(rows, from);
-  return current;
-}
-
-function insert(texts: FieldTexts, order: Uint32Array, { from, to, depth }: Stretch): void {
-  for (let at = from + 1; at < to; at++) {
-    const row = order[at] ?? 0;
-    let place = at;
-    while (place > from && compare(texts, order[place - 1] ?? 0, row, depth) > 0) {
-      order[place] = order[place - 1] ?? 0;
-      place--;
-    }
-    order[place] = row;
-  }
-}
-
-function compare({ bytes, starts }: FieldTexts, one: number, other: number, depth: number): number {
-  const [a, b] = [starts[one] ?? 0, starts[other] ?? 0];
-  for (let at = depth; ; at++) {
-    const left = bytes[a + at] ?? FIELD_END;
-    const right = bytes[b + at] ?? FIELD_END;
-    if (left === FIELD_END || right === FIELD_END)
-      return Number(left !== FIELD_END) - Number(right !== FIELD_END);
-    if (left !== right) return left - right;
-  }
-}
-
 function isInOrder(texts: FieldTexts, shorterFirst: boolean): boolean {
-  for (let row = 1; row < texts.starts.length; row++) {
-    const longer = shorterFirst ? lengthOf(texts, row - 1) - lengthOf(texts, row) : 0;
-    if (longer > 0 || (longer === 0 && compare(texts, row - 1, row, 0) > 0)) return false;
+  for (let row = 1; row < texts.count; row++) {
+    const longer = shorterFirst ? texts.lengthOf(row - 1) - texts.lengthOf(row) : 0;
+    if (longer > 0 || (longer === 0 && texts.compare(row - 1, row, 0) > 0)) return false;
   }
   return true;
-}
-
-/** At most 64: more is not sorted by. */
-function lengthOf({ bytes, starts }: FieldTexts, row: number): number {
-  const start = starts[row] ?? 0;
-  let at = start;
-  while (bytes[at] !== FIELD_END) at++;
-  return at - start;
 }

@@ -1,18 +1,13 @@
+import { FIELD_END, FieldTexts } from './field-texts.ts';
+import { Needle } from './needle.ts';
 import { maskOf, RowSigns } from './row-signs.ts';
 import { PIECE_BYTES, TextPieces } from './text-pieces.ts';
 
-/** Behind each field of a row; stands in none. */
-export const FIELD_END = 0x1f;
 /** Bytes of a field that can be found: a cell of a megabyte is no name. */
 export const MOST_FIELD_BYTES = 1024;
-/** And those that it is sorted by. */
-const MOST_SORTED_BYTES = 64;
 
-/** One text of each row, one behind the other, each with an end. */
-export interface FieldTexts {
-  readonly bytes: Buffer;
-  /** Where each row's text begins. */
-  readonly starts: Uint32Array;
+export interface SearchOptions {
+  readonly isAllOrNothing: boolean;
 }
 
 /**
@@ -83,52 +78,50 @@ export class TextBlob implements Disposable {
   }
 
   /**
-   * Calls back for each row and each word that it holds, rows in ascending order.
-   * @param words as `searchable` makes them, none empty
-   * @param found told the row, and the word's place among the words
+   * Marks in each row's byte which of the words it holds, the first by its lowest bit.
+   * @param words as `searchable` makes them, at most eight, none empty
+   * @param marks where a bit is set already, the word is not looked for
+   * @param isAllOrNothing a row is looked at no further once it lacks a word
    */
-  search(words: readonly string[], found: (row: number, word: number) => void): void {
+  search(words: readonly string[], marks: Uint8Array, { isAllOrNothing }: SearchOptions): void {
     const wanted = words.map((word, at) => {
-      const needle = Buffer.from(word);
-      return { needle, at, mask: maskOf(needle) };
+      const bytes = Buffer.from(word);
+      return { bit: 1 << at, needle: new Needle(bytes), mask: maskOf(bytes) };
     });
     for (const [piece, first] of this.#firstRows.entries()) {
       let bytes: Buffer | null = null;
       const endRow = this.#firstRows[piece + 1] ?? this.#count;
-      for (let row = first; row < endRow; row++)
-        for (const { needle, at, mask } of wanted) {
-          if (!this.#signs.mayHold(row, mask)) continue;
-          bytes ??= this.#bytesOf(piece);
-          const end = row + 1 < endRow ? this.#starts[row + 1] : this.#endOf(piece);
-          if (stands(needle, bytes, this.#starts[row] ?? 0, end ?? 0)) found(row, at);
+      for (let row = first; row < endRow; row++) {
+        for (const { bit, needle, mask } of wanted) {
+          if (((marks[row] ?? 0) & bit) !== 0) continue;
+          if (this.#signs.mayHold(row, mask)) {
+            bytes ??= this.#bytesOf(piece);
+            const end = row + 1 < endRow ? this.#starts[row + 1] : this.#endOf(piece);
+            if (needle.standsIn(bytes, this.#starts[row] ?? 0, end ?? 0)) {
+              marks[row] = (marks[row] ?? 0) | bit;
+              continue;
+            }
+          }
+          if (isAllOrNothing) break;
         }
+      }
     }
   }
 
   /** The beginnings of one field's texts, to be sorted by; gives way after each piece. @param field its place in the row */
   *fieldTexts(field: number): Generator<void, FieldTexts, void> {
-    const starts = new Uint32Array(this.#count);
-    let texts = Buffer.allocUnsafeSlow(this.#count * 8 + 1024);
-    let used = 0;
+    const texts = new FieldTexts(this.#count);
     for (const [piece, first] of this.#firstRows.entries()) {
       const bytes = this.#bytesOf(piece);
       const endRow = this.#firstRows[piece + 1] ?? this.#count;
       for (let row = first; row < endRow; row++) {
         let at = this.#starts[row] ?? 0;
         for (let passed = 0; passed < field; at++) if (bytes[at] === FIELD_END) passed++;
-        if (used + MOST_SORTED_BYTES + 1 > texts.length) {
-          const larger = Buffer.allocUnsafeSlow(Math.ceil(texts.length * 1.5));
-          texts.copy(larger, 0, 0, used);
-          texts = larger;
-        }
-        starts[row] = used;
-        const end = at + MOST_SORTED_BYTES;
-        for (; at < end && bytes[at] !== FIELD_END; at++) texts[used++] = bytes[at] ?? 0;
-        texts[used++] = FIELD_END;
+        texts.add(bytes, at);
       }
       yield;
     }
-    return { bytes: texts, starts };
+    return texts;
   }
 
   #beginPiece(): void {
@@ -149,19 +142,6 @@ export class TextBlob implements Disposable {
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);
-
-/** Whether a text stands within a part of the bytes. */
-function stands(needle: Buffer, bytes: Buffer, from: number, to: number): boolean {
-  const [first] = needle;
-  const last = to - needle.length;
-  for (let at = from; at <= last; at++) {
-    if (bytes[at] !== first) continue;
-    let next = 1;
-    while (next < needle.length && bytes[at + next] === needle[next]) next++;
-    if (next === needle.length) return true;
-  }
-  return false;
-}
 
 function lowered(byte: number): number {
   if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;

@@ -26,9 +26,13 @@ function blobOf(texts: readonly string[], pieces = new TextPieces(folder)): Text
 }
 
 function found(blob: TextBlob, ...words: string[]): number[][] {
-  const rows = words.map((): number[] => []);
-  blob.search(words.map(searchable), (row, word) => rows[word]?.push(row));
-  return rows;
+  const marks = new Uint8Array(blob.count);
+  blob.search(words.map(searchable), marks, { isAllOrNothing: false });
+  const all = new Uint8Array(blob.count);
+  blob.search(words.map(searchable), all, { isAllOrNothing: true });
+  const whole = 2 ** words.length - 1;
+  expect(all.map((mark) => Number(mark === whole))).toEqual(marks.map((mark) => Number(mark === whole)));
+  return words.map((_, word) => [...marks.keys()].filter((row) => ((marks[row] ?? 0) & (1 << word)) !== 0));
 }
 
 function sorted(
