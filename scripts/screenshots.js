@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');
 const SIZE = { width: 1280, height: 800 };
 /** Columns and lines. */
-const TERMINAL = { columns: 104, rows: 22 };
+const TERMINAL = { columns: 104, rows: 48 };
 
 mkdirSync(images, { recursive: true });
 const browser = await openBrowser();
@@ -87,7 +87,7 @@ async function takeTerminalPictures({ folder, flags }) {
   await terminal.press('rowtrail run people.csv', 'Enter');
   await until(async () => {
     const screen = await terminal.screen();
-    return /failed 010/.test(screen) && /^006 Drive +█/m.test(screen);
+    return /failed 010/.test(screen) && /^006 Drive .*█/m.test(screen);
   });
   await pictureTerminal(browser, await terminal.screen('colours'), join(images, 'terminal-run.png'));
   await until(async () => /Next: /.test(await terminal.screen()));

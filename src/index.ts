@@ -15,6 +15,7 @@ export {
   type Cleaning,
   cleanLeftovers,
   type CleanOptions,
+  fillCommand,
   findFile,
   type Finding,
   type FindingKind,

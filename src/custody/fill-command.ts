@@ -1,11 +1,16 @@
-/** A command of the remedies with the person's own CSV and row in it, ready for a shell. */
-export function filledIn(command: string, csvPath: string, rowId: string): string {
-  return command.replace('CSV', () => shellWord(csvPath)).replace('ROW_ID', () => rowWord(rowId));
+/**
+ * A command of the remedies with the person's own CSV and rows in it, ready for a shell.
+ * @param rowIds none: the command keeps its ROW_ID
+ */
+export function fillCommand(command: string, csvPath: string, rowIds: readonly string[]): string {
+  const withCsv = command.replace('CSV', () => shellWord(csvPath));
+  return rowIds.length === 0 ? withCsv : withCsv.replace('ROW_ID', () => rowWords(rowIds));
 }
 
 /** A row_id is no path: one that looks like an option stands behind the sign that no option follows. */
-function rowWord(rowId: string): string {
-  return rowId.startsWith('-') ? `-- ${quoted(rowId)}` : shellWord(rowId);
+function rowWords(rowIds: readonly string[]): string {
+  const words = rowIds.map(quoted).join(' ');
+  return rowIds.some((rowId) => rowId.startsWith('-')) ? `-- ${words}` : words;
 }
 
 /** A word that a shell takes as it is, never for an option. */

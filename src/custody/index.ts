@@ -8,6 +8,7 @@ export {
 export { LEFT_ALONE, type LeftAlone, type LeftReason } from './adopt/left-alone.ts';
 export { type Cleaning, cleanLeftovers, type CleanOptions } from './clean/clean.ts';
 export type { Leftover, LeftoverKind } from './clean/leftovers.ts';
+export { fillCommand } from './fill-command.ts';
 export { findFile, type FindOptions, type FoundFile, type FoundRow } from './find-file.ts';
 export { findRowByFile } from './find-row-by-file.ts';
 export { type Finding, type FindingKind, FINDINGS, type Repair } from './findings.ts';

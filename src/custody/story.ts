@@ -8,7 +8,7 @@ import {
   readErrorEntries,
 } from '../ledger/index.ts';
 import type { DownloadStatus, DownloadType } from '../row/index.ts';
-import { filledIn } from './fill-command.ts';
+import { fillCommand } from './fill-command.ts';
 
 /** What a download waits for: nothing, its first or next turn, a time, a person. */
 export type RowVerdict = 'done' | 'not_tried' | 'running' | Verdict | 'given_up';
@@ -126,7 +126,8 @@ function nextOf(
   verdict: RowVerdict,
   cause: string | null,
 ): Pick<DownloadStory, 'nextStep' | 'commands'> {
-  const fill = (commands: readonly string[]) => commands.map((command) => filledIn(command, csvPath, rowId));
+  const fill = (commands: readonly string[]) =>
+    commands.map((command) => fillCommand(command, csvPath, [rowId]));
   const run = fill(['rowtrail run CSV']);
   const again = fill(['rowtrail reset CSV ROW_ID', 'rowtrail run CSV']);
   const said = cause === null ? '' : causeFacts(cause).nextStep;

@@ -179,8 +179,10 @@ export interface RowDetail {
 }
 export interface RowFile {
   readonly name: string;
-  /** Absolute; shown and copied. */
+  /** Absolute; copied. */
   readonly path: string;
+  /** As it is shown: from the CSV's folder on, where it lies in there. */
+  readonly shownPath: string;
   /** For /api/file; null when the file is not there any more. */
   readonly url: string | null;
   readonly bytes: number;

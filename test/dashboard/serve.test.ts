@@ -57,6 +57,7 @@ it('starts a run, tells how far it is, pauses it, has it go on, and shows what c
   await expect.poll(() => transfers().some(({ receivedBytes }) => receivedBytes > 0), until).toBe(true);
   expect(transfers().find(({ receivedBytes }) => receivedBytes > 0)).toMatchObject({
     name: expect.stringContaining('Carl'),
+    label: expect.stringContaining('.'),
   });
   await served.run('pause');
   await expect.poll(async () => (await served.overview()).run.state, until).toBe('paused');
@@ -79,7 +80,10 @@ it('starts a run, tells how far it is, pauses it, has it go on, and shows what c
   });
   const failures = await served.json<FailureGroup[]>('/api/failures');
   expect(failures).toMatchObject([
-    { remedy: 'link_malformed', count: 1, downloads: [{ rowId: '2', name: 'Bob' }] },
+    {
+      ...{ remedy: 'link_malformed', count: 1, downloads: [{ rowId: '2', name: 'Bob' }] },
+      commands: ['rowtrail run people.csv'],
+    },
   ]);
   expect((await served.ask('/api/failures.csv')).body).toContain('malformed_link');
   const detail = await served.json<RowDetail>('/api/row?id=1');
@@ -176,6 +180,9 @@ it('shows the settings in force with where they come from, and no secret', async
   expect(of('concurrency')).toMatchObject({ value: '5', origin: 'file' });
   expect(of('resolution')).toMatchObject({ value: '720', origin: 'flag' });
   expect(of('pace')).toMatchObject({ value: 'off', origin: 'environment' });
+  expect(of('csv')).toMatchObject({ value: 'people.csv', origin: 'argument' });
+  expect(of('format')).toMatchObject({ value: 'mp4', origin: 'default' });
+  expect(settings.filter(({ value }) => value === '')).toEqual([]);
   expect(of('drive_api_key')).toMatchObject({ origin: 'environment' });
 });
 

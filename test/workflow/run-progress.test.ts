@@ -58,6 +58,33 @@ describe('how far a run is', () => {
     expect(progress.totals.etaSeconds).toBe(1700);
   });
 
+  it('is not nearly over while a large file is on its way', () => {
+    let now = 0;
+    const progress = new RunProgress(() => now);
+    progress.begin(plan(typePlan(0), typePlan(50)));
+    const large = { ...transfer('50', 10, 5), etaSeconds: 600 };
+    progress.moved(large);
+    expect(progress.totals.etaSeconds).toBeNull();
+    for (let n = 0; n < 49; n++) {
+      now += 1000;
+      progress.ended('drive');
+    }
+    expect(progress.totals.etaSeconds).toBe(600);
+    progress.moved({ ...large, receivedBytes: 90, etaSeconds: 2 });
+    expect(progress.totals.etaSeconds).toBe(2);
+    progress.stopped('drive', '50');
+    expect(progress.totals.etaSeconds).toBe(1);
+  });
+
+  it('is known from the first file on where all that is left is on its way', () => {
+    const progress = new RunProgress(() => 0);
+    progress.begin(plan(typePlan(0), typePlan(2)));
+    progress.moved({ ...transfer('1', 10, 5), etaSeconds: 60 });
+    expect(progress.totals.etaSeconds).toBeNull();
+    progress.moved({ ...transfer('2', 10, 5), etaSeconds: 40 });
+    expect(progress.totals.etaSeconds).toBe(60);
+  });
+
   it('adds up the speeds of what is under way, and of nothing else', () => {
     const progress = new RunProgress(() => 0);
     progress.begin(plan(typePlan(0), typePlan(3)));

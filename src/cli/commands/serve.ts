@@ -57,7 +57,7 @@ export const serve: CliCommand = {
       },
       alerts: settings.alerts,
       retryAttempts: settings.retry_attempts,
-      settings: settingsView(context),
+      settings: settingsView(context, csvPath),
       run: {
         program: process.execPath,
         args: [launcher(), 'run', resolve(cwd, csvPath)],

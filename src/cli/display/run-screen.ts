@@ -39,6 +39,8 @@ interface Active {
   readonly rowId: string;
   readonly type: DownloadType;
   readonly sum: TransferSum;
+  /** Of what came last; foreign text. */
+  title: string | null;
   totals: TransferTotals | null;
 }
 
@@ -67,12 +69,20 @@ export class RunScreen {
         break;
       case 'started': {
         const { rowId, downloadType: type } = event;
-        this.#active.set(keyOf(type, rowId), { rowId, type, sum: new TransferSum(), totals: null });
+        this.#active.set(keyOf(type, rowId), {
+          rowId,
+          type,
+          sum: new TransferSum(),
+          title: null,
+          totals: null,
+        });
         break;
       }
       case 'progress': {
         const active = this.#active.get(keyOf(event.progress.downloadType, event.progress.rowId));
-        if (active !== undefined) active.totals = active.sum.add(event.progress);
+        if (active === undefined) break;
+        active.totals = active.sum.add(event.progress);
+        active.title = event.progress.title ?? active.title;
         break;
       }
       case 'completed':
@@ -197,8 +207,8 @@ function barLine(
   return line({ label, text, parts: [done / Math.max(total, 1)] }, frame);
 }
 
-function activeLine({ rowId, type, totals }: Active, frame: Frame): string {
-  const label = `${rowId} ${TYPE_NAMES[type]}`;
+function activeLine({ rowId, type, title, totals }: Active, frame: Frame): string {
+  const label = `${rowId} ${TYPE_NAMES[type]}${title === null ? '' : ` ${title}`}`;
   if (totals === null) return line({ label, text: 'starting', parts: [0] }, frame);
   const { receivedBytes, totalBytes, bytesPerSecond, etaSeconds } = totals;
   const text = [

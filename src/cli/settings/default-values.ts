@@ -1,8 +1,7 @@
 import type { Settings } from './schema.ts';
 
 /** What holds where a setting is not given, in words; each setting has its line here. */
-export const DEFAULT_VALUES: Readonly<Record<keyof Settings, string>> = {
-  csv: 'the only one that was worked on in this folder, else output.csv',
+export const DEFAULT_VALUES: Readonly<Record<Exclude<keyof Settings, 'csv'>, string>> = {
   youtube_dir: 'youtube_downloads',
   drive_dir: 'drive_downloads',
   max_youtube: 'all',

@@ -6,8 +6,8 @@ import { ENVIRONMENT_ONLY, schema, SECRET } from './schema.ts';
 
 const HIDDEN = '(set, not shown)';
 
-/** Every setting, what it is and where from, for somebody to look at; no secret is in it. */
-export function settingsView({ settings, origins, program }: CommandContext) {
+/** Every setting, what it is and where from, for somebody to look at; no secret is in it. @param csvPath the CSV that was opened */
+export function settingsView({ settings, origins, program }: CommandContext, csvPath: string) {
   const help = helpOf(program);
   return {
     version,
@@ -16,8 +16,15 @@ export function settingsView({ settings, origins, program }: CommandContext) {
       const isSecret = SECRET.has(name) || ENVIRONMENT_ONLY.has(name) || name === 'google_credentials';
       return {
         name,
-        value: value === undefined ? DEFAULT_VALUES[name] : isSecret ? HIDDEN : textOf(name, value),
-        origin: origins[name] ?? 'default',
+        value:
+          name === 'csv'
+            ? csvPath
+            : value === undefined
+              ? DEFAULT_VALUES[name]
+              : isSecret
+                ? HIDDEN
+                : textOf(name, value),
+        origin: origins[name] ?? (name === 'csv' ? 'argument' : 'default'),
         help: help.get(name) ?? '',
       };
     }),

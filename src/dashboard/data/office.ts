@@ -20,6 +20,7 @@ import {
   type TrackerOptions,
 } from '../../index.ts';
 import type {
+  ApiError,
   DownloadType,
   Facets,
   FailureGroup,
@@ -39,8 +40,10 @@ import { readTrend } from './trend-data.ts';
 
 /** Milliseconds between two looks at CSV, ledger and run. */
 const LOOK_MS = 500;
-/** Milliseconds between two reports on disk, alerts and trend. */
+/** Milliseconds between two reports on disk, alerts and trend; while a run goes on it is as soon as a report costs next to nothing. */
 const REPORT_MS = 30_000;
+const SOON_MS = 2000;
+const REPORT_PART = 0.05;
 
 const NOTHING = { pending: 0, downloading: 0, completed: 0, failed: 0, unknown: 0 };
 
@@ -53,6 +56,7 @@ export class Office {
   readonly #monitor: DownloadMonitor;
   #report: StatusReport | null = null;
   #reportedAt = Number.NEGATIVE_INFINITY;
+  #reportMs = 0;
   #lastRun = '';
   #told = '';
   #gone = '';
@@ -113,7 +117,7 @@ export class Office {
   async failures(): Promise<readonly FailureGroup[]> {
     const { causes } = await this.#table.causes(50);
     const names = await this.#table.namesOf(causes.flatMap(({ first }) => first.map(({ rowId }) => rowId)));
-    return failureGroups(causes, names);
+    return failureGroups(causes, names, this.#options.csvPath);
   }
 
   async failuresCsv(): Promise<string> {
@@ -169,7 +173,7 @@ export class Office {
         await this.#tellOverview();
         this.#gone = '';
       } catch (error) {
-        const known = apiError(error);
+        const known = goneWords(apiError(error), this.#options.csvPath);
         if (this.#gone !== known.message) this.#tell({ news: 'gone', error: known });
         this.#gone = known.message;
         this.#told = '';
@@ -187,11 +191,14 @@ export class Office {
   async #lookAtReport(): Promise<void> {
     if (this.#table.state.state !== 'ready') return;
     const run = await getRunState(this.#options.csvPath, this.#tracking);
-    const now = `${run.state === 'idle'}`;
-    if (now === this.#lastRun && performance.now() - this.#reportedAt < REPORT_MS) return;
+    const isIdle = run.state === 'idle';
+    const wait = isIdle ? REPORT_MS : Math.min(Math.max(this.#reportMs / REPORT_PART, SOON_MS), REPORT_MS);
+    const began = performance.now();
+    if (`${isIdle}` === this.#lastRun && began - this.#reportedAt < wait) return;
     this.#report = await this.#monitor.generateReport();
-    this.#lastRun = now;
+    this.#lastRun = `${isIdle}`;
     this.#reportedAt = performance.now();
+    this.#reportMs = this.#reportedAt - began;
   }
 
   async #tellOverview(): Promise<void> {
@@ -212,13 +219,13 @@ export class Office {
     const rowIds = [...(going?.active ?? []), ...(going?.failures ?? [])].map(({ rowId }) => rowId);
     const names =
       isReady && rowIds.length > 0 ? await this.#table.namesOf(rowIds) : new Map<string, string>();
-    const nameOf = (rowId: string) => plain(names.get(rowId) ?? '');
+    const personOf = (rowId: string) => plain(names.get(rowId) ?? '');
     const report = this.#report;
     const free = report?.metrics.diskFreeGb ?? null;
     const paused = await getPausedHosts(csvPath, this.#tracking);
     return {
       csvPath: resolve(csvPath),
-      csvName: csvPath.replace(/^.*[/\\]/, ''),
+      csvName: nameOf(csvPath),
       index: indexState(this.#table.state),
       gone: null,
       totalRows: this.#rowCount,
@@ -226,7 +233,7 @@ export class Office {
       run: shownRun(run),
       active: (going?.active ?? []).map((each) => ({
         rowId: each.rowId,
-        name: nameOf(each.rowId),
+        name: personOf(each.rowId),
         downloadType: each.downloadType,
         label: plain(each.title ?? each.label),
         receivedBytes: each.receivedBytes,
@@ -234,8 +241,8 @@ export class Office {
         bytesPerSecond: each.bytesPerSecond,
         etaSeconds: each.etaSeconds,
       })),
-      throughputPerHour: report?.trend.throughputPerHour ?? null,
-      etaSeconds: going?.totals.etaSeconds ?? report?.trend.etaSeconds ?? null,
+      throughputPerHour: going === null ? null : (report?.trend.throughputPerHour ?? null),
+      etaSeconds: going === null ? null : (going.totals.etaSeconds ?? report?.trend.etaSeconds ?? null),
       disk: {
         usedBytes: Math.round((report?.metrics.diskUsageGb ?? 0) * 1e9),
         freeBytes: free === null ? null : Math.round(free * 1e9),
@@ -258,12 +265,27 @@ export class Office {
       })),
       lastFailures: (going?.failures ?? []).map(({ rowId, message, nextStep }) => ({
         rowId,
-        name: nameOf(rowId),
+        name: personOf(rowId),
         message: plain(message),
         nextStep,
       })),
     };
   }
+}
+
+function nameOf(csvPath: string): string {
+  return csvPath.replace(/^.*[/\\]/, '');
+}
+
+/** For somebody who has the page open, and not a path to correct. */
+function goneWords(error: ApiError['error'], csvPath: string): ApiError['error'] {
+  if (error.cause !== 'file_missing') return error;
+  return {
+    ...error,
+    message: `${plain(nameOf(csvPath))} is not there any more`,
+    nextStep:
+      'Put it back, or connect the drive that it is on: this page goes on by itself. What you see is how things stood.',
+  };
 }
 
 function counted(counts: Readonly<Record<Status, number>> | undefined): typeof NOTHING {

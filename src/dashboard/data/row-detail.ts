@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type ItemStory, type RowStory, type ShownRow, type TrackerOptions, whyRow } from '../../index.ts';
 import type { DownloadType, RowDetail, RowFile } from '../contract.ts';
 import { contentOf } from './content-type.ts';
@@ -43,7 +43,7 @@ export async function readRowDetail(row: ShownRow, options: RowDetailOptions): P
       download.items
         .filter(({ present }) => present)
         .slice(0, MOST_ITEMS)
-        .map((item) => shownItem(item, download.downloadType, folders)),
+        .map((item) => shownItem(item, download.downloadType, { csvPath, folders })),
     ),
   }));
   return { row: shownRow(row), verdict: verdictOf(story), downloads: await Promise.all(downloads) };
@@ -54,12 +54,16 @@ function verdictOf(story: RowStory | null): RowDetail['verdict'] {
   const downloads = story?.downloads ?? [];
   const open = downloads.find(({ verdict }) => verdict !== 'done') ?? downloads[0];
   if (open === undefined)
-    return { message: 'It has no link.', nextStep: 'Nothing: there is nothing to fetch.', commands: [] };
+    return {
+      message: 'It has no link.',
+      nextStep: 'Nothing to do: there is nothing to fetch.',
+      commands: [],
+    };
   const notes = story?.notes ?? [];
   const message = open.message ?? (open.verdict === 'done' ? 'Everything is here.' : `It is ${open.status}.`);
   return {
     message: plain([message, ...notes].join(' ')),
-    nextStep: plain(open.nextStep),
+    nextStep: plain(open.nextStep.replace(/^Nothing: /, 'Nothing to do: ')),
     commands: open.commands,
   };
 }
@@ -67,7 +71,7 @@ function verdictOf(story: RowStory | null): RowDetail['verdict'] {
 async function shownItem(
   item: ItemStory,
   type: DownloadType,
-  folders: RowDetailOptions['folders'],
+  { csvPath, folders }: Pick<RowDetailOptions, 'csvPath' | 'folders'>,
 ): Promise<RowDetail['downloads'][number]['items'][number]> {
   return {
     id: plain(`${item.kind}:${item.mediaId ?? item.position}`),
@@ -85,6 +89,7 @@ async function shownItem(
           return {
             name: plain(path),
             path: place,
+            shownPath: plain(fromFolder(dirname(csvPath), place), 2000),
             url: handle === null ? null : `/api/file?path=${encodeURIComponent(place)}`,
             bytes: handle === null ? (size ?? 0) : (await handle.stat()).size,
             sha256,
@@ -97,4 +102,9 @@ async function shownItem(
       }),
     ),
   };
+}
+
+function fromFolder(folder: string, place: string): string {
+  const path = relative(resolve(folder), place);
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? place : path;
 }

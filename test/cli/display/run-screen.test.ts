@@ -51,6 +51,35 @@ describe('the foot of a run', () => {
     ]);
   });
 
+  it('says for as long as it lasts that the run was paused from the dashboard', () => {
+    const screen = screenAfter([planned(0, 4), 0], [started('1'), 0]);
+    screen.take({ kind: 'note', message: 'paused', wish: 'pause' }, 1);
+    screen.take({ kind: 'note', message: 'of something else' }, 1);
+    expect(screen.lines(frame)[1]).toBe('pausing from the dashboard: resume it there, or Ctrl-C ends it');
+    screen.take(failed('1', 'broke'), 1);
+    expect(screen.lines(frame)[1]).toBe('paused from the dashboard: resume it there, or Ctrl-C ends it');
+    screen.take({ kind: 'note', message: 'goes on', wish: 'run' }, 1);
+    expect(screen.lines(frame)).toHaveLength(1);
+  });
+
+  it('calls what comes by its name, which does nothing to the terminal', () => {
+    const progress = { rowId: '1', downloadType: 'drive' as const, label: 'id', receivedBytes: 5 };
+    const screen = screenAfter([planned(0, 4), 0], [started('1'), 0]);
+    screen.take(
+      {
+        ...{ kind: 'progress', totals: totals(0, 4) },
+        progress: {
+          ...progress,
+          ...{ title: '\u001b[2Ja\n\u202eb', totalBytes: 10 },
+          bytesPerSecond: 1,
+          etaSeconds: 5,
+        },
+      },
+      0,
+    );
+    expect(screen.lines(frame)[1]).toMatch(/^1 Drive a b +█+░+ 5 B/);
+  });
+
   it('keeps failures in sight once their own lines have scrolled away, the last three', () => {
     const failures = ['a', 'b', 'c', 'd'].map((id) => [failed(id, `broke ${id}`), 1] as const);
     const screen = screenAfter([planned(0, 9), 0], ...failures);

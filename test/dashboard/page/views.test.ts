@@ -300,6 +300,7 @@ async function show(page: Page, view: string): Promise<void> {
   await page.goto(`${serving.url}#/${view}`);
   await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
   await expect.poll(() => page.locator('.loading, [aria-busy=true]').count(), SOON).toBe(0);
+  if (view === 'trends') await page.locator('.plot canvas').first().waitFor();
 }
 
 test(

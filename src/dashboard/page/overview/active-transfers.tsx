@@ -43,18 +43,20 @@ function Transfer({ transfer }: { transfer: ActiveTransfer }): JSX.Element {
     transfer;
   const rate = bytesPerSecond === null ? '' : ` · ${bytes(bytesPerSecond)}/s`;
   const left = etaSeconds === null ? '' : ` · ${duration(etaSeconds)} left`;
+  const hasCome = receivedBytes > 0 || totalBytes !== null;
   const size = totalBytes === null ? bytes(receivedBytes) : `${bytes(receivedBytes)} of ${bytes(totalBytes)}`;
+  const what = label === '' ? 'Starting' : label;
   return (
     <li class="transfer">
       <a href={routeHash({ view: 'rows', query: {}, row: rowId })} class="ellipsis">
-        <Text longest={120}>{label}</Text>
+        <Text longest={120}>{what}</Text>
       </a>
       <span class="muted ellipsis">
         <Text longest={40}>{rowId}</Text> <Text longest={60}>{name}</Text> · {TYPE_WORDS[downloadType]}
       </span>
-      <ProgressBar label={shown(label, 120)} part={receivedBytes} whole={totalBytes} />
+      <ProgressBar label={shown(what, 120)} part={receivedBytes} whole={totalBytes} />
       <span class="muted small figures-line">
-        {size}
+        {hasCome ? size : 'Nothing has arrived yet'}
         {rate}
         {left}
       </span>

@@ -14,7 +14,7 @@ const VERBS = { video: 'Play', audio: 'Play', image: 'Preview', text: 'Preview',
 /** A file with what can be done: look at it here, save it, copy its path. */
 export function FileView({ file }: { file: RowFile }): JSX.Element {
   const [open, setOpen] = useState(false);
-  const { name, path, url, preview } = file;
+  const { name, path, shownPath, url, preview } = file;
   return (
     <li class="file">
       <p class="file-head">
@@ -24,7 +24,7 @@ export function FileView({ file }: { file: RowFile }): JSX.Element {
         <span class="muted end">{bytes(file.bytes)}</span>
       </p>
       <p class="muted small ellipsis path">
-        <Text longest={300}>{path}</Text>
+        <Text longest={300}>{shownPath}</Text>
       </p>
       {url === null && (
         <p class="missing">The file is not there any more. Reset the download to fetch it again.</p>

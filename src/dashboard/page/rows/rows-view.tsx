@@ -91,8 +91,8 @@ function Body({
   children: JSX.Element | false;
 }): JSX.Element {
   const { index } = live;
-  if (index.state === 'failed') return <Failed trouble={index.error} />;
   if (pages.total === null) {
+    if (index.state === 'failed') return <Failed trouble={index.error} />;
     if (index.state === 'building') return <Reading fraction={index.fraction} />;
     return trouble === null ? (
       <Loading lines={12} />
@@ -100,10 +100,14 @@ function Body({
       <Failed trouble={troubleOf(trouble)} again={() => pages.again()} />
     );
   }
+  // What a banner says of the whole page need not be said of the table: its rows stay as they were.
+  const isToldAbove = live.gone !== null || live.connection === 'lost';
   if (children !== false)
     return (
       <>
-        {trouble !== null && <Failed trouble={troubleOf(trouble)} again={() => pages.again()} />}
+        {trouble !== null && !isToldAbove && (
+          <Failed trouble={troubleOf(trouble)} again={() => pages.again()} />
+        )}
         {children}
       </>
     );
