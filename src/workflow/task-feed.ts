@@ -49,7 +49,7 @@ export class TaskFeed {
    */
   async next(signal?: AbortSignal): Promise<Task | null> {
     for (;;) {
-      const news = Promise.race([this.#board.news(), this.#added.promise]);
+      const news = [this.#board.news(), this.#added.promise];
       const due = this.#takeDue() ?? this.#takeReleased();
       if (due !== null) return due;
       if (!this.#ended) {
@@ -107,12 +107,17 @@ export class TaskFeed {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  async #timeOrNews(time: number, news: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  async #timeOrNews(
+    time: number,
+    news: readonly Promise<void>[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const stop = new AbortController();
     const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     const wait = Math.min(Math.max(time - this.#clock.now(), 1), LONGEST_SLEEP_MS);
     try {
-      await Promise.race([news, this.#clock.sleep(wait, either)]);
+      // Not before one has to wait: each race leaves something behind at a promise that settles late or never.
+      await Promise.race([...news, this.#clock.sleep(wait, either)]);
     } finally {
       stop.abort();
     }

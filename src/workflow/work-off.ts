@@ -12,9 +12,10 @@ import { TaskFeed } from './task-feed.ts';
 
 /**
  * How many downloads may be under way for each place at a host. One of Drive's leaves its place once its bytes are here, and
- * others begin while files are put on the disk and recorded; of a host that is slow to answer twice as much is asked for at once.
+ * others begin while files are put on the disk and recorded; of a host that is slow to answer twice as much is asked for at once. Downloads
+ * that need no host, because nobody could fetch their link, are recorded together.
  */
-const WORKERS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 1, drive: 4 };
+const WORKERS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 4, drive: 4 };
 
 /**
  * Works off one download type with its own workers, so that one host's trouble never holds up the other.

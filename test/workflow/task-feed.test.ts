@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8';
 import { expect, it } from 'vitest';
 import { TaskFeed } from '../../src/workflow/task-feed.ts';
 import { PauseBoard } from '../../src/workflow/pause-board.ts';
@@ -18,6 +19,18 @@ it('whoever waits for a retry takes another one that is added meanwhile and due 
   feed.retry(taskOf('soon'), 1000);
   await clock.pass(1000);
   expect((await next)?.row.context.rowId).toBe('soon');
+});
+
+it('keeps nothing of the downloads that it gave', async () => {
+  async function* many(): AsyncGenerator<Task> {
+    for (let row = 0; row < 20_000; row++) yield taskOf(String(row));
+  }
+  const feed = new TaskFeed(many(), new HandClock(), new PauseBoard());
+  for (let row = 0; row < 1000; row++) await feed.next();
+  const before = queryObjects(Promise, { format: 'count' });
+  for (let row = 0; row < 10_000; row++) await feed.next();
+  expect(queryObjects(Promise, { format: 'count' }) - before).toBeLessThan(1000);
+  expect((await feed.next())?.row.context.rowId).toBe('11000');
 });
 
 it('so many are inside at once, and the others come in in order', async () => {
