@@ -42,7 +42,8 @@ describe('shouldRetry', () => {
   });
 
   it('retries file and system errors once, but not a full disk nor a denied access', () => {
-    for (const cause of ['write_failed', 'csv_not_writable', 'ytdlp_failed', 'unknown'] as const)
+    const once = ['write_failed', 'file_missing', 'link_loop', 'csv_not_writable', 'ytdlp_failed'] as const;
+    for (const cause of [...once, 'unknown'] as const)
       expect([1, 2].map((attempts) => handler.shouldRetry(of(cause), attempts))).toEqual([true, false]);
     for (const cause of ['disk_full', 'access_denied', 'ytdlp_missing', 'locked', 'interrupted'] as const)
       expect(handler.shouldRetry(of(cause), 1)).toBe(false);

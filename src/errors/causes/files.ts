@@ -19,7 +19,7 @@ export const FILE_CAUSES = {
   }),
   link_loop: facts({
     category: C.FILE_IO,
-    verdict: 'never',
+    verdict: 'again',
     remedy: 'machine',
     recognisedBy: 'ELOOP',
     nextStep: 'These symbolic links lead to nothing but each other: remove or correct them.',

@@ -35,7 +35,7 @@ export const CSV_CAUSES = {
 export const MACHINE_CAUSES = {
   file_missing: facts({
     category: C.FILE_IO,
-    verdict: 'never',
+    verdict: 'again',
     remedy: 'machine',
     recognisedBy: 'ENOENT',
     nextStep: 'Check the path.',
