@@ -117,10 +117,21 @@ export function cellsFor(ledger: LedgerRow, csv: CsvRow): TrackingCells {
       .map(({ lastAttempt }) => lastAttempt ?? '')
       .toSorted()
       .at(-1);
-    cells['last_download_attempt'] = last || (unknown.length > 0 ? csv.tracking.last_download_attempt : '');
+    const tellsOfOne = unknown.some((type) => tellsOfAttempt(csv.tracking, type));
+    cells['last_download_attempt'] = last || (tellsOfOne ? csv.tracking.last_download_attempt : '');
     cells['download_errors'] = errorsCell(states, unknown, csv.tracking.download_errors);
   }
   return cells as TrackingCells;
+}
+
+/** Whether a row's own cells show that a download was tried: then the time of the last attempt can be its. */
+function tellsOfAttempt(cells: TrackingCells, type: DownloadType): boolean {
+  return (
+    !isUntried(cells[statusColumn(type)]) ||
+    cells[filesColumn(type)] !== '' ||
+    cells[mediaIdColumn(type)] !== '' ||
+    cells.download_errors.split('; ').some((entry) => entry.startsWith(`${type} attempt `))
+  );
 }
 
 /** The ledger's entries in the order of time, after those of a download that only the CSV knows. */

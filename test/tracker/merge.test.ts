@@ -128,6 +128,20 @@ describe('the cells of a row', () => {
     expect(cellsFor(row, csvRow(cells(), { link: '' })).youtube_status).toBe('');
   });
 
+  it('tell no time of an attempt once the only download that had one was reset', () => {
+    const reset = ledgerRow({
+      downloads: { youtube: state({ status: 'pending', files: [], lastAttempt: null }) },
+    });
+    expect(cellsFor(reset, csvRow(SHOWN)).last_download_attempt).toBe('');
+    for (const own of [
+      { drive_status: 'failed' },
+      { drive_files: 'old.pdf' },
+      { drive_media_id: 'id' },
+      { drive_status: 'pending', download_errors: 'drive attempt 1 quota: too many' },
+    ])
+      expect(cellsFor(reset, csvRow({ ...SHOWN, ...own })).last_download_attempt).toBe('T1');
+  });
+
   it('list failures of both types in the order of time, the last ten', () => {
     const errors = (type: string, from: number) =>
       Array.from({ length: 7 }, (_, n) => ({

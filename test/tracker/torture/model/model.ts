@@ -278,7 +278,14 @@ function cellsFor(known: Known, row: Row): Cells {
       .map((state) => state.last)
       .toSorted()
       .at(-1) ?? '';
-  cells['last_download_attempt'] = last === '' && unknown.length > 0 ? own.last_download_attempt : last;
+  const tellsOfOne = unknown.some(
+    (kind) =>
+      !['', 'pending'].includes(own[`${kind}_status`].trim().toLowerCase()) ||
+      own[`${kind}_files`] !== '' ||
+      own[`${kind}_media_id`] !== '' ||
+      entriesOf(own, kind).length > 0,
+  );
+  cells['last_download_attempt'] = last === '' && tellsOfOne ? own.last_download_attempt : last;
   const strangers = unknown.length === 0 || own.download_errors === '' ? [] : own.download_errors.split('; ');
   const kept = strangers.filter(
     (entry) => !KINDS.some((kind) => !unknown.includes(kind) && entry.startsWith(`${kind} attempt `)),
