@@ -129,7 +129,8 @@ function told(of: {
     const own = history.filter((each) => each.downloadType === downloadType);
     const download = known?.downloads[downloadType] ?? null;
     const link = row?.links[downloadType] || download?.link || '';
-    if (link === '' && own.length === 0) return [];
+    // A reset of a row begins a generation also where there is nothing to fetch.
+    if (link === '' && own.every((each) => each.attempts.length === 0 && each.items.length === 0)) return [];
     const state = states[downloadType];
     const status = state?.status || download?.status || 'pending';
     const attempts = state?.attempts ?? download?.attempts ?? 0;

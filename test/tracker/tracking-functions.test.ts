@@ -13,6 +13,7 @@ import {
   resetDownloadStatus,
   TRACKING_COLUMNS,
   updateCsvDownloadStatus,
+  whyRow,
 } from '../../src/index.ts';
 import { contextOf, csvFile, failure, HEADER, PEOPLE, readCells, rowOf, success } from './fixtures.ts';
 
@@ -258,6 +259,29 @@ describe('resetDownloadStatus', () => {
       download_errors: '',
     });
     expect(ids(await getPendingDownloads(csv, { downloadType: 'youtube' }))).toEqual(['007', 'NA']);
+  });
+
+  it('is not told of a download without a link, which nobody ever tried', async () => {
+    const csv = await csvFile();
+    expect(await resetDownloadStatus('NA', 'both', csv)).toBe(true);
+    const story = await whyRow('NA', { csvPath: csv });
+    expect(story?.downloads.map(({ downloadType }) => downloadType)).toEqual(['youtube']);
+    expect(await rowOf(csv, 'NA')).toMatchObject({ youtube_status: 'pending', drive_status: '' });
+  });
+
+  it('clears the cells of a download whose link is gone', async () => {
+    const columns = `${HEADER},${TRACKING_COLUMNS.join(',')}`;
+    const csv = await csvFile([
+      columns,
+      '1,A,a@x,T,,,mine,failed,,,completed,old.pdf,id,2026-01-01T00:00:00Z,x',
+    ]);
+    expect(await resetDownloadStatus('1', 'both', csv)).toBe(true);
+    const cleared = { youtube_status: '', drive_status: '', drive_files: '', drive_media_id: '' };
+    expect(await rowOf(csv, '1')).toMatchObject({
+      ...cleared,
+      last_download_attempt: '',
+      download_errors: '',
+    });
   });
 
   it('is false for an unknown row_id, and writes nothing', async () => {
