@@ -1,24 +1,25 @@
 // Runs before `npm start` and `npm test`: brings what a machine with only git, Node and npm lacks, and says each step
-// in one line on stderr. With nothing missing it takes a fraction of a second. `--browser` brings what only tests need, too.
+// in one line on stderr. With nothing missing it takes a fraction of a second. `--tests` brings what only tests need, too.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, setUpBrowser } from './repository/browser.js';
 import { build, staleBuild } from './repository/build.js';
 import { installDependencies, staleDependencies } from './repository/dependencies.js';
 import { withLock } from './repository/lock.js';
+import { findPostgres, setUpPostgres } from './repository/postgres.js';
 import { missingTools, setUpTools } from './setup/index.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const began = Date.now();
-const withBrowser = process.argv.includes('--browser');
+const forTests = process.argv.includes('--tests');
 
 /** @param {string} line */
 const say = (line) => console.error(`setup: ${line}`);
 
 function isReady() {
   const repositoryReady = staleDependencies(root) === null && staleBuild(root) === null;
-  const browserReady = !withBrowser || findBrowser(process.env) !== null;
-  return repositoryReady && browserReady && missingTools(process.env).length === 0;
+  const testsReady = !forTests || (findBrowser(process.env) !== null && findPostgres(process.env) !== null);
+  return repositoryReady && testsReady && missingTools(process.env).length === 0;
 }
 
 async function repository() {
@@ -45,7 +46,9 @@ async function tools() {
 async function systemPrograms() {
   await tools();
   // After the others: apt does one thing at a time.
-  if (withBrowser) await setUpBrowser({ say });
+  if (!forTests) return;
+  await setUpBrowser({ say });
+  await setUpPostgres({ say });
 }
 
 async function setUp() {

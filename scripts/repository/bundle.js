@@ -22,6 +22,7 @@ const OUTSIDE = [
   'better-sqlite3',
   'fs-native-extensions',
   'google-auth-library',
+  'pg',
   'pino',
   // Together: the second has to be loaded before the first, and what stays outside is loaded before what is put together.
   '@peculiar/x509',

@@ -32,6 +32,9 @@ export type {
   RowIdentity,
 } from './ledger.ts';
 export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
+export { CsvStore } from './postgres/csv-store.ts';
+export type { StoredCsv } from './postgres/csvs.ts';
+export type { CsvTask, StoreLock } from './postgres/locks.ts';
 export { openLedgerCopy, openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
 export { rebuildSqliteLedger } from './sqlite/rebuild.ts';
 export { stateOf as ledgerStateOf } from './sqlite/copy-for-reading.ts';

@@ -78,7 +78,7 @@ export interface CsvStep {
  * The durable record. Every change survives a kill when its promise resolves; changes that arrive together share a commit.
  * It survives a loss of power as well, except where a method says otherwise: what a later command finds again by itself
  * is on the disk with the next change that is not found again.
- * Implementations: sqlite (one machine).
+ * Implementations: sqlite (one machine), postgres (several).
  */
 export interface Ledger extends LedgerHistory, LedgerCustody, LedgerReplay {
   /**

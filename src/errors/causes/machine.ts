@@ -115,6 +115,14 @@ export const MACHINE_CAUSES = {
     recognisedBy: "the ledger's format version",
     nextStep: 'The ledger was written by a newer rowtrail: update this one.',
   }),
+  store_unreachable: facts({
+    category: C.SYSTEM,
+    verdict: 'later',
+    severity: S.CRITICAL,
+    remedy: 'machine',
+    recognisedBy: 'the store: errors of its connection, SQLSTATE classes 08, 28, 3D and 57P',
+    nextStep: 'Check the address after --store and whether PostgreSQL runs there, then run again: what was recorded is kept.',
+  }),
   sidecar_newer: facts({
     category: C.SYSTEM,
     verdict: 'never',

@@ -1,14 +1,13 @@
-import { isAdoption } from '../adoption.ts';
 import type { AttemptSum } from '../attempt-totals.ts';
 import type { FailedAttempt } from '../history.ts';
 import type { AttemptRecord } from '../ledger.ts';
-import { arrivedOf } from './items.ts';
+import { arrivedOf } from '../recording/arrived.ts';
+import { minuteOf, MinuteSums } from '../recording/minute-sums.ts';
+import type { AttemptStore } from '../recording/stores.ts';
 import type { Statements } from './statements.ts';
 
 /** Sums of attempts that are added up in one go; some milliseconds of work. */
 const SUMS_IN_A_SLICE = 5000;
-/** Characters of an ISO time up to its minute. */
-const MINUTE_LENGTH = 16;
 
 /** A part of the sums, and the minute at which the next part begins; null after the last one. */
 export interface AttemptSlice {
@@ -16,14 +15,11 @@ export interface AttemptSlice {
   readonly next: string | null;
 }
 
-/** The attempts of one kind within a minute. */
-type MinuteSum = { -readonly [Key in keyof AttemptSum]: AttemptSum[Key] } & { readonly minute: string };
-
 /** The attempts, one by one and added up by the minute: adding up millions when somebody asks would take seconds. */
-export class AttemptLog {
+export class AttemptLog implements AttemptStore {
   readonly #statements: Statements;
   /** What this transaction has to add, by kind; not written down yet. */
-  readonly #sums = new Map<string, MinuteSum>();
+  readonly #sums = new MinuteSums();
 
   constructor(statements: Statements) {
     this.#statements = statements;
@@ -32,7 +28,7 @@ export class AttemptLog {
   put(attempt: AttemptRecord, generation: number, number: number): void {
     const { files, bytes } = arrivedOf(attempt.items);
     this.#insert(attempt, generation, number, files.length, bytes);
-    this.#addUp(attempt, files.length, bytes);
+    this.#sums.add(attempt, files.length, bytes);
   }
 
   /** Whether an attempt of these very times is known. */
@@ -46,7 +42,7 @@ export class AttemptLog {
   /** One of which no items are known. @param files that it brought, null where that is not known either */
   putWithoutItems(attempt: AttemptRecord, generation: number, number: number, files: number | null): void {
     this.#insert(attempt, generation, number, files, null);
-    this.#addUp(attempt, files ?? 0, 0);
+    this.#sums.add(attempt, files ?? 0, 0);
   }
 
   #insert(
@@ -82,29 +78,6 @@ export class AttemptLog {
       );
   }
 
-  #addUp(
-    { downloadType, outcome, startedAt, endedAt, runId }: AttemptRecord,
-    files: number,
-    bytes: number,
-  ): void {
-    const minute = endedAt.slice(0, MINUTE_LENGTH);
-    const { status, cause, category } = outcome;
-    const key = `${minute} ${downloadType} ${status} ${cause} ${category}`;
-    let sum = this.#sums.get(key);
-    if (sum === undefined) {
-      const none = { attempts: 0, timed: 0, seconds: 0, files: 0, bytes: 0 };
-      sum = { minute, downloadType, status, cause: cause ?? '', category: category ?? '', ...none };
-      this.#sums.set(key, sum);
-    }
-    // How long an adoption took says nothing of downloads.
-    const isTimed = status === 'completed' && files > 0 && !isAdoption(runId);
-    sum.attempts++;
-    sum.timed += isTimed ? 1 : 0;
-    sum.seconds += isTimed ? secondsBetween(startedAt, endedAt) : 0;
-    sum.files += files;
-    sum.bytes += bytes;
-  }
-
   /** To be called before a commit: one sum for each kind, however many attempts. */
   writeSums(): void {
     for (const sum of this.#sums.values()) {
@@ -127,7 +100,7 @@ export class AttemptLog {
   /** The sums of the minutes from this time on, a slice of them. @param from ISO 8601 */
   minutesAfter(from: string): AttemptSlice {
     this.writeSums();
-    const first = from.slice(0, MINUTE_LENGTH);
+    const first = minuteOf(from);
     const next = this.#statements
       .sql('SELECT minute FROM attempt_minute WHERE minute >= ? ORDER BY minute LIMIT 1 OFFSET ?')
       .pluck()
@@ -152,9 +125,4 @@ export class AttemptLog {
       )
       .all(limit) as FailedAttempt[];
   }
-}
-
-function secondsBetween(startedAt: string, endedAt: string): number {
-  const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
-  return milliseconds > 0 ? milliseconds / 1000 : 0;
 }

@@ -1,7 +1,8 @@
 import { DOWNLOAD_TYPES, type DownloadKey, type DownloadType } from '../../row/index.ts';
 import type { CausePage, ChangePage } from '../change-page.ts';
+import { type StatusRow, toColumns } from '../recording/status-columns.ts';
 import type { Statements } from './statements.ts';
-import { IS_OPEN, IS_SHOWN, PACKED, type StatusRow, toColumns } from './statuses.ts';
+import { IS_OPEN, IS_SHOWN, PACKED } from './statuses.ts';
 
 type ChangedRow = readonly [...StatusRow, cause: string | null, lastAttempt: string | null, files: string];
 

@@ -1,7 +1,7 @@
-import type { ItemKey } from '../../row/index.ts';
-import type { HeldDownload, HeldItem, ItemLoss } from '../custody.ts';
+import { DOWNLOAD_TYPES, type ItemKey } from '../../row/index.ts';
+import type { HeldItem } from '../custody.ts';
 import type { FileRecord } from '../ledger.ts';
-import { type Downloads, newDownload } from './downloads.ts';
+import type { Downloads } from './downloads.ts';
 import type { Items } from './items.ts';
 import type { Statements } from './statements.ts';
 
@@ -13,8 +13,6 @@ interface FoundFile {
   readonly size: number | null;
   readonly sha256: Buffer | null;
 }
-
-const LOST = 'file_lost';
 
 /** Tables that hold something of a row under its row_id, besides the files of its items. */
 const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item'] as const;
@@ -62,104 +60,9 @@ export class Custody {
     }));
   }
 
-  loseItems({ rowId, downloadType, generation, items, message }: ItemLoss): boolean {
-    const before = this.#downloads.get(rowId, downloadType);
-    if (before === undefined || before.generation !== generation || before.status === 'downloading')
-      return false;
-    const lost = items.filter(
-      ({ itemId }) =>
-        this.#sql(
-          `UPDATE item SET status = 'failed', cause = ?, message = ?
-           WHERE id = ? AND row_id = ? AND download_type = ? AND generation = ? AND status = 'completed'`,
-        ).run(LOST, message, itemId, rowId, downloadType, generation).changes > 0,
-    );
-    // A download that was taken over from the CSV's cells has no items to lose.
-    if (lost.length === 0 && items.length > 0) return false;
-    const shown = this.#items.arrivedOf(rowId, downloadType, generation);
-    this.#downloads.put(
-      {
-        ...before,
-        status: 'pending',
-        cause: LOST,
-        message,
-        permanent: 0,
-        not_before: null,
-        media_ids: JSON.stringify(shown.mediaIds),
-        files: JSON.stringify(shown.files),
-        file_count: shown.files.length,
-        bytes: shown.bytes,
-      },
-      before,
-    );
-    this.#touch(rowId);
-    return true;
-  }
-
-  regainItems({ rowId, downloadType, generation, items, shown: listed }: ItemLoss): boolean {
-    const before = this.#downloads.get(rowId, downloadType);
-    const isAsLeft =
-      before?.generation === generation && before.status === 'pending' && before.cause === LOST;
-    if (!isAsLeft) return false;
-    for (const { itemId } of items)
-      this.#sql(
-        `UPDATE item SET status = 'completed', cause = NULL, message = NULL
-         WHERE id = ? AND row_id = ? AND download_type = ? AND generation = ? AND cause = ?`,
-      ).run(itemId, rowId, downloadType, generation, LOST);
-    const arrived = this.#items.arrivedOf(rowId, downloadType, generation);
-    const shown = listed === undefined || items.length > 0 ? arrived : { ...listed, bytes: 0 };
-    const isWhole = this.#sql(
-      `SELECT 1 FROM item WHERE row_id = ? AND download_type = ? AND generation = ? AND cause = ? LIMIT 1`,
-    ).get(rowId, downloadType, generation, LOST);
-    const done = isWhole === undefined;
-    this.#downloads.put(
-      {
-        ...before,
-        status: done ? 'completed' : 'pending',
-        cause: done ? null : before.cause,
-        message: done ? null : before.message,
-        media_ids: JSON.stringify(shown.mediaIds),
-        files: JSON.stringify(shown.files),
-        file_count: shown.files.length,
-        bytes: shown.bytes,
-      },
-      before,
-    );
-    this.#touch(rowId);
-    return true;
-  }
-
-  holdItems({ row, downloadType, link, generation, items, folder, lastAttempt }: HeldDownload): boolean {
-    const known = this.#downloads.get(row.rowId, downloadType);
-    if (known !== undefined && (known.generation !== generation || known.status === 'downloading'))
-      return false;
-    this.#downloads.touch(this.#downloads.find(row));
-    const before = known ?? { ...newDownload(row, downloadType, link), generation };
-    this.#items.put({ row, downloadType, folder }, generation, items);
-    const shown = this.#items.arrivedOf(row.rowId, downloadType, generation);
-    this.#downloads.put(
-      {
-        ...before,
-        status: 'completed',
-        cause: null,
-        message: null,
-        permanent: 0,
-        not_before: null,
-        row_type: row.type,
-        link: before.link ?? link,
-        last_attempt: before.last_attempt ?? lastAttempt,
-        media_ids: JSON.stringify(shown.mediaIds),
-        files: JSON.stringify(shown.files),
-        file_count: shown.files.length,
-        bytes: shown.bytes,
-      },
-      known,
-    );
-    return true;
-  }
-
   forgetRow(rowId: string): number {
     let gone = 0;
-    for (const downloadType of ['youtube', 'drive']) {
+    for (const downloadType of DOWNLOAD_TYPES) {
       const download = this.#downloads.get(rowId, downloadType);
       // Its share of the sums goes first.
       if (download !== undefined) this.#downloads.put({ ...download, file_count: 0, bytes: 0 }, download);
@@ -207,10 +110,6 @@ export class Custody {
         )
         .map((column) => `${table}.${column}`);
     });
-  }
-
-  #touch(rowId: string): void {
-    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
   }
 
   #sql(text: string) {

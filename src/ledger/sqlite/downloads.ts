@@ -1,20 +1,14 @@
-import { DOWNLOAD_TYPES, type DownloadKey, type DownloadType } from '../../row/index.ts';
+import type { DownloadKey, DownloadType } from '../../row/index.ts';
 import type { FileTotals } from '../history.ts';
 import type { RowIdentity } from '../ledger.ts';
-import type { DownloadRecord } from './records.ts';
+import type { DownloadRecord } from '../recording/records.ts';
+import type { DownloadStore, FoundRow } from '../recording/stores.ts';
 import type { Statements } from './statements.ts';
 
 const TABLES_OF_ROWS = ['csv_row', 'projection', 'download', 'attempt', 'item'] as const;
 
-/** A row that is to be changed. */
-export interface FoundRow {
-  readonly row: RowIdentity;
-  /** As the ledger knows it; undefined when it does not. */
-  readonly before: Pick<RowIdentity, 'type' | 'email'> | undefined;
-}
-
 /** Rows and their downloads, each in its present generation, with the sum of what these list. */
-export class Downloads {
+export class Downloads implements DownloadStore {
   readonly #statements: Statements;
   /** What this transaction has added to the totals and not written down yet. */
   readonly #added = new Map<DownloadType, FileTotals>();
@@ -23,7 +17,7 @@ export class Downloads {
     this.#statements = statements;
   }
 
-  get(rowId: string, downloadType: string): DownloadRecord | undefined {
+  get(rowId: string, downloadType: DownloadType): DownloadRecord | undefined {
     return this.#sql('SELECT * FROM download WHERE row_id = ? AND download_type = ?').get(
       rowId,
       downloadType,
@@ -78,25 +72,11 @@ export class Downloads {
       : { row: { ...row, rowId }, before: this.#identity(rowId) };
   }
 
-  /**
-   * Writes down who the row is now. Under somebody else's row_id everything begins anew; the history stays.
-   * @returns whether it did
-   */
-  touch({ row, before }: FoundRow): boolean {
-    const isOther = before !== undefined && before.type !== row.type && before.email !== row.email;
-    if (isOther) this.#beginAllAnew(row);
-    this.#sql(
-      `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,
-    ).run(row.rowId, row.type, row.name, row.email, this.#statements.nextSeq());
-    return isOther;
-  }
-
   /** Writes down who a row is, whoever it was before. */
   identify({ rowId, type, name, email }: RowIdentity): void {
     this.#sql(
       `INSERT INTO csv_row (row_id, type, name, email, seq) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email`,
+       ON CONFLICT DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq`,
     ).run(rowId, type, name, email, this.#statements.nextSeq());
   }
 
@@ -105,17 +85,14 @@ export class Downloads {
       Pick<RowIdentity, 'type' | 'email'> | undefined;
   }
 
-  #beginAllAnew(row: RowIdentity): void {
-    for (const downloadType of DOWNLOAD_TYPES) {
-      const before = this.get(row.rowId, downloadType);
-      if (before) this.put(begunAnew(before, row, null), before);
-    }
+  touch(rowId: string): void {
+    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
   }
 
   renameRow(from: string, to: string): void {
     for (const table of TABLES_OF_ROWS)
       this.#sql(`UPDATE ${table} SET row_id = ? WHERE row_id = ?`).run(to, from);
-    this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), to);
+    this.touch(to);
     this.#sql('DELETE FROM meta WHERE key = ?').run(`renamed:${to}`);
     this.#statements.setMeta(`renamed:${from}`, to);
   }
@@ -124,8 +101,7 @@ export class Downloads {
     const rows = this.#sql(`SELECT DISTINCT row_id FROM download WHERE status = 'downloading'`)
       .pluck()
       .all() as string[];
-    for (const rowId of rows)
-      this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
+    for (const rowId of rows) this.touch(rowId);
     return this.#sql(
       `UPDATE download SET status = 'pending', lease = lease + 1 WHERE status = 'downloading'`,
     ).run().changes;
@@ -143,8 +119,7 @@ export class Downloads {
         `UPDATE download SET status = 'pending', attempts = 0
          WHERE row_id = ? AND download_type = ? AND status = 'completed'`,
       ).run(rowId, downloadType);
-      if (changes > 0)
-        this.#sql('UPDATE csv_row SET seq = ? WHERE row_id = ?').run(this.#statements.nextSeq(), rowId);
+      if (changes > 0) this.touch(rowId);
       else
         this.#sql(
           'UPDATE download SET permanent = 0, attempts = 0 WHERE row_id = ? AND download_type = ?',
@@ -211,43 +186,4 @@ export class Downloads {
   #sql(text: string) {
     return this.#statements.sql(text);
   }
-}
-
-/** A download that nothing has happened to. */
-export function newDownload(
-  row: RowIdentity,
-  downloadType: DownloadType,
-  link: string | null,
-): DownloadRecord {
-  return {
-    row_id: row.rowId,
-    download_type: downloadType,
-    generation: 1,
-    lease: 0,
-    row_type: row.type,
-    link,
-    status: 'pending',
-    attempts: 0,
-    cause: null,
-    message: null,
-    permanent: 0,
-    not_before: null,
-    scope: 'full',
-    last_attempt: null,
-    media_ids: '[]',
-    files: '[]',
-    file_count: 0,
-    bytes: 0,
-    errors: '[]',
-    run_id: null,
-  };
-}
-
-/** The next generation of a download: nothing done, nothing tried. */
-export function begunAnew(
-  { download_type, generation, lease }: DownloadRecord,
-  row: RowIdentity,
-  link: string | null,
-): DownloadRecord {
-  return { ...newDownload(row, download_type, link), generation: generation + 1, lease: lease + 1 };
 }

@@ -1,22 +1,14 @@
 import { basename } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
-import { type ItemKey, type ItemResult, itemKey, type StoredFile } from '../../row/index.ts';
-import type { AttemptRecord, FileRecord } from '../ledger.ts';
-import { type DownloadRecord, type FileRow, toFileRecord } from './records.ts';
+import type { ItemKey, ItemResult, StoredFile } from '../../row/index.ts';
+import type { FileRecord } from '../ledger.ts';
+import { type Arrived, bytesOf, type ItemOwner, keyOfItem } from '../recording/arrived.ts';
+import { type FileRow, toFileRecord } from '../recording/records.ts';
+import type { Generation, ItemStore } from '../recording/stores.ts';
 import type { Statements } from './statements.ts';
 
-/** What an item's records need to know of the attempt, or of the CSV, that tells of it. */
-export type ItemOwner = Pick<AttemptRecord, 'row' | 'downloadType' | 'folder'>;
-
-/** What `*_media_id` and `*_files` show of a download, and the bytes of these files as far as their sizes are known. */
-export interface Arrived {
-  readonly mediaIds: readonly string[];
-  readonly files: readonly string[];
-  readonly bytes: number;
-}
-
 /** The items of downloads and their files. */
-export class Items {
+export class Items implements ItemStore {
   readonly #statements: Statements;
 
   constructor(statements: Statements) {
@@ -39,43 +31,8 @@ export class Items {
     return isRepeated;
   }
 
-  /**
-   * What the download shows after an attempt's items were put.
-   * @param before the download as it was before the attempt
-   * @param isRepeated whether all of its items had been tried before
-   */
-  shownAfter(
-    { row, downloadType, items }: AttemptRecord,
-    before: DownloadRecord,
-    isRepeated: boolean,
-  ): Arrived {
-    // The first items of a download are most of all results: what they show is known without a look.
-    if (before.files === '[]' && before.media_ids === '[]') return arrivedOf(items);
-    if (isRepeated && items.every(({ failure }) => failure === null)) {
-      const again = arrivedOf(items);
-      const isAll =
-        JSON.stringify(again.files) === before.files && JSON.stringify(again.mediaIds) === before.media_ids;
-      if (isAll) return again;
-    }
-    const shown = this.arrivedOf(row.rowId, downloadType, before.generation);
-    if (shown.files.length > 0 || shown.mediaIds.length > 0 || before.files === '[]') return shown;
-    // What was taken over from the CSV's cells alone stands in no item: it stays until something else arrives.
-    const knownItem = this.#statements
-      .sql(
-        `SELECT 1 FROM item JOIN file ON file.item_id = item.id
-         WHERE row_id = ? AND download_type = ? AND generation = ? LIMIT 1`,
-      )
-      .get(row.rowId, downloadType, before.generation);
-    if (knownItem !== undefined) return shown;
-    return {
-      mediaIds: JSON.parse(before.media_ids) as string[],
-      files: JSON.parse(before.files) as string[],
-      bytes: before.bytes,
-    };
-  }
-
   /** The items that arrived in the download's generation, in order. */
-  done({ row_id, download_type, generation }: DownloadRecord): readonly ItemKey[] {
+  done({ row_id, download_type, generation }: Generation): readonly ItemKey[] {
     return this.#statements
       .sql(
         `SELECT kind, media_id AS mediaId FROM item
@@ -90,7 +47,7 @@ export class Items {
    * @param keys of items that are told of anew
    */
   dropAllBut(
-    { row_id, download_type, generation }: Pick<DownloadRecord, 'row_id' | 'download_type' | 'generation'>,
+    { row_id, download_type, generation }: Generation,
     files: ReadonlySet<string>,
     keys: ReadonlySet<string>,
   ): void {
@@ -215,7 +172,7 @@ export class Items {
   }
 
   /** What a generation of a download has, by its items. */
-  arrivedOf(rowId: string, downloadType: string, generation: number): Arrived {
+  arrivedOf({ row_id, download_type, generation }: Generation): Arrived {
     const mediaIds = this.#statements
       .sql(
         `SELECT media_id FROM item
@@ -223,33 +180,55 @@ export class Items {
          GROUP BY media_id ORDER BY min(position)`,
       )
       .pluck()
-      .all(rowId, downloadType, generation) as string[];
+      .all(row_id, download_type, generation) as string[];
     const files = this.#statements
       .sql(
         `SELECT f.path, coalesce(c.size, 0) AS size FROM file f JOIN item i ON i.id = f.item_id LEFT JOIN content c ON c.id = f.content_id
          WHERE row_id = ? AND download_type = ? AND generation = ? AND i.status = 'completed' ORDER BY i.position, f.ordinal`,
       )
-      .all(rowId, downloadType, generation) as Pick<StoredFile, 'path' | 'size'>[];
+      .all(row_id, download_type, generation) as Pick<StoredFile, 'path' | 'size'>[];
     return { mediaIds, files: files.map(({ path }) => path), bytes: bytesOf(files) };
   }
-}
+  hasFiles({ row_id, download_type, generation }: Generation): boolean {
+    const found = this.#statements
+      .sql(
+        `SELECT 1 FROM item JOIN file ON file.item_id = item.id
+         WHERE row_id = ? AND download_type = ? AND generation = ? LIMIT 1`,
+      )
+      .get(row_id, download_type, generation);
+    return found !== undefined;
+  }
 
-/** The key under which an item stands in the ledger; one without an id is known by its place. */
-export function keyOfItem({ kind, mediaId, position }: ItemResult): string {
-  return itemKey({ kind, mediaId: mediaId ?? `#${position}` });
-}
+  fail(
+    id: number,
+    { row_id, download_type, generation }: Generation,
+    cause: string,
+    message: string,
+  ): boolean {
+    const { changes } = this.#statements
+      .sql(
+        `UPDATE item SET status = 'failed', cause = ?, message = ?
+         WHERE id = ? AND row_id = ? AND download_type = ? AND generation = ? AND status = 'completed'`,
+      )
+      .run(cause, message, id, row_id, download_type, generation);
+    return changes > 0;
+  }
 
-/** Everything of these items that arrived, in order; a media id stands once. */
-export function arrivedOf(items: readonly ItemResult[]): Arrived {
-  const arrived = items.filter(({ failure }) => failure === null).toSorted((a, b) => a.position - b.position);
-  const files = arrived.flatMap((item) => item.files);
-  return {
-    mediaIds: [...new Set(arrived.flatMap(({ mediaId }) => mediaId ?? []))],
-    files: files.map(({ path }) => path),
-    bytes: bytesOf(files.filter(({ sha256 }) => sha256 !== '')),
-  };
-}
+  mend(id: number, { row_id, download_type, generation }: Generation, cause: string): void {
+    this.#statements
+      .sql(
+        `UPDATE item SET status = 'completed', cause = NULL, message = NULL
+         WHERE id = ? AND row_id = ? AND download_type = ? AND generation = ? AND cause = ?`,
+      )
+      .run(id, row_id, download_type, generation, cause);
+  }
 
-function bytesOf(files: readonly Pick<StoredFile, 'size'>[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
+  hasCause({ row_id, download_type, generation }: Generation, cause: string): boolean {
+    const found = this.#statements
+      .sql(
+        'SELECT 1 FROM item WHERE row_id = ? AND download_type = ? AND generation = ? AND cause = ? LIMIT 1',
+      )
+      .get(row_id, download_type, generation, cause);
+    return found !== undefined;
+  }
 }

@@ -1,5 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { RowtrailError } from '../../errors/index.ts';
+import { Keeper } from '../recording/keeper.ts';
+import { Recorder } from '../recording/recorder.ts';
+import { Replayer } from '../recording/replayer.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { Changes } from './changes.ts';
 import { Custody } from './custody.ts';
@@ -7,8 +10,6 @@ import { Downloads } from './downloads.ts';
 import { generationsOf } from './generations.ts';
 import { Items } from './items.ts';
 import { Projections } from './projections.ts';
-import { Recorder } from './recorder.ts';
-import { Replayer } from './replayer.ts';
 import { Rows } from './rows.ts';
 import { Samples } from './samples.ts';
 import { Statements } from './statements.ts';
@@ -34,6 +35,7 @@ export function makeOperations(db: Database, showing: () => void) {
   const projections = new Projections(statements);
   const samples = new Samples(statements);
   const custody = new Custody(statements, downloads, items);
+  const keeper = new Keeper(downloads, items);
 
   const operations = {
     begin: recorder.begin.bind(recorder),
@@ -59,9 +61,9 @@ export function makeOperations(db: Database, showing: () => void) {
     filesWithHash: items.filesWithHash.bind(items),
     filesOfMedium: custody.filesOfMedium.bind(custody),
     itemsAfter: custody.itemsAfter.bind(custody),
-    loseItems: custody.loseItems.bind(custody),
-    regainItems: custody.regainItems.bind(custody),
-    holdItems: custody.holdItems.bind(custody),
+    loseItems: keeper.loseItems.bind(keeper),
+    regainItems: keeper.regainItems.bind(keeper),
+    holdItems: keeper.holdItems.bind(keeper),
     forgetRow: custody.forgetRow.bind(custody),
     countRecordsOf: custody.countRecordsOf.bind(custody),
     placesOf: custody.placesOf.bind(custody),

@@ -1,13 +1,7 @@
-import { createHash } from 'node:crypto';
-import { TRACKING_COLUMNS, type TrackingCells } from '../../row/index.ts';
+import type { TrackingCells } from '../../row/index.ts';
 import type { CsvMark, CsvStep, ProjectedRow } from '../ledger.ts';
+import { digestOf, stepsAfter, STEPS_KEPT } from '../recording/projection-facts.ts';
 import type { Statements } from './statements.ts';
-
-/** Bytes of a digest that are kept. */
-const DIGEST_LENGTH = 12;
-
-/** Rewrites that are kept for others to follow; who is further behind reads the file. */
-const STEPS_KEPT = 64;
 
 /** What the CSV shows, and once showed. */
 export class Projections {
@@ -55,23 +49,10 @@ export class Projections {
          WHERE id >= (SELECT max(id) FROM csv_step WHERE before = ?) ORDER BY id`,
       )
       .all(mark) as CsvStep[];
-    const steps: CsvStep[] = [];
-    let at = mark;
-    for (const step of known) {
-      if (step.before !== at) continue;
-      steps.push(step);
-      at = step.after;
-    }
-    return steps;
+    return stepsAfter(mark, known);
   }
 
   csvMark(): CsvMark | null {
     return this.#statements.meta('csv_mark');
   }
-}
-
-function digestOf(cells: TrackingCells): Buffer {
-  const hash = createHash('sha256');
-  for (const column of TRACKING_COLUMNS) hash.update(cells[column]).update('\0');
-  return hash.digest().subarray(0, DIGEST_LENGTH);
 }

@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../ledger.ts';
-import { type CsvRowRecord, type DownloadRecord, toLedgerRow } from './records.ts';
+import { type CsvRowRecord, type DownloadRecord, toLedgerRow } from '../recording/records.ts';
 import type { Statements } from './statements.ts';
 
 /** What is known of rows, read for the CSV. */

@@ -1,8 +1,7 @@
 import type { MetricSample } from '../history.ts';
+import { keptSince } from '../recording/samples-kept.ts';
 import type { Statements } from './statements.ts';
 
-/** How long samples are kept (milliseconds): 30 days. */
-const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 /** Samples read in one go; less than a millisecond of work. */
 const SAMPLES_IN_A_SLICE = 1000;
 
@@ -21,9 +20,7 @@ export class Samples {
   }
 
   record(sample: MetricSample): void {
-    this.#statements
-      .sql('DELETE FROM metric_sample WHERE at < ?')
-      .run(new Date(Date.parse(sample.at) - KEPT_MS).toISOString());
+    this.#statements.sql('DELETE FROM metric_sample WHERE at < ?').run(keptSince(sample));
     this.#statements
       .sql(
         `INSERT OR REPLACE INTO metric_sample (at, total_rows, pending, completed, failed, success_rate, error_rate,

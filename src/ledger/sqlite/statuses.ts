@@ -1,36 +1,10 @@
-import { DOWNLOAD_STATUSES, DOWNLOAD_TYPES, type DownloadKey } from '../../row/index.ts';
+import type { DownloadKey } from '../../row/index.ts';
 import type { CsvMark } from '../ledger.ts';
-import {
-  type OpenStatusPage,
-  STATUS_OF_RUN,
-  STATUS_PERMANENT,
-  STATUS_TRANSCRIPT,
-  type StatusCursor,
-  type StatusList,
-  type StatusPage,
-} from '../status-page.ts';
+import { lastKeyOf, packedSql, type StatusRow, toColumns } from '../recording/status-columns.ts';
+import type { OpenStatusPage, StatusCursor, StatusList, StatusPage } from '../status-page.ts';
 import type { Statements } from './statements.ts';
 
-/** A download's status as the query gives it: all small numbers in one, because each value costs on its way out of SQLite. */
-export type StatusRow = readonly [rowId: string, packed: number, notBefore: string | null];
-
-const MOST_ATTEMPTS = 0xffff;
-/** Bits of the packed number, from the lowest: download type, status, flags, attempts. */
-const TYPE_BITS = 1;
-const STATUS_BITS = 2;
-const FLAG_BITS = 3;
-const STATUS_SHIFT = TYPE_BITS;
-const FLAG_SHIFT = STATUS_SHIFT + STATUS_BITS;
-const ATTEMPTS_SHIFT = FLAG_SHIFT + FLAG_BITS;
-
-export const PACKED = `${codeOf('download_type', DOWNLOAD_TYPES)} | (${codeOf('status', DOWNLOAD_STATUSES)} << ${STATUS_SHIFT})
-  | (((permanent <> 0) * ${STATUS_PERMANENT} + (scope = 'transcript') * ${STATUS_TRANSCRIPT} + coalesce(run_id = ?, 0) * ${STATUS_OF_RUN}) << ${FLAG_SHIFT})
-  | (min(attempts, ${MOST_ATTEMPTS}) << ${ATTEMPTS_SHIFT})`;
-
-/** SQL for a word's place in a list. */
-function codeOf(column: string, words: readonly string[]): string {
-  return `CASE ${column} ${words.map((word, code) => `WHEN '${word}' THEN ${code}`).join(' ')} END`;
-}
+export const PACKED = packedSql((condition) => `(${condition})`, 'min', '?');
 
 /** Rows that can be written: what was recorded for somebody else says nothing of the others. */
 export const IS_SHOWN = `NOT EXISTS (
@@ -100,34 +74,4 @@ export class Statuses {
       .all(runId, seq, last) as StatusRow[];
     return { ...toColumns(found), next: rows.length < limit ? null : { list: 'unprojected', seq: last } };
   }
-}
-
-function lastKeyOf(found: readonly StatusRow[]): DownloadKey | null {
-  const [rowId, packed = 0] = found.at(-1) ?? [];
-  const downloadType = DOWNLOAD_TYPES[packed & mask(TYPE_BITS)];
-  return rowId === undefined || downloadType === undefined ? null : { rowId, downloadType };
-}
-
-/** The columns of a page. */
-export function toColumns(found: readonly StatusRow[]): Omit<StatusPage, 'next'> {
-  const count = found.length;
-  const rowIds: string[] = [];
-  const downloadTypes = new Uint8Array(count);
-  const statuses = new Uint8Array(count);
-  const attempts = new Uint16Array(count);
-  const flags = new Uint8Array(count);
-  const notBefore = new Map<number, string>();
-  for (const [at, [rowId, packed, time]] of found.entries()) {
-    rowIds.push(rowId);
-    downloadTypes[at] = packed & mask(TYPE_BITS);
-    statuses[at] = (packed >> STATUS_SHIFT) & mask(STATUS_BITS);
-    flags[at] = (packed >> FLAG_SHIFT) & mask(FLAG_BITS);
-    attempts[at] = packed >> ATTEMPTS_SHIFT;
-    if (time !== null) notBefore.set(at, time);
-  }
-  return { rowIds, downloadTypes, statuses, attempts, flags, notBefore };
-}
-
-function mask(bits: number): number {
-  return (1 << bits) - 1;
 }

@@ -1,18 +1,18 @@
 import type { LoggedAttempt, LoggedChange, LoggedReset, RestoredRow } from '../replay.ts';
-import type { AttemptLog } from './attempt-log.ts';
-import { type Downloads, newDownload } from './downloads.ts';
-import { type Items, keyOfItem } from './items.ts';
+import { keyOfItem } from './arrived.ts';
+import { ownRow } from './own-row.ts';
 import type { Recorder } from './recorder.ts';
-import type { DownloadRecord } from './records.ts';
+import { type DownloadRecord, newDownload } from './records.ts';
+import type { AttemptStore, DownloadStore, ItemStore } from './stores.ts';
 
 /** Fills a ledger that is made anew. */
 export class Replayer {
-  readonly #downloads: Downloads;
-  readonly #items: Items;
-  readonly #log: AttemptLog;
+  readonly #downloads: DownloadStore;
+  readonly #items: ItemStore;
+  readonly #log: AttemptStore;
   readonly #recorder: Recorder;
 
-  constructor(downloads: Downloads, items: Items, log: AttemptLog, recorder: Recorder) {
+  constructor(downloads: DownloadStore, items: ItemStore, log: AttemptStore, recorder: Recorder) {
     this.#downloads = downloads;
     this.#items = items;
     this.#log = log;
@@ -31,7 +31,7 @@ export class Replayer {
     const { row, downloadType, outcome } = attempt;
     // A log that was copied says nothing new.
     if (this.#log.has(attempt)) return;
-    this.#downloads.touch(this.#downloads.find(row));
+    ownRow(this.#downloads, this.#downloads.find(row));
     const known = this.#downloads.get(row.rowId, downloadType);
     const generation = attempt.generation ?? known?.generation ?? 1;
     if (known !== undefined && (generation < known.generation || !counts)) {

@@ -1,7 +1,14 @@
 import type { DownloadStatus, DownloadType, TrackingCells } from '../../row/index.ts';
-import type { DownloadScope, DownloadState, ErrorEntry, FileRecord, LedgerRow } from '../ledger.ts';
+import type {
+  DownloadScope,
+  DownloadState,
+  ErrorEntry,
+  FileRecord,
+  LedgerRow,
+  RowIdentity,
+} from '../ledger.ts';
 
-/** Rows of the tables as SQLite gives them, and their way into the ledger's own types. */
+/** Rows of the tables as they are stored, and their way into the ledger's own types. */
 export interface CsvRowRecord {
   row_id: string;
   type: string;
@@ -101,4 +108,43 @@ export function toFileRecord(record: FileRow): FileRecord {
     size: record.size,
     sha256: record.sha256?.toString('hex') ?? null,
   };
+}
+
+/** A download that nothing has happened to. */
+export function newDownload(
+  row: RowIdentity,
+  downloadType: DownloadType,
+  link: string | null,
+): DownloadRecord {
+  return {
+    row_id: row.rowId,
+    download_type: downloadType,
+    generation: 1,
+    lease: 0,
+    row_type: row.type,
+    link,
+    status: 'pending',
+    attempts: 0,
+    cause: null,
+    message: null,
+    permanent: 0,
+    not_before: null,
+    scope: 'full',
+    last_attempt: null,
+    media_ids: '[]',
+    files: '[]',
+    file_count: 0,
+    bytes: 0,
+    errors: '[]',
+    run_id: null,
+  };
+}
+
+/** The next generation of a download: nothing done, nothing tried. */
+export function begunAnew(
+  { download_type, generation, lease }: DownloadRecord,
+  row: RowIdentity,
+  link: string | null,
+): DownloadRecord {
+  return { ...newDownload(row, download_type, link), generation: generation + 1, lease: lease + 1 };
 }

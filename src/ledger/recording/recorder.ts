@@ -10,18 +10,20 @@ import type {
   ErrorEntry,
   RowIdentity,
 } from '../ledger.ts';
-import type { AttemptLog } from './attempt-log.ts';
-import { begunAnew, type Downloads, newDownload } from './downloads.ts';
-import { arrivedOf, type Items } from './items.ts';
-import { type DownloadRecord, toDownloadState } from './records.ts';
+import { arrivedOf } from './arrived.ts';
+import { columnsOf } from './keeper.ts';
+import { ownRow } from './own-row.ts';
+import { begunAnew, type DownloadRecord, newDownload, toDownloadState } from './records.ts';
+import { shownAfter } from './shown-after.ts';
+import type { AttemptStore, DownloadStore, ItemStore } from './stores.ts';
 
 /** What happens to downloads: they are begun, recorded, reset, taken over. */
 export class Recorder {
-  readonly #downloads: Downloads;
-  readonly #items: Items;
-  readonly #log: AttemptLog;
+  readonly #downloads: DownloadStore;
+  readonly #items: ItemStore;
+  readonly #log: AttemptStore;
 
-  constructor(downloads: Downloads, items: Items, log: AttemptLog) {
+  constructor(downloads: DownloadStore, items: ItemStore, log: AttemptStore) {
     this.#downloads = downloads;
     this.#items = items;
     this.#log = log;
@@ -31,7 +33,7 @@ export class Recorder {
     const { downloadType, link } = download;
     const found = this.#downloads.find(download.row);
     const { row } = found;
-    this.#downloads.touch(found);
+    ownRow(this.#downloads, found);
     const known = this.#downloads.get(row.rowId, downloadType);
     const before = known ?? newDownload(row, downloadType, link);
     const next = before.link !== null && before.link !== link ? begunAnew(before, row, link) : before;
@@ -55,7 +57,7 @@ export class Recorder {
     const { row, downloadType } = attempt;
     const earlier = this.#downloads.get(row.rowId, downloadType);
     if (earlier && isStale(attempt, earlier)) return this.#recordStale(attempt, earlier);
-    const isOther = this.#downloads.touch(found);
+    const isOther = ownRow(this.#downloads, found);
     const known = isOther ? this.#downloads.get(row.rowId, downloadType) : earlier;
     return this.put(attempt, known ?? newDownload(row, downloadType, attempt.link), known);
   }
@@ -66,7 +68,7 @@ export class Recorder {
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
     this.#log.put(attempt, before.generation, number);
     const isRepeated = this.#items.put(attempt, before.generation, attempt.items);
-    const shown = this.#items.shownAfter(attempt, before, isRepeated);
+    const shown = shownAfter(this.#items, attempt, before, isRepeated);
     const after: DownloadRecord = {
       ...before,
       status: outcome.status,
@@ -77,10 +79,7 @@ export class Recorder {
       not_before: outcome.notBefore,
       scope: outcome.scope,
       last_attempt: attempt.endedAt,
-      media_ids: JSON.stringify(shown.mediaIds),
-      files: JSON.stringify(shown.files),
-      file_count: shown.files.length,
-      bytes: shown.bytes,
+      ...columnsOf(shown),
       errors: errorsAfter(before, attempt, Math.max(number, 1)),
       link: before.link ?? attempt.link,
       run_id: attempt.runId,
@@ -91,7 +90,7 @@ export class Recorder {
   }
 
   reset(row: RowIdentity, downloadType: DownloadType, link: string | null): number {
-    this.#downloads.touch(this.#downloads.find(row));
+    ownRow(this.#downloads, this.#downloads.find(row));
     const known = this.#downloads.get(row.rowId, downloadType);
     const next = begunAnew(known ?? newDownload(row, downloadType, link), row, link);
     this.#downloads.put(next, known);
@@ -102,7 +101,7 @@ export class Recorder {
     for (const download of downloads) {
       const { row, downloadType } = download;
       if (this.#downloads.get(row.rowId, downloadType)) continue;
-      this.#downloads.touch(this.#downloads.find(row));
+      ownRow(this.#downloads, this.#downloads.find(row));
       this.take(download, undefined);
     }
   }
@@ -122,10 +121,7 @@ export class Recorder {
         message: reason?.message ?? null,
         not_before: reason?.notBefore ?? null,
         last_attempt: download.lastAttempt,
-        media_ids: JSON.stringify(download.mediaIds),
-        files: JSON.stringify(download.files),
-        file_count: download.files.length,
-        bytes: arrivedOf(download.items).bytes,
+        ...columnsOf({ ...download, bytes: arrivedOf(download.items).bytes }),
         errors: JSON.stringify(download.errors),
       },
       known,

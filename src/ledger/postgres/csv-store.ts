@@ -1,0 +1,84 @@
+import type { Ledger } from '../ledger.ts';
+import { absorbCsv, enterBeside } from './absorb.ts';
+import { csvsNamed, enterCsv, findCsv, type StoredCsv } from './csvs.ts';
+import { type CsvTask, Locks, type StoreLock } from './locks.ts';
+import { PostgresLedger } from './postgres-ledger.ts';
+import { prepareSchema } from './schema.ts';
+import { Store, type StoreOptions } from './store.ts';
+
+/** A PostgreSQL database that holds the ledgers of CSVs, each under a key of its own: two with the same row_ids are kept apart. */
+export class CsvStore {
+  /** Its address as it may be shown: without a password. */
+  readonly shown: string;
+  readonly #store: Store;
+  readonly #locks: Locks;
+
+  private constructor(store: Store) {
+    this.shown = store.address.shown;
+    this.#store = store;
+    this.#locks = new Locks(store);
+  }
+
+  /**
+   * Opens a store and brings it to this version's schema. Nothing of it keeps the process alive while nothing is asked.
+   * @param url of a database, `postgres://user:password@host:port/name`
+   * @throws RowtrailError `usage` where that is no address or the library is missing; `store_unreachable` with what was tried and why it
+   *   failed, never with the password; `ledger_newer`
+   */
+  static async open(url: string, options: StoreOptions = {}): Promise<CsvStore> {
+    const store = await Store.at(url, options);
+    try {
+      await store.reach();
+      await prepareSchema(store);
+      return new CsvStore(store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** The CSV that was entered under this key, or null. @param key a UUID */
+  find(key: string): Promise<StoredCsv | null> {
+    return findCsv(this.#store, key);
+  }
+
+  /** The CSVs that had this name when they were last opened, the newest first. */
+  named(name: string): Promise<readonly StoredCsv[]> {
+    return csvsNamed(this.#store, name);
+  }
+
+  /** Enters a CSV, or its new name and place. */
+  enter(csv: Omit<StoredCsv, 'id'>): Promise<StoredCsv> {
+    return enterCsv(this.#store, csv);
+  }
+
+  /** The ledger of a CSV. Closing it leaves the store open. */
+  ledger({ id }: StoredCsv): Ledger {
+    return new PostgresLedger(this.#store, id);
+  }
+
+  /** Takes the lock of a task that one process at a time does with a CSV. @returns null while another one holds it */
+  tryLock({ id }: StoredCsv, task: CsvTask): Promise<StoreLock | null> {
+    return this.#locks.tryLock(id, task);
+  }
+
+  /**
+   * Fills the ledger of a CSV that knows nothing: beside it first, then it is taken over in one step. A kill in the middle leaves it empty.
+   * @returns false where somebody has recorded something meanwhile: then it stays as it is
+   */
+  async rebuild(csv: StoredCsv, fill: (fresh: Ledger) => Promise<void>): Promise<boolean> {
+    const beside = await enterBeside(this.#store, csv);
+    const fresh = this.ledger(beside);
+    try {
+      await fill(fresh);
+    } finally {
+      await fresh.close();
+    }
+    return absorbCsv(this.#store, csv.id, beside.id);
+  }
+
+  async close(): Promise<void> {
+    await this.#locks.close();
+    await this.#store.close();
+  }
+}

@@ -1,0 +1,221 @@
+import type { DownloadKey, DownloadType, ItemKey, TrackingCells } from '../../row/index.ts';
+import type { HeldDownload, ItemLoss } from '../custody.ts';
+import type { MetricSample } from '../history.ts';
+import type {
+  AdoptRecord,
+  AttemptRecord,
+  BeginRecord,
+  CsvMark,
+  CsvStep,
+  Ledger,
+  ProjectedRow,
+  RowIdentity,
+} from '../ledger.ts';
+import type { LoggedChange, RestoredRow } from '../replay.ts';
+import type { StatusCursor } from '../status-page.ts';
+import { Changes } from './changes.ts';
+import { Files } from './files.ts';
+import { History } from './history.ts';
+import { Projections } from './projections.ts';
+import { Rows } from './rows.ts';
+import { Statuses } from './statuses.ts';
+import type { Store } from './store.ts';
+import { Upkeep } from './upkeep.ts';
+import { Writer } from './writer.ts';
+
+/** The ledger of one CSV in a store. */
+export class PostgresLedger implements Ledger {
+  readonly #writer: Writer;
+  readonly #rows: Rows;
+  readonly #statuses: Statuses;
+  readonly #changes: Changes;
+  readonly #files: Files;
+  readonly #history: History;
+  readonly #projections: Projections;
+  readonly #upkeep: Upkeep;
+
+  constructor(store: Store, csvId: number) {
+    this.#writer = new Writer(store, csvId);
+    this.#rows = new Rows(store, csvId);
+    this.#statuses = new Statuses(store, csvId);
+    this.#changes = new Changes(store, csvId);
+    this.#files = new Files(store, csvId);
+    this.#history = new History(store, csvId);
+    this.#projections = new Projections(store, csvId);
+    this.#upkeep = new Upkeep(store, csvId);
+  }
+
+  begin(download: BeginRecord, runId: string) {
+    return this.#writer.change([download.row.rowId], ({ recorder }) => recorder.begin(download, runId));
+  }
+
+  record(attempt: AttemptRecord) {
+    return this.#writer.change([attempt.row.rowId], ({ recorder }) => recorder.record(attempt));
+  }
+
+  reset(row: RowIdentity, downloadType: DownloadType, link: string | null) {
+    return this.#writer.change([row.rowId], ({ recorder }) => recorder.reset(row, downloadType, link));
+  }
+
+  adopt(downloads: readonly AdoptRecord[]) {
+    const rowIds = downloads.map(({ row }) => row.rowId);
+    return this.#writer.change(rowIds, ({ recorder }) => recorder.adopt(downloads));
+  }
+
+  replay(changes: readonly LoggedChange[]) {
+    const rowIds = changes.map((change) =>
+      change.kind === 'attempt' ? change.attempt.row.rowId : change.rowId,
+    );
+    return this.#writer.change(rowIds, ({ replayer }) => replayer.replay(changes), { attempts: true });
+  }
+
+  restore(rows: readonly RestoredRow[]) {
+    const rowIds = rows.map(({ row }) => row.rowId);
+    return this.#writer.change(rowIds, ({ replayer }) => replayer.restore(rows));
+  }
+
+  loseItems(loss: ItemLoss) {
+    return this.#writer.change([loss.rowId], ({ keeper }) => keeper.loseItems(loss));
+  }
+
+  regainItems(loss: ItemLoss) {
+    return this.#writer.change([loss.rowId], ({ keeper }) => keeper.regainItems(loss));
+  }
+
+  holdItems(held: HeldDownload) {
+    return this.#writer.change([held.row.rowId], ({ keeper }) => keeper.holdItems(held));
+  }
+
+  renameRow(from: string, to: string) {
+    return this.#upkeep.renameRow(from, to);
+  }
+
+  recover() {
+    return this.#upkeep.recover();
+  }
+
+  letIn(downloadType: DownloadType, credentials: string, causes: readonly string[]) {
+    return this.#upkeep.letIn(downloadType, credentials, causes);
+  }
+
+  dueWith(downloadType: DownloadType, credentials: string, causes: readonly string[]) {
+    return this.#upkeep.dueWith(downloadType, credentials, causes);
+  }
+
+  setLinks(links: readonly { readonly key: DownloadKey; readonly link: string }[]) {
+    return this.#upkeep.setLinks(links);
+  }
+
+  forgetRow(rowId: string) {
+    return this.#upkeep.forgetRow(rowId);
+  }
+
+  countRecordsOf(rowId: string) {
+    return this.#upkeep.countRecordsOf(rowId);
+  }
+
+  scrub() {
+    return this.#upkeep.scrub();
+  }
+
+  placesOf(texts: readonly string[]) {
+    return this.#upkeep.placesOf(texts);
+  }
+
+  row(rowId: string) {
+    return this.#rows.row(rowId);
+  }
+
+  rowsAfter(rowId: string | null, limit: number) {
+    return this.#rows.rowsAfter(rowId, limit);
+  }
+
+  unprojected(seq: number, limit: number) {
+    return this.#rows.unprojected(seq, limit);
+  }
+
+  statusesAfter(key: DownloadKey | null, limit: number, runId: string | null) {
+    return this.#statuses.after(key, limit, runId);
+  }
+
+  statusesBeside(mark: CsvMark, cursor: StatusCursor | null, limit: number, runId: string | null) {
+    return this.#statuses.beside(mark, cursor, limit, runId);
+  }
+
+  lastChange() {
+    return this.#changes.last();
+  }
+
+  changesAfter(seq: number, limit: number) {
+    return this.#changes.after(seq, limit);
+  }
+
+  openCausesAfter(key: DownloadKey | null, limit: number) {
+    return this.#changes.openCauses(key, limit);
+  }
+
+  filesNamed(name: string) {
+    return this.#files.named(name);
+  }
+
+  filesWithHash(sha256: string) {
+    return this.#files.withHash(sha256);
+  }
+
+  filesOfMedium(medium: ItemKey) {
+    return this.#files.ofMedium(medium);
+  }
+
+  itemsAfter(id: number, limit: number) {
+    return this.#files.itemsAfter(id, limit);
+  }
+
+  totals() {
+    return this.#files.totals();
+  }
+
+  wasProjected(rowId: string, cells: TrackingCells) {
+    return this.#projections.wasProjected(rowId, cells);
+  }
+
+  markProjected(rows: readonly ProjectedRow[], mark: CsvMark | null, step?: CsvStep | null) {
+    return this.#projections.markProjected(rows, mark, step);
+  }
+
+  stepsFrom(mark: CsvMark) {
+    return this.#projections.stepsFrom(mark);
+  }
+
+  csvMark() {
+    return this.#projections.csvMark();
+  }
+
+  recordSample(sample: MetricSample) {
+    return this.#history.recordSample(sample);
+  }
+
+  samplesSince(at: string) {
+    return this.#history.samplesSince(at);
+  }
+
+  dropSamples(before: string) {
+    return this.#history.dropSamples(before);
+  }
+
+  attemptsSince(at: string | null) {
+    return this.#history.attemptsSince(at);
+  }
+
+  recentErrors(limit: number) {
+    return this.#history.recentErrors(limit);
+  }
+
+  attemptsOf(rowId: string) {
+    return this.#history.attemptsOf(rowId);
+  }
+
+  /** Resolves when everything that was asked for is done. The store stays open for its other ledgers. */
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+}
