@@ -16,5 +16,5 @@ export function trackerOptions({
   onNote,
 }: Pick<CommandContext, 'settings' | 'onNote'>): TrackerOptions {
   const columns = columnMappingOf(settings);
-  return columns === undefined ? { onNote } : { columns, onNote };
+  return { ...(columns !== undefined && { columns }), store: settings.store, onNote };
 }

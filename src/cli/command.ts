@@ -26,6 +26,8 @@ export interface CommandContext {
 export interface CliCommand {
   readonly name: string;
   readonly summary: string;
+  /** Whether it opens a ledger, which may be in a store. */
+  readonly usesLedger?: boolean;
   /** Arguments in commander's notation: `[csv]`, `<file>`, `[row_ids...]`; and the values that there are, where they are few. */
   readonly args?: readonly (readonly [notation: string, description: string, choices?: readonly string[]])[];
   readonly examples: readonly string[];

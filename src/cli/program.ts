@@ -62,7 +62,17 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
 
 function add(
   program: Command,
-  { name, summary, args = [], examples, options, heedsSignal = false, tellsStop = false, run }: CliCommand,
+  {
+    name,
+    summary,
+    usesLedger = false,
+    args = [],
+    examples,
+    options,
+    heedsSignal = false,
+    tellsStop = false,
+    run,
+  }: CliCommand,
   context: Outside,
   outcome: CommandOutcome,
 ): Command {
@@ -82,6 +92,8 @@ function add(
     command.addArgument(choices === undefined ? argument : argument.choices(choices));
   }
   options?.(command);
+  if (usesLedger)
+    command.option('--store <url>', 'the PostgreSQL database that holds the ledger (better: ROWTRAIL_STORE)');
   answerVersion(command);
   command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
   command.action(async (...given: unknown[]) => {

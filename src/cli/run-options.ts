@@ -75,6 +75,7 @@ export function workflowOptionsOf(settings: Settings): WorkflowOptions {
     maxWait: settings.max_wait,
     sidecarIdentity: settings.sidecar_identity,
     share: settings.share,
+    store: settings.store,
     columns: columnMappingOf(settings),
   };
 }

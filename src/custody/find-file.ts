@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { RowtrailError } from '../errors/index.ts';
-import { type FileRecord, openSqliteLedger } from '../ledger/index.ts';
+import type { FileRecord } from '../ledger/index.ts';
 import type { DownloadType } from '../row/index.ts';
+import { openKnownLedger } from '../tracker/index.ts';
 import { type AskedFile, askFor } from './asked-file.ts';
 import { type KnownLedger, ledgerOf, ledgersUnder } from './known-ledgers.ts';
 import { type Claim, searchSidecars } from './search-sidecars.ts';
@@ -42,6 +43,8 @@ export interface FindOptions {
   readonly csvPath?: string;
   /** Download folders: searched for sidecars where no ledger knows the file, and for the copies of those that moved. */
   readonly folders?: readonly string[];
+  /** The store that holds ledgers of CSVs here. */
+  readonly store?: string | undefined;
 }
 
 const DEFAULT_FOLDERS = ['youtube_downloads', 'drive_downloads'];
@@ -56,7 +59,7 @@ const ORDER = ['path', 'name', 'content', 'medium'];
  */
 export async function findFile(
   file: string,
-  { cwd = '.', csvPath, folders = [] }: FindOptions = {},
+  { cwd = '.', csvPath, folders = [], store }: FindOptions = {},
 ): Promise<FoundFile> {
   const path = resolve(cwd, file);
   const homes = [resolve(cwd), ...(csvPath === undefined ? [] : [dirname(resolve(cwd, csvPath))])];
@@ -69,7 +72,7 @@ export async function findFile(
   let unusable: RowtrailError | null = null;
   for (const ledger of ledgers) {
     try {
-      rows.push(...(await fromLedger(ledger, asked, places)));
+      rows.push(...(await fromLedger(ledger, store, asked, places)));
     } catch (error) {
       if (!(error instanceof RowtrailError)) throw error;
       unusable ??= error;
@@ -83,11 +86,13 @@ export async function findFile(
 }
 
 async function fromLedger(
-  { ledgerPath, csvPath }: KnownLedger,
+  known: KnownLedger,
+  store: string | undefined,
   asked: AskedFile,
   folders: readonly string[],
 ): Promise<readonly FoundRow[]> {
-  const ledger = await openSqliteLedger(ledgerPath);
+  const { csvPath } = known;
+  const ledger = await openKnownLedger(known, store);
   try {
     const found: FoundRow[] = [];
     const add = async (records: readonly FileRecord[], by: FoundRow['by'] | null) => {

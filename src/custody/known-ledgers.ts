@@ -1,26 +1,23 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LEDGER_FOLDER, placeOf } from '../tracker/index.ts';
+import { LEDGER_FOLDER, type LedgerPlace, placeOf } from '../tracker/index.ts';
 
 /** A ledger, and the CSV that it belongs to; the CSV need not be there any more. */
-export interface KnownLedger {
+export interface KnownLedger extends LedgerPlace {
   readonly csvPath: string;
-  readonly ledgerPath: string;
 }
 
 /** The ledgers in the `.rowtrail` of a folder. */
 export async function ledgersUnder(folder: string): Promise<readonly KnownLedger[]> {
   const known = await placesUnder(folder);
-  const there = await Promise.all(known.map(({ ledgerPath }) => isFile(ledgerPath)));
+  const there = await Promise.all(known.map(isThere));
   return known.filter((_, at) => there[at]);
 }
 
 /** The same, and CSVs that were worked on and whose ledger is lost: it can be made anew. */
 export async function workedOnUnder(folder: string): Promise<readonly KnownLedger[]> {
   const known = await placesUnder(folder);
-  const there = await Promise.all(
-    known.map(async ({ csvPath, ledgerPath }) => (await isFile(ledgerPath)) || isFile(csvPath)),
-  );
+  const there = await Promise.all(known.map(async (each) => (await isThere(each)) || isFile(each.csvPath)));
   return known.filter((_, at) => there[at]);
 }
 
@@ -29,6 +26,7 @@ async function placesUnder(folder: string): Promise<readonly KnownLedger[]> {
   return names.toSorted().map((name) => ({
     csvPath: join(folder, name),
     ledgerPath: join(folder, LEDGER_FOLDER, name, 'ledger.db'),
+    storeNote: join(folder, LEDGER_FOLDER, name, 'store.json'),
   }));
 }
 
@@ -37,8 +35,9 @@ async function placesUnder(folder: string): Promise<readonly KnownLedger[]> {
  * @throws RowtrailError `file_missing` when there is no such CSV
  */
 export async function ledgerOf(csvPath: string): Promise<readonly KnownLedger[]> {
-  const { csv, ledger } = await placeOf(csvPath);
-  return (await isFile(ledger)) ? [{ csvPath: csv, ledgerPath: ledger }] : [];
+  const { csv, ledger, storeNote } = await placeOf(csvPath);
+  const known = { csvPath: csv, ledgerPath: ledger, storeNote };
+  return (await isThere(known)) ? [known] : [];
 }
 
 /** The CSVs beside this one that rowtrail works on, by their base names; this one is not among them. */
@@ -47,6 +46,10 @@ export async function otherCsvs(csvPath: string): Promise<readonly string[]> {
   const others = known.map((each) => each.csvPath).filter((path) => path !== csvPath);
   const there = await Promise.all(others.map(isFile));
   return others.filter((_, at) => there[at]);
+}
+
+async function isThere({ ledgerPath, storeNote }: LedgerPlace): Promise<boolean> {
+  return (await isFile(ledgerPath)) || isFile(storeNote);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -2,9 +2,15 @@ import { basename, resolve } from 'node:path';
 import type { CsvRow } from '../csv/index.ts';
 import { RowtrailError } from '../errors/index.ts';
 import { scanSidecars, type Sidecar } from '../files/index.ts';
-import { type GenerationRecord, type LedgerRow, openSqliteLedger } from '../ledger/index.ts';
+import type { GenerationRecord, LedgerRow } from '../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
-import { type CsvTracker, stateOf, type TrackerOptions, withTracker } from '../tracker/index.ts';
+import {
+  type CsvTracker,
+  openKnownLedger,
+  stateOf,
+  type TrackerOptions,
+  withTracker,
+} from '../tracker/index.ts';
 import { type KnownLedger, workedOnUnder } from './known-ledgers.ts';
 import { type DownloadStory, storyOf, storyOfSidecars } from './story.ts';
 import { unknownPast } from './unknown-past.ts';
@@ -68,7 +74,7 @@ async function fromKnown(rowId: string, known: KnownLedger, options: WhyOptions)
   } catch (error) {
     if (!(error instanceof RowtrailError && error.code === 'file_missing')) throw error;
   }
-  const ledger = await openSqliteLedger(known.ledgerPath);
+  const ledger = await openKnownLedger(known, options.store);
   try {
     const row = await ledger.row(rowId);
     const history = await ledger.attemptsOf(rowId);

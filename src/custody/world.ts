@@ -8,9 +8,9 @@ import {
   scanSidecars,
   type Sidecar,
 } from '../files/index.ts';
-import { type HeldItem, type Ledger, openSqliteLedger } from '../ledger/index.ts';
+import type { HeldItem, Ledger } from '../ledger/index.ts';
 import { type DownloadType, filesColumn, statusColumn } from '../row/index.ts';
-import type { CsvTracker } from '../tracker/index.ts';
+import { type CsvTracker, openKnownLedger } from '../tracker/index.ts';
 import type { RowSaid } from './findings.ts';
 import { ledgersUnder, otherCsvs } from './known-ledgers.ts';
 
@@ -70,7 +70,7 @@ export async function surveyWorld(tracker: CsvTracker, given: Folders, now: Date
     for await (const found of scanSidecars(folder, { deep: true }))
       sidecars.push({ ...found, path: join(folder, found.path) });
   }
-  const others = await pathsOfOthers(csvPath, folders);
+  const others = await pathsOfOthers(csvPath, folders, tracker.store);
   const names = (await otherCsvs(csvPath)).map((path) => basename(path));
   return { csvPath, folders, rows, items, disk, sidecars, odd, unreadable, others, otherCsvs: names, now };
 }
@@ -112,12 +112,16 @@ async function rowsSaid(snapshot: CsvSnapshot): Promise<Map<string, RowSaid>> {
 }
 
 /** Files and sidecars that the ledgers of other CSVs hold. */
-async function pathsOfOthers(csvPath: string, folders: Folders): Promise<Set<string>> {
+async function pathsOfOthers(
+  csvPath: string,
+  folders: Folders,
+  store: string | undefined,
+): Promise<Set<string>> {
   const paths = new Set<string>();
   for (const known of await ledgersUnder(dirname(csvPath))) {
     if (known.csvPath === csvPath) continue;
     // One that cannot be used says nothing; it is left as it is.
-    const ledger = await openSqliteLedger(known.ledgerPath).catch(() => null);
+    const ledger = await openKnownLedger(known, store).catch(() => null);
     if (ledger === null) continue;
     try {
       for (const { downloadType, files, metadataFile } of await allItems(ledger))

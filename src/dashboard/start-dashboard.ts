@@ -10,7 +10,7 @@ import type { RunCommand } from './http/run-child.ts';
 
 export interface DashboardOptions extends Pick<
   OfficeOptions,
-  'columns' | 'folders' | 'alerts' | 'retryAttempts'
+  'columns' | 'store' | 'folders' | 'alerts' | 'retryAttempts'
 > {
   /** As it was given: the commands that the page proposes name it so. */
   readonly csvPath: string;
@@ -39,11 +39,11 @@ export interface Dashboard extends AsyncDisposable {
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { host, port, settings, run, csvPath, folders, ...reading } = options;
-  await getRunState(csvPath);
+  await getRunState(csvPath, { store: reading.store });
   const token = options.token ?? (isLoopback(host) ? null : randomBytes(24).toString('base64url'));
   const absolute = { youtube: resolve(folders.youtube), drive: resolve(folders.drive) };
-  const { columns, alerts, retryAttempts } = reading;
-  const desk = new Desk({ csvPath, folders: absolute, columns, alerts, retryAttempts }, run);
+  const { columns, store, alerts, retryAttempts } = reading;
+  const desk = new Desk({ csvPath, folders: absolute, columns, store, alerts, retryAttempts }, run);
   let listening = port;
   const app = await buildApp({
     desk,

@@ -32,6 +32,7 @@ export type {
   RowIdentity,
 } from './ledger.ts';
 export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
+export { moveIntoStore } from './move-into-store.ts';
 export { CsvStore } from './postgres/csv-store.ts';
 export type { StoredCsv } from './postgres/csvs.ts';
 export type { CsvTask, StoreLock } from './postgres/locks.ts';

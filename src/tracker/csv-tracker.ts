@@ -6,6 +6,8 @@ import type { DownloadType } from '../row/index.ts';
 import { type HeldLock, tryFileLock } from './file-lock.ts';
 import { findMovedLedger } from './find-moved-ledger.ts';
 import { LazyLedger } from './lazy-ledger.ts';
+import type { LedgerSource } from './ledger-source.ts';
+import { both } from './locks-together.ts';
 import type { Note } from './notes.ts';
 import { type Place, placeOf } from './place.ts';
 import { prepareRow } from './prepare-row.ts';
@@ -16,6 +18,7 @@ import { isLedgerLost, rebuildLedger } from './rebuild/rebuild-ledger.ts';
 import { resetRows } from './reset-rows.ts';
 import type { StatusOverlay } from './status-overlay.ts';
 import { SteadyCsv } from './steady-csv.ts';
+import { StoreLedger } from './store-ledger.ts';
 import { ChangeLog } from './change-log.ts';
 import type { TrackerParts } from './tracker-parts.ts';
 import { UnknownStatuses } from './unknown-statuses.ts';
@@ -24,6 +27,11 @@ import { WriteBack } from './write-back.ts';
 export interface TrackerOptions {
   /** Other header names for the columns that rowtrail reads. */
   readonly columns?: Partial<ColumnMapping>;
+  /**
+   * The PostgreSQL database that holds the ledger, `postgres://user:password@host:port/name`; without one it stands beside the CSV. A ledger
+   * that stands there is moved into the store.
+   */
+  readonly store?: string | undefined;
   /** Told what a person should hear: a ledger that was made anew, a reset by hand, a row that cannot be written. */
   readonly onNote?: (note: Note) => void;
 }
@@ -39,17 +47,26 @@ const RUN_LOCK_TRIES = 5;
  */
 export class CsvTracker {
   readonly place: Place;
-  readonly #ledger: LazyLedger;
+  /** The address of the store that holds the ledger, where one does. */
+  readonly store: string | undefined;
+  readonly #ledger: LedgerSource;
   readonly #csv: SteadyCsv;
   readonly #writeBack: WriteBack;
   readonly #parts: TrackerParts;
   readonly #unknownStatuses = new UnknownStatuses();
   #notes: Note[] = [];
+  #holdsRun = false;
 
   private constructor(place: Place, options: TrackerOptions) {
     this.place = place;
+    this.store = options.store;
     const changes = new ChangeLog(place);
-    this.#ledger = new LazyLedger(place, (message) => this.#note(message));
+    const tell = (message: string) => this.#note(message);
+    const { store } = options;
+    this.#ledger =
+      store === undefined
+        ? new LazyLedger(place, tell)
+        : new StoreLedger(place, store, tell, () => this.#holdsRun);
     this.#csv = new SteadyCsv(place.csv, options.columns, {
       mark: async () => (await this.#ledger.existing())?.csvMark() ?? null,
       stepsFrom: async (mark) => (await this.#ledger.existing())?.stepsFrom(mark) ?? [],
@@ -63,7 +80,7 @@ export class CsvTracker {
   /** @throws RowtrailError `file_missing` when there is no such CSV. Nothing is read or made yet. */
   static async open(csvPath: string, options: TrackerOptions = {}): Promise<CsvTracker> {
     const tracker = new CsvTracker(await placeOf(csvPath), options);
-    const oldName = await findMovedLedger(tracker.place);
+    const oldName = await findMovedLedger(tracker.place, options.store);
     if (oldName !== null) tracker.#note(`it was called ${oldName} before: its ledger was taken over`);
     return tracker;
   }
@@ -125,11 +142,29 @@ export class CsvTracker {
   /** Takes the lock of a run, the sign of life of its downloads; null when another run holds it. */
   async tryRunLock(): Promise<HeldLock | null> {
     for (let tries = 1; ; tries++) {
-      const lock = await tryFileLock(this.place.runLock, `process ${process.pid}\n`);
+      const lock = await this.#tryRunLockOnce(`process ${process.pid}\n`);
       if (lock !== null || tries === RUN_LOCK_TRIES) return lock;
       // A command that only looks after what a dead run left has it for some milliseconds.
       await sleep(BUSY_MS);
     }
+  }
+
+  /** The lock of this machine, and that of the store where there is one. */
+  async #tryRunLockOnce(note = ''): Promise<HeldLock | null> {
+    const lock = await tryFileLock(this.place.runLock, note);
+    if (lock === null) return null;
+    this.#holdsRun = true;
+    const held = await both(lock, () => this.#ledger.tryLock('run')).catch((error: unknown) => {
+      this.#holdsRun = false;
+      throw error;
+    });
+    this.#holdsRun = held !== null;
+    if (held === null) return null;
+    const release = async () => {
+      this.#holdsRun = false;
+      await held.release();
+    };
+    return { release, [Symbol.asyncDispose]: release };
   }
 
   /**
@@ -161,7 +196,7 @@ export class CsvTracker {
   }
 
   async #recover(ledger: Ledger): Promise<void> {
-    const lock = await tryFileLock(this.place.runLock);
+    const lock = await this.#tryRunLockOnce();
     if (lock === null) return;
     try {
       await ledger.recover();

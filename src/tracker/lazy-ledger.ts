@@ -7,13 +7,16 @@ import {
   ledgerStateOf,
   openLedgerCopy,
   openSqliteLedger,
+  rebuildSqliteLedger,
   setAsideLedger,
 } from '../ledger/index.ts';
-import { fileLock } from './file-lock.ts';
+import { fileLock, type HeldLock } from './file-lock.ts';
+import type { LedgerSource } from './ledger-source.ts';
 import type { Place } from './place.ts';
+import { readStoreNote } from './store-note.ts';
 
-/** A CSV's ledger, opened when it is first needed. */
-export class LazyLedger {
+/** A CSV's ledger in a file beside it, opened when it is first needed. */
+export class LazyLedger implements LedgerSource {
   readonly #place: Place;
   readonly #note: (message: string) => void;
   #opened: Promise<Ledger> | null = null;
@@ -51,6 +54,7 @@ export class LazyLedger {
   /** The ledger, or null where nothing was ever recorded; makes nothing. */
   async existing(): Promise<Ledger | null> {
     if (this.#opened === null) {
+      await this.#refuseStored();
       try {
         await access(this.#place.ledger);
       } catch {
@@ -60,13 +64,35 @@ export class LazyLedger {
     return this.get();
   }
 
+  /** On one machine there is no other lock than the kernel's. */
+  tryLock(): Promise<HeldLock> {
+    const release = () => Promise.resolve();
+    return Promise.resolve({ release, [Symbol.asyncDispose]: release });
+  }
+
+  rebuild(fill: (fresh: Ledger) => Promise<void>): Promise<boolean> {
+    return rebuildSqliteLedger(this.#place.ledger, fill);
+  }
+
   async close(): Promise<void> {
     const opened = await this.#opened?.catch(() => null);
     this.#opened = null;
     await opened?.close();
   }
 
+  /** What was recorded in a store is not to be told, and gone on with, from a file that knows nothing of it. */
+  async #refuseStored(): Promise<void> {
+    const note = await readStoreNote(this.#place.storeNote);
+    if (note === null) return;
+    throw new RowtrailError(
+      'usage',
+      `its ledger is in the store ${note.store}: give it with --store, or as ROWTRAIL_STORE`,
+      { file: this.#place.csv },
+    );
+  }
+
   async #open(): Promise<Ledger> {
+    await this.#refuseStored();
     if (await isOnlyReadable(this.#place)) {
       this.#copied = ledgerStateOf(this.#place.ledger);
       return openLedgerCopy(this.#place.ledger);

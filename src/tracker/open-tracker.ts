@@ -39,7 +39,7 @@ export interface LentTracker extends AsyncDisposable {
 export async function lendTracker(csvPath: string, given: TrackerOptions = {}): Promise<LentTracker> {
   const options = givenOptions(given);
   const place = await placeOf(csvPath);
-  const key = JSON.stringify([place.csv, options.columns ?? null]);
+  const key = JSON.stringify([place.csv, options.columns ?? null, options.store ?? null]);
   const entry = borrow(key, place, options);
   const tracker = await entry.tracker;
   const { onNote } = options;

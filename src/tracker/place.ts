@@ -9,6 +9,8 @@ export interface Place {
   /** `.rowtrail/<name of the CSV>/` beside the CSV. */
   readonly folder: string;
   readonly ledger: string;
+  /** Which CSV it is in a store, where its ledger is in one. */
+  readonly storeNote: string;
   readonly backups: string;
   readonly runs: string;
   /** Which hosts are paused, as the last run noted it. */
@@ -42,6 +44,7 @@ function placeInFolder(csv: string, folder: string): Place {
     csv,
     folder,
     ledger: join(folder, 'ledger.db'),
+    storeNote: join(folder, 'store.json'),
     backups: join(folder, 'backups'),
     runs: join(folder, 'runs'),
     pausedHosts: join(folder, 'paused-hosts.json'),

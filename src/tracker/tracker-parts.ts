@@ -1,5 +1,5 @@
 import type { ChangeLog } from './change-log.ts';
-import type { LazyLedger } from './lazy-ledger.ts';
+import type { LedgerSource } from './ledger-source.ts';
 import type { Place } from './place.ts';
 import type { SteadyCsv } from './steady-csv.ts';
 import type { WriteBack } from './write-back.ts';
@@ -8,7 +8,7 @@ import type { WriteBack } from './write-back.ts';
 export interface TrackerParts {
   readonly place: Place;
   readonly csv: SteadyCsv;
-  readonly ledger: LazyLedger;
+  readonly ledger: LedgerSource;
   readonly writeBack: WriteBack;
   readonly changes: ChangeLog;
 }

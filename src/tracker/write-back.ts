@@ -8,8 +8,9 @@ import {
 } from '../csv/index.ts';
 import type { CsvMark, CsvStep, Ledger } from '../ledger/index.ts';
 import { fileLock, type HeldLock } from './file-lock.ts';
+import { both, untilFree } from './locks-together.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { LazyLedger } from './lazy-ledger.ts';
+import type { LedgerSource } from './ledger-source.ts';
 import { markOf } from './mark.ts';
 import { type Note, notesOf } from './notes.ts';
 import type { Place } from './place.ts';
@@ -27,7 +28,7 @@ const BEING_MARKED: CsvMark = '';
 interface WriteBackParts {
   readonly place: Place;
   readonly csv: SteadyCsv;
-  readonly ledger: LazyLedger;
+  readonly ledger: LedgerSource;
   readonly changes: ChangeLog;
 }
 
@@ -35,7 +36,7 @@ interface WriteBackParts {
 export class WriteBack {
   readonly #place: Place;
   readonly #csv: SteadyCsv;
-  readonly #ledger: LazyLedger;
+  readonly #ledger: LedgerSource;
   readonly #changes: ChangeLog;
   readonly #note: (note: Note) => void;
   readonly #temps: AbandonedTemps;
@@ -187,12 +188,14 @@ export class WriteBack {
 
   /** The lock of whoever writes the CSV; what an earlier holder left when it was killed is removed. */
   async #writeLock(): Promise<HeldLock> {
-    const lock = await fileLock(this.#place.writeLock, () =>
+    const tell = () =>
       this.#note({
         rowId: null,
         message:
           'another process writes into the CSV, or was stopped while it did: waiting until it is done or ended',
-      }),
+      });
+    const lock = await both(await fileLock(this.#place.writeLock, tell), () =>
+      untilFree(() => this.#ledger.tryLock('write'), tell),
     );
     try {
       await this.#temps.remove();

@@ -3,6 +3,7 @@ import type { ColumnMapping } from '../csv/index.ts';
 import type { Clock, Pace } from '../hosts/index.ts';
 import type { AlertTargets, GivenCondition } from '../monitoring/index.ts';
 import type { OutputFormat, TranscriptFormat } from '../sources/index.ts';
+import type { TrackerOptions } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
 
 /** What a run can be told. Every field has a default; the command line has a flag of the same name for each. */
@@ -59,6 +60,8 @@ export interface WorkflowOptions {
   readonly pace?: Pace | undefined;
   /** The longest pause of a host that is waited for, in milliseconds (default 10 minutes). */
   readonly maxWait?: number | undefined;
+  /** The PostgreSQL database that holds the ledger; without one it stands beside the CSV. */
+  readonly store?: string | undefined;
   /** Other header names for the columns that rowtrail reads. */
   readonly columns?: Partial<ColumnMapping> | undefined;
   /** Alert conditions besides the default ones, or in their place where they have the same name. */
@@ -84,3 +87,8 @@ export const DEFAULTS = {
   pace: 'polite',
   sidecarIdentity: 'full',
 } as const satisfies Partial<WorkflowOptions>;
+
+/** What of it says how a CSV and its ledger are opened. */
+export function trackingOf({ columns, store }: WorkflowOptions): TrackerOptions {
+  return { ...(columns !== undefined && { columns }), store };
+}

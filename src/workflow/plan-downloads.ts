@@ -1,5 +1,5 @@
 import { withTracker } from '../tracker/index.ts';
-import type { WorkflowOptions } from './options.ts';
+import { trackingOf, type WorkflowOptions } from './options.ts';
 import { foreseeLetIn } from './let-in.ts';
 import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
@@ -17,7 +17,7 @@ export async function planDownloads(csvPath = 'output.csv', options: WorkflowOpt
       return planRun(tracker, options, new Date(), { dueAnew: await foreseeLetIn(tracker, options) });
     },
     {
-      ...(options.columns === undefined ? {} : { columns: options.columns }),
+      ...trackingOf(options),
       onNote: ({ rowId, message }) =>
         options.onEvent?.({ kind: 'note', message, ...(rowId === null ? {} : { rowId }) }),
     },

@@ -5,7 +5,7 @@ import { rowSlices } from '../csv/index.ts';
 import { fileError, givenOptions, RowtrailError } from '../errors/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
-import type { WorkflowOptions } from './options.ts';
+import { trackingOf, type WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
 
@@ -20,8 +20,7 @@ import type { RunSummary } from './run-summary.ts';
  */
 export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions = {}): Promise<RunSummary> {
   const options = givenOptions(given);
-  const columns = options.columns === undefined ? {} : { columns: options.columns };
-  await using lent = await lendTracker(csvPath, columns);
+  await using lent = await lendTracker(csvPath, trackingOf(options));
   const { tracker } = lent;
   if ((await validate(tracker)) && options.skipDrive !== true) prepareHttp();
   await checkWritable(tracker.place.csv);
@@ -44,13 +43,11 @@ async function validate(tracker: CsvTracker): Promise<boolean> {
 }
 
 /** Under the run's lock: what another run works on is not taken from it. */
-async function resetChosen(
-  csvPath: string,
-  { skipYoutube = false, skipDrive = false, columns }: WorkflowOptions,
-): Promise<void> {
+async function resetChosen(csvPath: string, options: WorkflowOptions): Promise<void> {
+  const { skipYoutube = false, skipDrive = false } = options;
   if (skipYoutube && skipDrive) return;
   const downloadType = skipYoutube ? 'drive' : skipDrive ? 'youtube' : 'both';
-  await resetDownloads('all', csvPath, { downloadType, ...(columns !== undefined && { columns }) });
+  await resetDownloads('all', csvPath, { downloadType, ...trackingOf(options) });
 }
 
 /** The lock that only one run of a CSV holds. */

@@ -107,6 +107,10 @@ export const COMMANDS: Readonly<
   file_missing: [1, () => inFolder([HEADER], 'status', 'nobody.csv')],
   locked: [1, secondRun],
   ledger_newer: [1, newerLedger],
+  store_unreachable: [
+    1,
+    () => inFolder([HEADER], 'status', 'people.csv', '--store', 'postgres://127.0.0.1:1/people'),
+  ],
   ledger_corrupt: [1, damagedLedger],
   file_changing: [1, growingFile],
   link_loop: [1, circleOfLinks],

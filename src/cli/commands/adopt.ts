@@ -10,6 +10,7 @@ import { foldersIn } from './verify.ts';
 
 export const adopt: CliCommand = {
   name: 'adopt',
+  usesLedger: true,
   summary: 'Take over what an earlier tool or plain yt-dlp left in a folder',
   args: [['<dir...>', 'the folder; the CSV may stand before it']],
   examples: [

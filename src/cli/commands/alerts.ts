@@ -7,6 +7,7 @@ import { print } from '../terminal.ts';
 
 export const alerts: CliCommand = {
   name: 'alerts',
+  usesLedger: true,
   summary: 'Check the alert conditions; ends with 4 when one holds',
   args: [CSV_ARGUMENT],
   examples: ['rowtrail alerts people.csv', 'rowtrail alerts people.csv --deliver --json'],

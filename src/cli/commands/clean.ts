@@ -9,6 +9,7 @@ import { foldersIn } from './verify.ts';
 
 export const clean: CliCommand = {
   name: 'clean',
+  usesLedger: true,
   summary: 'Clear away unfinished downloads, old backups, logs and samples',
   args: [CSV_ARGUMENT],
   examples: [

@@ -15,6 +15,7 @@ import { addTypeOption, typeOption } from '../type-option.ts';
 
 export const failed: CliCommand = {
   name: 'failed',
+  usesLedger: true,
   summary: 'List the rows whose download failed, why, and what to do next',
   args: [CSV_ARGUMENT],
   examples: [

@@ -7,6 +7,7 @@ import { warn } from '../warn.ts';
 
 export const find: CliCommand = {
   name: 'find',
+  usesLedger: true,
   summary: 'Say whose file this is, by name, path or content',
   args: [['<file>', 'a file, or just its name']],
   examples: ['rowtrail find clip.mp4', 'rowtrail find youtube_downloads/dQw4w9WgXcQ_row007_A.mp4 --json'],
@@ -20,6 +21,7 @@ export const find: CliCommand = {
       cwd,
       folders: [settings.youtube_dir, settings.drive_dir].filter((folder) => folder !== undefined),
       ...(typeof csvPath === 'string' ? { csvPath } : {}),
+      store: settings.store,
     });
     for (const note of found.notes) warn(note, terminal);
     print(terminal, options['json'] === true ? jsonText(inShort(found)) : renderFound(found, cwd, terminal));

@@ -9,6 +9,7 @@ import { foldersIn } from './verify.ts';
 
 export const forget: CliCommand = {
   name: 'forget',
+  usesLedger: true,
   summary: "Remove a person's files, sidecars and every trace, and prove that nothing is left",
   args: [['<row_id...>', 'the row, by row_id; the CSV may stand before it']],
   examples: ['rowtrail forget people.csv 007', 'rowtrail forget people.csv 007 --yes'],

@@ -8,6 +8,7 @@ import { print } from '../terminal.ts';
 
 export const metrics: CliCommand = {
   name: 'metrics',
+  usesLedger: true,
   summary: 'Show numbers: downloads, rates, disk, running processes; also for Prometheus',
   args: [CSV_ARGUMENT],
   examples: [

@@ -9,6 +9,7 @@ import { addTypeOption, typeOption } from '../type-option.ts';
 
 export const pending: CliCommand = {
   name: 'pending',
+  usesLedger: true,
   summary: 'List the rows that need a download',
   args: [CSV_ARGUMENT],
   examples: ['rowtrail pending people.csv', 'rowtrail pending people.csv --type drive --json'],

@@ -8,6 +8,7 @@ import { print } from '../terminal.ts';
 
 export const plan: CliCommand = {
   name: 'plan',
+  usesLedger: true,
   summary: 'Count honestly what a run would do, before anything is fetched',
   args: [CSV_ARGUMENT],
   examples: ['rowtrail plan people.csv', 'rowtrail plan people.csv --skip-drive --json'],

@@ -10,6 +10,7 @@ import { print, safe } from '../terminal.ts';
 
 export const report: CliCommand = {
   name: 'report',
+  usesLedger: true,
   summary: 'Everything in one: metrics, the last 24 hours, alerts, causes and what to do; names nobody',
   args: [CSV_ARGUMENT],
   examples: [

@@ -10,6 +10,7 @@ import { warnOfUnknown } from '../warn.ts';
 
 export const reset: CliCommand = {
   name: 'reset',
+  usesLedger: true,
   summary: 'Make downloads pending again, as if they had never been tried',
   args: [ROW_IDS_ARGUMENT],
   examples: [

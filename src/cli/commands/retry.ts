@@ -16,6 +16,7 @@ const CAUSE_NAMES = Object.keys(CAUSES);
 
 export const retry: CliCommand = {
   name: 'retry',
+  usesLedger: true,
   summary: 'Make failed downloads pending again: all of them, or those that you choose',
   args: [ROW_IDS_ARGUMENT],
   examples: [

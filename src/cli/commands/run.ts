@@ -12,6 +12,7 @@ import { plan } from './plan.ts';
 
 export const run: CliCommand = {
   name: 'run',
+  usesLedger: true,
   summary: 'Fetch what is pending and write the status back into the CSV',
   args: [CSV_ARGUMENT],
   examples: [

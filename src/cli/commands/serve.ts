@@ -21,6 +21,7 @@ const OWN = new Set(['port', 'host', 'token']);
 
 export const serve: CliCommand = {
   name: 'serve',
+  usesLedger: true,
   summary: 'Show the dashboard of a CSV in the browser: live, with every row, and start, pause and stop runs',
   args: [CSV_ARGUMENT],
   examples: [
@@ -51,6 +52,7 @@ export const serve: CliCommand = {
       host: settings.host ?? HOST,
       token: settings.token,
       columns: columnMappingOf(settings),
+      store: settings.store,
       folders: {
         youtube: resolve(cwd, settings.youtube_dir ?? 'youtube_downloads'),
         drive: resolve(cwd, settings.drive_dir ?? 'drive_downloads'),

@@ -8,6 +8,7 @@ import { print } from '../terminal.ts';
 
 export const status: CliCommand = {
   name: 'status',
+  usesLedger: true,
   summary: 'Show where the downloads of a CSV stand',
   args: [CSV_ARGUMENT],
   examples: ['rowtrail status people.csv', 'rowtrail status people.csv --json'],

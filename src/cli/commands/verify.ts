@@ -15,6 +15,7 @@ import { print } from '../terminal.ts';
 
 export const verify: CliCommand = {
   name: 'verify',
+  usesLedger: true,
   summary: 'Compare CSV, ledger, files and sidecars, and mend what needs no guessing',
   args: [CSV_ARGUMENT],
   examples: [

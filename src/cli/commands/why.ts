@@ -9,6 +9,7 @@ import { foldersIn } from './verify.ts';
 
 export const why: CliCommand = {
   name: 'why',
+  usesLedger: true,
   summary: 'Say what happened to a row, and what to do next',
   args: [['<row_id...>', 'the row, by row_id; the CSV may stand before it']],
   examples: ['rowtrail why 007', 'rowtrail why people.csv 007', 'rowtrail why 007 --json'],

@@ -30,6 +30,7 @@ export const DEFAULT_VALUES: Readonly<Record<Exclude<keyof Settings, 'csv'>, str
   max_wait: '10 minutes',
   sidecar_identity: 'full',
   share: 'yes',
+  store: 'none: the ledger stands beside the CSV',
   columns: 'row_id, name, email, type, youtube_playlist, google_drive',
   port: '8787',
   host: '127.0.0.1',

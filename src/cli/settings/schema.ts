@@ -100,6 +100,7 @@ export const schema = z.strictObject({
   max_wait: duration.optional(),
   sidecar_identity: oneOf(['full', 'hashed', 'none']).optional(),
   share: flag.optional(),
+  store: text.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
   port: whole(0, 65_535).optional(),
   host: text.optional(),
@@ -123,6 +124,7 @@ export const ENVIRONMENT_ONLY: ReadonlySet<string> = new Set(['alert_secret']);
 /** Settings whose value may hold a password, which is not to be repeated on a screen. */
 export const SECRET: ReadonlySet<string> = new Set([
   'proxy',
+  'store',
   'drive_api_key',
   'token',
   'alert_webhook',

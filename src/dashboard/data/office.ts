@@ -67,7 +67,8 @@ export class Office {
   constructor(options: OfficeOptions, tell: (news: News) => void) {
     this.#options = options;
     this.#tell = tell;
-    this.#tracking = options.columns === undefined ? {} : { columns: options.columns };
+    const { columns, store } = options;
+    this.#tracking = { ...(columns !== undefined && { columns }), store };
     const { csvPath, folders, alerts } = options;
     this.#table = new RowTable(csvPath, {
       ...this.#tracking,

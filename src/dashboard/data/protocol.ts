@@ -22,6 +22,8 @@ export interface OfficeOptions {
   /** Absolute. */
   readonly csvPath: string;
   readonly columns: Readonly<Record<string, string>> | undefined;
+  /** The store that holds the ledger, where one does. */
+  readonly store: string | undefined;
   /** Absolute. */
   readonly folders: { readonly youtube: string; readonly drive: string };
   readonly alerts: readonly unknown[] | undefined;

@@ -121,7 +121,8 @@ export const MACHINE_CAUSES = {
     severity: S.CRITICAL,
     remedy: 'machine',
     recognisedBy: 'the store: errors of its connection, SQLSTATE classes 08, 28, 3D and 57P',
-    nextStep: 'Check the address after --store and whether PostgreSQL runs there, then run again: what was recorded is kept.',
+    nextStep:
+      'Check the address after --store and whether PostgreSQL runs there, then run again: what was recorded is kept.',
   }),
   sidecar_newer: facts({
     category: C.SYSTEM,

@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { absorbCsv, enterBeside } from './absorb.ts';
 import { csvsNamed, enterCsv, findCsv, type StoredCsv } from './csvs.ts';
+import { fillCsv, type PutRecords } from './fill-csv.ts';
 import { type CsvTask, Locks, type StoreLock } from './locks.ts';
 import { PostgresLedger } from './postgres-ledger.ts';
 import { prepareSchema } from './schema.ts';
@@ -57,6 +58,11 @@ export class CsvStore {
     return new PostgresLedger(this.#store, id);
   }
 
+  /** The same for one that is used alone: closing it closes the store. */
+  ledgerAlone({ id }: StoredCsv): Ledger {
+    return new PostgresLedger(this.#store, id, () => this.close());
+  }
+
   /** Takes the lock of a task that one process at a time does with a CSV. @returns null while another one holds it */
   tryLock({ id }: StoredCsv, task: CsvTask): Promise<StoreLock | null> {
     return this.#locks.tryLock(id, task);
@@ -75,6 +81,15 @@ export class CsvStore {
       await fresh.close();
     }
     return absorbCsv(this.#store, csv.id, beside.id);
+  }
+
+  /**
+   * Fills the ledger of a CSV that knows nothing with records of its tables as they are, in one transaction.
+   * @param work puts them, and returns the number of the last change; it may be asked more than once
+   * @returns false where some row is known: then nothing is changed
+   */
+  fill({ id }: StoredCsv, work: (put: PutRecords) => Promise<number>): Promise<boolean> {
+    return fillCsv(this.#store, id, work);
   }
 
   async close(): Promise<void> {

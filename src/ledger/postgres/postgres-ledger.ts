@@ -33,8 +33,11 @@ export class PostgresLedger implements Ledger {
   readonly #history: History;
   readonly #projections: Projections;
   readonly #upkeep: Upkeep;
+  readonly #afterwards: () => Promise<void>;
 
-  constructor(store: Store, csvId: number) {
+  /** @param afterwards called when the ledger was closed */
+  constructor(store: Store, csvId: number, afterwards = () => Promise.resolve()) {
+    this.#afterwards = afterwards;
     this.#writer = new Writer(store, csvId);
     this.#rows = new Rows(store, csvId);
     this.#statuses = new Statuses(store, csvId);
@@ -214,8 +217,9 @@ export class PostgresLedger implements Ledger {
     return this.#history.attemptsOf(rowId);
   }
 
-  /** Resolves when everything that was asked for is done. The store stays open for its other ledgers. */
-  close(): Promise<void> {
-    return this.#writer.close();
+  /** Resolves when everything that was asked for is done. */
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await this.#afterwards();
   }
 }

@@ -2,13 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CsvRow, type CsvSnapshot, rowSlices } from '../../csv/index.ts';
 import { readSidecar, type Sidecar } from '../../files/index.ts';
-import {
-  type Ledger,
-  type LoggedAttempt,
-  type LoggedChange,
-  rebuildSqliteLedger,
-  type RestoredRow,
-} from '../../ledger/index.ts';
+import { type Ledger, type LoggedAttempt, type LoggedChange, type RestoredRow } from '../../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../../row/index.ts';
 import { fileLock } from '../file-lock.ts';
 import type { TrackerParts } from '../tracker-parts.ts';
@@ -45,7 +39,7 @@ export async function rebuildLedger(parts: TrackerParts, folders: Folders): Prom
   await using lock = await fileLock(place.writeLock);
   void lock;
   let count = 0;
-  const isNew = await rebuildSqliteLedger(place.ledger, async (fresh) => {
+  const isNew = await lazy.rebuild(async (fresh) => {
     count = await new Rebuild(snapshot, fresh, folders).run(logs);
   });
   return isNew ? count : 0;
