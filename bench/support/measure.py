@@ -1,6 +1,6 @@
 """Runs a program and tells what it cost, with all that it started, however far away: orphans come back to this process.
 
-usage: measure.py LOG PROGRAM [ARGUMENT..]; prints {"seconds", "cpuSeconds", "exitCode"}; what it prints goes into LOG.
+usage: measure.py LOG PROGRAM [ARGUMENT..]; prints {"seconds", "cpuSeconds", "peakMb", "exitCode"}; what it prints goes into LOG.
 """
 import ctypes
 import json
@@ -25,4 +25,10 @@ try:
 except ChildProcessError:
     pass
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({'seconds': [seconds], 'cpuSeconds': [used.ru_utime + used.ru_stime], 'exitCode': [code]}))
+print(json.dumps({
+    'seconds': [seconds],
+    'cpuSeconds': [used.ru_utime + used.ru_stime],
+    # Of the process that had the most.
+    'peakMb': [used.ru_maxrss / 1024],
+    'exitCode': [code],
+}))

@@ -31,7 +31,16 @@ const PART_OF_THREE = 10_000;
 const BASELINE_SEED = 3;
 /** Probes of a CSV that a run has gone through, and those of a new one. */
 const WORKED: readonly string[] = ['pendingWorked', 'summaryWorked', 'summarySaved', 'updateWorked'];
-const PLAIN: readonly string[] = [...WORKED, 'scan', 'durable', 'grouped', 'burst', 'run', 'runOfThree'];
+const PLAIN: readonly string[] = [
+  ...WORKED,
+  'scan',
+  'durable',
+  'grouped',
+  'burst',
+  'run',
+  'runOfThree',
+  'commandRun',
+];
 
 /** `npm run bench -- tracker`. */
 export async function benchTracker(root: string, options: BenchOptions): Promise<void> {
@@ -157,6 +166,7 @@ class Rounds {
       { state: 'plain', count: Math.min(PART_OF_THREE, rows), concurrency: DEFAULT_CONCURRENCY },
       'runOfThree',
     );
+    if (rows <= WHOLE_RUN_ROWS) await this.#ours('commandRun', { state: 'plain', count: rows });
     const whole: ProbeOptions = {
       state: 'plain',
       count: rows,

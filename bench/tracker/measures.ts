@@ -159,6 +159,14 @@ export const MEASURES: readonly Measure[] = [
     ]),
   },
   {
+    what: '`rowtrail run`, all of it, where nobody can fetch any link',
+    unit: 's',
+    ours: 'commandRun.seconds',
+    mustReach: bySize([[100_000, 60]]),
+  },
+  { what: 'that command: processor time', unit: 's', ours: 'commandRun.cpuSeconds' },
+  peak('that command', 'commandRun', MEMORY),
+  {
     what: 'pending, youtube, one at a time',
     unit: 'ms',
     ours: 'pending.ms',

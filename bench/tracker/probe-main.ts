@@ -13,6 +13,7 @@ const PROBES: Readonly<Record<string, () => Promise<Probe>>> = {
   processes: async () => (await import('./probes/processes.ts')).processes,
   share: async () => (await import('./probes/processes.ts')).share,
   run: async () => (await import('./probes/run.ts')).run,
+  commandRun: async () => (await import('./probes/command-run.ts')).commandRun,
   pending: async () => (await import('./probes/pending.ts')).pending,
   pendingBoth: async () => (await import('./probes/pending.ts')).pendingBoth,
   pendingArray: async () => (await import('./probes/pending.ts')).pendingArray,
@@ -28,4 +29,4 @@ if (load === undefined) throw new Error(`no probe '${name}'; there are ${Object.
 keepHeapSmall();
 const probe = await load();
 const samples = await probe(JSON.parse(task) as Task);
-process.stdout.write(`${JSON.stringify({ ...samples, peakMb: [peakMemory()] })}\n`);
+process.stdout.write(`${JSON.stringify({ peakMb: [peakMemory()], ...samples })}\n`);

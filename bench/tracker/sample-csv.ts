@@ -38,17 +38,26 @@ export function sampleRow(index: number): SampleRow {
   return { context, youtube: youtubeCell(next), drive: driveCell(next) };
 }
 
-/** Writes a CSV of so many rows, about 220 bytes each, without tracking columns. */
-export async function writeSampleCsv(path: string, rows: number): Promise<void> {
+/**
+ * Writes a CSV of so many rows, about 220 bytes each, without tracking columns.
+ * @param lineAt its lines, by the number of the row
+ */
+export async function writeSampleCsv(path: string, rows: number, lineAt = lineOf): Promise<void> {
   const out = createWriteStream(path);
   out.write(`${HEADER}\n`);
   for (let from = 0; from < rows; from += LINES_PER_WRITE) {
     let block = '';
-    for (let index = from; index < Math.min(from + LINES_PER_WRITE, rows); index++) block += lineOf(index);
+    for (let index = from; index < Math.min(from + LINES_PER_WRITE, rows); index++) block += lineAt(index);
     if (!out.write(block)) await once(out, 'drain');
   }
   out.end();
   await finished(out);
+}
+
+/** The same person with a link that no host has to be asked about: nobody can fetch it. */
+export function unfetchableLineOf(index: number): string {
+  const { rowId, name, email, type } = sampleRow(index).context;
+  return `${[rowId, quoted(name), email, type, '', `https://www.youtube.com/wach?v=${index}`, ''].join(',')}\n`;
 }
 
 function lineOf(index: number): string {
