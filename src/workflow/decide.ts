@@ -53,7 +53,9 @@ export function decideByState(
     ...(includeFailed === undefined ? {} : { includeFailed }),
     ...(retryAttempts === undefined ? {} : { retryAttempts }),
   };
-  if (!isPending(state, chosen)) return 'given_up';
+  // That a transcript can never be had says nothing of the video, for which nobody asked.
+  const isVideoOpen = state.permanent && state.scope === 'transcript' && options.transcriptOnly !== true;
+  if (!isPending(isVideoOpen ? { ...state, permanent: false } : state, chosen)) return 'given_up';
   return state.notBefore !== null && state.notBefore > now ? 'waiting' : 'to_fetch';
 }
 

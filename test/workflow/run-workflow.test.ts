@@ -128,6 +128,22 @@ it('a transcript that meets a 429 leaves the row pending with its video, and the
   });
 });
 
+it('a video without captions, which a run for transcripts gave up, is fetched by the next full run, and once only', async () => {
+  internet.youtube.addVideo({ id: 'flow-mute-1' });
+  const csv = await csvFile([HEADER, `1,A,a@x,T,${video('flow-mute-1')},,`]);
+  const transcripts = await work(csv, { transcriptOnly: true });
+  expect(transcripts.summary).toMatchObject({ complete: false, failures: [{ cause: 'no_captions' }] });
+  expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'failed', youtube_files: '' });
+  expect((await work(csv, { transcriptOnly: true })).requests).toEqual([]);
+  const full = await work(csv);
+  expect(full.summary).toMatchObject({ complete: true, youtube: { tried: 1, completed: 1 } });
+  expect(await rowOf(csv, '1')).toMatchObject({
+    youtube_status: 'completed',
+    youtube_files: 'flow-mute-1_row1_T.mp4',
+  });
+  expect((await work(csv)).requests).toEqual([]);
+});
+
 it('waits for a host that refuses everybody, probes with one download, and completes all without a lost attempt', async () => {
   internet.youtube.behaviour = { kind: 'bot-check', times: 1 };
   const csv = await csvFile([
