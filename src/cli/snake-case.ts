@@ -10,7 +10,8 @@ export function toSnakeCase(value: unknown): unknown {
   );
 }
 
-function snakeCase(key: string): string {
+/** A key, or a word that names one. */
+export function snakeCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

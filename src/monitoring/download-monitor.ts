@@ -87,9 +87,19 @@ export class DownloadMonitor {
     return stats;
   }
 
-  /** The conditions that hold for these metrics; those with a duration by the samples of the 24 hours before. */
-  async checkAlerts(metrics: SystemMetrics): Promise<readonly Alert[]> {
-    return this.#judge(metrics, await this.#samples(metrics));
+  /**
+   * The conditions that hold for these metrics; those with a duration by the samples of the 24 hours before.
+   * @param given of `collectMetrics`, which is asked where they are left out; without a time they are of now. Metrics of elsewhere are judged
+   *   also where there is no CSV: then there are no samples.
+   */
+  async checkAlerts(given?: SystemMetrics): Promise<readonly Alert[]> {
+    const metrics = given ?? (await this.collectMetrics());
+    const timestamp = metrics.timestamp ?? new Date(this.#clock.now()).toISOString();
+    const samples = await this.#samples({ timestamp }).catch((error: unknown) => {
+      if (error instanceof RowtrailError && error.code === 'file_missing') return [];
+      throw error;
+    });
+    return this.#judge({ ...metrics, timestamp }, samples);
   }
 
   /**
@@ -191,7 +201,7 @@ export class DownloadMonitor {
   }
 
   /** Of the 24 hours before these metrics, oldest first. */
-  #samples(metrics: SystemMetrics): Promise<readonly MetricSample[]> {
+  #samples(metrics: Pick<SystemMetrics, 'timestamp'>): Promise<readonly MetricSample[]> {
     const from = new Date(Date.parse(metrics.timestamp) - DAY_MS).toISOString();
     return this.#withLedger(async (_, ledger) => (await ledger?.samplesSince(from)) ?? []);
   }

@@ -24,6 +24,8 @@ export const MOST_DETAILS = 10_000;
 const MAX_MESSAGE = 500;
 /** How far a message is looked at, so that a name that begins within it is seen whole. */
 const LOOKED_AT = 4 * MAX_MESSAGE;
+/** A name of a script that puts spaces between words, and so short that it is part of many. */
+const SHORT = /^\p{Script=Latin}{1,2}$/u;
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 /** In file order, the first `MOST_DETAILS`. */
@@ -64,8 +66,8 @@ function withoutText(message: string, text: string, replacement: string): string
   const wanted = text.trim();
   // A cell of a megabyte stands in no message, and would be too large for an expression.
   if (wanted === '' || wanted.length > message.length) return message;
-  return message.replaceAll(
-    new RegExp(wanted.replaceAll(SYNTAX, String.raw`\$&`).toWellFormed(), 'giu'),
-    replacement,
-  );
+  const pattern = wanted.replaceAll(SYNTAX, String.raw`\$&`).toWellFormed();
+  // "Al" is no part of "also"; a longer name is taken out wherever it stands.
+  const alone = SHORT.test(wanted) ? String.raw`(?<![\p{L}\p{N}])${pattern}(?![\p{L}\p{N}])` : pattern;
+  return message.replaceAll(new RegExp(alone, 'giu'), replacement);
 }

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { DownloadMonitor } from '../../src/monitoring/index.ts';
+import { DownloadMonitor, type SystemMetrics } from '../../src/monitoring/index.ts';
 import { withTracker } from '../../src/tracker/index.ts';
 import { peopleCsv, record } from './fixtures.ts';
 
@@ -30,6 +30,26 @@ it('a CSV that no run has worked on has metrics, and nothing is made beside it',
   expect(await monitor.checkAlerts({ ...metrics, pendingDownloads: 101 })).toHaveLength(1);
   await monitor.collectPrometheus();
   expect(await readdir(folder)).toEqual(['people.csv']);
+});
+
+it('metrics of elsewhere, made by hand, are judged also without a CSV; left out, they are collected', async () => {
+  const { folder, ...options } = await peopleCsv();
+  const nowhere = new DownloadMonitor({ csvPath: join(folder, 'none.csv') });
+  // The ten numbers of the API reference, and no other.
+  const metrics = {
+    timestamp: '2026-01-02T03:04:05.000Z',
+    ...{ totalRows: 500, pendingDownloads: 101, completedDownloads: 70, failedDownloads: 30 },
+    ...{ successRate: 0.7, avgDownloadTime: null, diskUsageGb: 0, errorRate: 0.3, activeProcesses: 0 },
+  };
+  const namesOf = async (given: object) =>
+    (await nowhere.checkAlerts(given as SystemMetrics)).map(({ name }) => name);
+  expect(await namesOf(metrics)).toEqual(['high_failure_rate', 'stuck_downloads']);
+  expect(await namesOf({ ...metrics, timestamp: undefined })).toEqual([
+    'high_failure_rate',
+    'stuck_downloads',
+  ]);
+  expect(await new DownloadMonitor(options).checkAlerts()).toEqual([]);
+  await expect(nowhere.checkAlerts()).rejects.toMatchObject({ code: 'file_missing' });
 });
 
 it('downloads are counted, rates are fractions of those that ended', async () => {

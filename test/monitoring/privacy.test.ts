@@ -57,4 +57,6 @@ it('a name that means something in a pattern is taken as it is', () => {
     notBefore: null,
   };
   expect(withoutPerson(failure).message).toBe('[name] by [name] is not what A or B wanted');
+  const short = { ...failure, name: 'Al', message: 'Also Al_1, AL and Pal: not a Google Drive link' };
+  expect(withoutPerson(short).message).toBe('Also [name]_1, [name] and Pal: not a Google Drive link');
 });

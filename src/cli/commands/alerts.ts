@@ -1,7 +1,7 @@
 import { type CliCommand, ExitCode } from '../command.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { addFolderOptions, alertTargets, openMonitor } from '../monitor.ts';
-import { renderAlerts, renderDeliveries } from '../render/alerts.ts';
+import { alertsForJson, renderAlerts, renderDeliveries } from '../render/alerts.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
 
@@ -28,7 +28,7 @@ export const alerts: CliCommand = {
     print(
       terminal,
       options['json'] === true
-        ? jsonText({ alerts: found, ...(deliveries === null ? {} : { deliveries }) })
+        ? jsonText({ alerts: alertsForJson(found), ...(deliveries === null ? {} : { deliveries }) })
         : [
             renderAlerts(found, terminal),
             ...(deliveries === null ? [] : [renderDeliveries(deliveries, terminal)]),

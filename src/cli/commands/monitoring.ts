@@ -3,7 +3,7 @@ import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
 import { csvPathOption } from '../csv-argument.ts';
 import { answerAll, type Question } from '../front-door.ts';
 import { openMonitor } from '../monitor.ts';
-import { renderAlerts } from '../render/alerts.ts';
+import { alertsForJson, renderAlerts } from '../render/alerts.ts';
 import { renderMetrics, renderSystemStatus } from '../render/metrics.ts';
 import { renderReport } from '../render/report.ts';
 
@@ -73,7 +73,7 @@ function questionsOn(
       answer: async () => {
         const alerts = await monitor.checkAlerts(await collect());
         return {
-          json: { alerts },
+          json: { alerts: alertsForJson(alerts) },
           text: renderAlerts(alerts, terminal),
           code: alerts.length > 0 ? ExitCode.FOUND : ExitCode.DONE,
         };
@@ -83,7 +83,10 @@ function questionsOn(
       flag: 'report',
       answer: async () => {
         const report = await monitor.generateReport({ includeDetails: isDetailed });
-        return { json: report, text: renderReport(report, terminal) };
+        return {
+          json: { ...report, alerts: alertsForJson(report.alerts) },
+          text: renderReport(report, terminal),
+        };
       },
     },
   ];

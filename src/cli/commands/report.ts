@@ -3,6 +3,7 @@ import { type CliCommand, ExitCode } from '../command.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { addFolderOptions, openMonitor } from '../monitor.ts';
 import { writeOutput } from '../output-file.ts';
+import { alertsForJson } from '../render/alerts.ts';
 import { renderReport } from '../render/report.ts';
 import { wrapText } from '../render/wrap.ts';
 import { jsonText } from '../snake-case.ts';
@@ -33,7 +34,10 @@ export const report: CliCommand = {
     const file = options['html'];
     const isJson = options['json'] === true;
     if (typeof file !== 'string') {
-      print(terminal, isJson ? jsonText(made) : renderReport(made, terminal));
+      print(
+        terminal,
+        isJson ? jsonText({ ...made, alerts: alertsForJson(made.alerts) }) : renderReport(made, terminal),
+      );
       return ExitCode.DONE;
     }
     await writeOutput(file, renderReportHtml(made), { csvPath, force: /\.html?$/i.test(file) });

@@ -1,7 +1,13 @@
 import type { Alert, DeliveryResult } from '../../index.ts';
+import { snakeCase } from '../snake-case.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { timeText } from './words.ts';
 import { wrapText } from './wrap.ts';
+
+/** The alerts for `--json`: the metric is called as `rowtrail metrics --json`, the configuration and the webhook call it. */
+export function alertsForJson(alerts: readonly Alert[]): readonly unknown[] {
+  return alerts.map((alert) => ({ ...alert, metric: snakeCase(alert.metric) }));
+}
 
 /** Each alert with what to do about it. */
 export function renderAlerts(alerts: readonly Alert[], { out, width }: Terminal): string {
