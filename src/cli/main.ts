@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { RowtrailError } from '../index.ts';
 import { ExitCode } from './command.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
@@ -8,6 +8,13 @@ import { processTerminal, safe, say } from './terminal.ts';
 
 /** Under `error: `. */
 const INDENT = ' '.repeat(7);
+
+/** Without `--help` behind a word that is no command: then the mistake is told, and not the help of everything else. */
+function askable(argv: readonly string[], program: Command): string[] {
+  const [first = '-'] = argv;
+  const isKnown = first.startsWith('-') || program.commands.some((command) => command.name() === first);
+  return isKnown ? [...argv] : argv.filter((word) => word !== '--help');
+}
 
 /**
  * The command line.
@@ -47,7 +54,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       program.outputHelp({ error: true });
       return ExitCode.USAGE;
     }
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(askable(argv, program), { from: 'user' });
     return outputLost ? ExitCode.ERROR : outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;

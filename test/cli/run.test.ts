@@ -54,6 +54,15 @@ it('fetches what is pending, ends with 0, and does nothing the second time', asy
   expect(internet.requests.length).toBe(asked);
 });
 
+it('does not say that everything is here where flags left something out', async () => {
+  const { rowtrail } = await desk([HEADER, drive(1), drive(2)], reach(internet));
+  const none = await rowtrail('run', 'people.csv', '--max-drive', '0');
+  expect(none.stdout).toMatch(/^Nothing to fetch: the flags leave 2 downloads out\.\n/);
+  const skipped = await rowtrail('run', 'people.csv', '--skip-drive');
+  expect(skipped.stdout).toMatch(/^Nothing to fetch: the flags leave 2 downloads out\.\n/);
+  expect([none.code, skipped.code]).toEqual([0, 0]);
+});
+
 it('with --json tells each event as a line of JSON on stderr, with speed and time left of a file and of all', async () => {
   internet.drive.addFile({
     id: 'run-drive-slow',

@@ -71,6 +71,8 @@ it('prints its version alone', async () => {
 describe('wrong usage ends with 2 and one clear sentence', () => {
   it.for<[string, string]>([
     ['bogus', "unknown command 'bogus'"],
+    ['bogus --help', "unknown command 'bogus'"],
+    ['bogus --json --help', "unknown command 'bogus'"],
     ['run --bogus', "unknown option '--bogus'"],
     ['status --jsn', 'Did you mean --json?'],
     ['run a.csv b.csv', 'too many arguments'],

@@ -92,6 +92,9 @@ function headline({ interrupted, complete, plan, youtube, drive }: RunSummary, {
   if (due > 0 && complete)
     return out.green(`${due === 1 ? '1 download' : `All ${counted(due, 'download')}`} completed`);
   if (due > 0) return out.yellow(`${completed} of ${counted(due, 'download')} completed`);
+  const leftOut = plan.youtube.skipped + plan.drive.skipped;
+  if (complete && leftOut > 0)
+    return `Nothing to fetch: the flags leave ${counted(leftOut, 'download')} out.`;
   if (complete) return out.green('Nothing to do, everything that can be had is here.');
   const waiting = plan.youtube.waiting + plan.drive.waiting;
   return out.yellow(
