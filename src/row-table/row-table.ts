@@ -3,10 +3,11 @@ import { CsvChangedError } from '../csv/index.ts';
 import { classifyError, RowtrailError } from '../errors/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import type { TrackerOptions } from '../tracker/index.ts';
+import { countsOf, isOldFile, namesOf, pageOf, rowOf, type TablePage } from './ask.ts';
 import { causeCounts, type CauseCounts } from './cause-counts.ts';
 import { takeChanges, takeCsv } from './follow.ts';
 import type { RowQuery } from './query.ts';
-import { readShownRows, type ShownRow } from './shown-row.ts';
+import type { ShownRow } from './shown-row.ts';
 import { closeStanding, hasItsLedger, openStanding, type Standing } from './standing.ts';
 import type { CellStatus } from './status-codes.ts';
 
@@ -21,15 +22,6 @@ export type TableState =
 export interface RowTableOptions extends TrackerOptions {
   /** Told of each change of the table's state. */
   readonly onState?: (state: TableState) => void;
-}
-
-export interface TablePage {
-  /** Grows with each change that the table has seen. */
-  readonly version: number;
-  /** Rows that fit. */
-  readonly total: number;
-  readonly offset: number;
-  readonly rows: readonly ShownRow[];
 }
 
 /**
@@ -84,18 +76,11 @@ export class RowTable implements AsyncDisposable {
   async page(query: RowQuery, offset: number, limit: number): Promise<TablePage> {
     this.#askedAt = performance.now();
     for (let tries = 0; ; tries++) {
-      const { answers, snapshot, overlay, lent, parts } = await this.#ready();
-      const version = this.#version;
-      const { total, row } = answers.answer(query, version);
-      const from = Math.min(offset, total);
-      const places = Array.from({ length: Math.min(limit, total - from) }, (_, at) => row(from + at));
+      const standing = await this.#ready();
       try {
-        const ledger = await lent.tracker.existingLedger();
-        const rows = await readShownRows(places, { snapshot, overlay, ledger, columns: parts.columns });
-        return { version, total, offset: from, rows };
+        return await pageOf(standing, this.#version, { query, offset, limit });
       } catch (error) {
-        // The file was changed in place, or another took its place just now.
-        if (!(error instanceof CsvChangedError || isClosed(error)) || tries === 5) throw error;
+        if (!isOldFile(error) || tries === 5) throw error;
         await this.follow();
       }
     }
@@ -103,13 +88,7 @@ export class RowTable implements AsyncDisposable {
 
   /** How many downloads have each status. */
   async counts(): Promise<Readonly<Record<DownloadType, Readonly<Record<CellStatus, number>>>>> {
-    const { columns } = (await this.#ready()).parts;
-    const of = (type: DownloadType) => {
-      const [none = 0, pending = 0, downloading = 0, completed = 0, failed = 0, unknown = 0] =
-        columns.countsOf(type);
-      return { none, pending, downloading, completed, failed, unknown };
-    };
-    return { youtube: of('youtube'), drive: of('drive') };
+    return countsOf(await this.#ready());
   }
 
   /** How many rows have each status and each cause, and of each cause the first rows. @param most rows of each cause */
@@ -127,25 +106,12 @@ export class RowTable implements AsyncDisposable {
 
   /** Who these rows are, as the CSV says it; those that it does not have are left out. */
   async namesOf(rowIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const { snapshot } = await this.#ready();
-    const rows = [...new Set(rowIds)].map((rowId) => snapshot.index.findRow(rowId)).filter((row) => row >= 0);
-    const names = new Map<string, string>();
-    try {
-      for await (const { context } of snapshot.readRows(rows)) names.set(context.rowId, context.name);
-    } catch (error) {
-      if (!(error instanceof CsvChangedError || isClosed(error))) throw error;
-    }
-    return names;
+    return namesOf(await this.#ready(), rowIds);
   }
 
   /** The row with this row_id as a page shows it; null when there is none. */
   async row(rowId: string): Promise<ShownRow | null> {
-    const { snapshot, overlay, lent, parts } = await this.#ready();
-    const at = snapshot.index.findRow(rowId);
-    if (at < 0) return null;
-    const ledger = await lent.tracker.existingLedger();
-    const [row] = await readShownRows([at], { snapshot, overlay, ledger, columns: parts.columns });
-    return row ?? null;
+    return rowOf(await this.#ready(), rowId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -222,8 +188,4 @@ export class RowTable implements AsyncDisposable {
     this.#state = state;
     if (!isSame) this.#options.onState?.(state);
   }
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EBADF';
 }

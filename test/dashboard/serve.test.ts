@@ -117,8 +117,9 @@ it('ends the run that it started with Ctrl-C, tidily, and by kill -9 at once', a
     await served.run('start');
     await expect.poll(async () => (await served.overview()).active.length, until).toBeGreaterThan(0);
     served.child.kill(signal);
-    const { code } = await served.result;
+    const { code, stderr } = await served.result;
     expect(code).toBe(signal === 'SIGINT' ? 0 : null);
+    expect(stderr.includes('The run that was started here stops first')).toBe(signal === 'SIGINT');
     const runs = async () => (await listProcesses()).filter(({ commandLine }) => commandLine.includes(csv));
     await expect.poll(async () => (await runs()).length, until).toBe(0);
     const cells = await readCells(csv);
@@ -127,6 +128,15 @@ it('ends the run that it started with Ctrl-C, tidily, and by kill -9 at once', a
     );
   }
 }, 90_000);
+
+it('speaks of no run at Ctrl-C where none goes on', async () => {
+  const { folder } = await people();
+  const served = await startServe(folder);
+  served.child.kill('SIGINT');
+  const { code, stderr } = await served.result;
+  expect(code).toBe(0);
+  expect(stderr).not.toMatch(/stop/i);
+}, 30_000);
 
 it('says that the CSV vanished while the page is open, and goes on once it is back', async () => {
   const { folder, csv } = await people();
