@@ -183,6 +183,9 @@ it('wants its token on any other address, gives a cookie for it that no script r
   const without = { authorization: '' };
   for (const path of ['/', '/api/rows', '/metrics', '/api/rows?token=wrong'])
     expect((await served.ask(path, { headers: without })).status).toBe(401);
+  const visit = await served.ask('/', { headers: { ...without, accept: 'text/html,*/*' } });
+  expect(visit).toMatchObject({ status: 401, headers: { 'content-type': expect.stringContaining('html') } });
+  expect(visit.body).toContain('the token is missing or wrong');
   const first = await served.ask(`/?token=${served.token}`, { headers: without });
   expect(first.status).toBe(200);
   const cookie = String(first.headers['set-cookie']);

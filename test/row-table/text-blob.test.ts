@@ -91,6 +91,18 @@ describe('the texts of many rows', () => {
     );
   });
 
+  it('are found wherever they mostly stand, and elsewhere as well', () => {
+    const texts = Array.from({ length: 400 }, (_, at) =>
+      at % 7 === 0
+        ? `aab first ${'x'.repeat(40)}`
+        : at % 3 === 0
+          ? 'none ab ba'
+          : `${'y'.repeat(at % 50)} last aab`,
+    );
+    using blob = blobOf(texts);
+    expect(found(blob, 'aab')).toEqual([[...texts.keys()].filter((at) => texts[at]?.includes('aab'))]);
+  });
+
   it('are sorted by their bytes, equal ones as they stand, with pauses in between', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', ' '), maxLength: 9 });
     fc.assert(

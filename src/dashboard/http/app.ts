@@ -12,6 +12,7 @@ import { cookieFor, type GuardOptions, refusalOf } from './guard.ts';
 import { SAFE_HEADERS } from './headers.ts';
 import { MOST_CLIENTS } from './live-clients.ts';
 import { chosenRows, fileQuery, rowQuery, rowsQuery } from './queries.ts';
+import { isVisit, refusalPage } from './refusal-page.ts';
 import { sendFile } from './send-file.ts';
 
 const BODY_BYTES = 512 * 1024;
@@ -41,12 +42,9 @@ export async function buildApp({ desk, settings, folders, guard }: AppOptions): 
     const given = { method: request.method, url: request.url, headers: request.headers };
     const refusal = refusalOf(given, guard());
     if (refusal !== null)
-      return sendError(
-        reply,
-        refusal.status,
-        refusal.status === 401 ? 'no_token' : 'refused',
-        refusal.message,
-      );
+      return isVisit(request.headers)
+        ? reply.code(refusal.status).type('text/html; charset=utf-8').send(refusalPage(refusal.message))
+        : sendError(reply, refusal.status, refusal.status === 401 ? 'no_token' : 'refused', refusal.message);
     const cookie = cookieFor(given, guard());
     if (cookie !== null) reply.header('set-cookie', cookie);
     return undefined;

@@ -2,8 +2,12 @@ import type { JSX } from 'preact';
 import type { Live } from './connection/live.ts';
 import { Text } from './parts/text.tsx';
 
-/** What a person has to know before they read on: the server is away, or the CSV is. */
-export function Banners({ live: { connection, gone, refused, overview } }: { live: Live }): JSX.Element {
+/** What a person has to know before they read on: the server is away, or the CSV is, or it cannot be read. */
+export function Banners({
+  live: { connection, gone, refused, overview, index },
+}: {
+  live: Live;
+}): JSX.Element {
   return (
     <div class="banners" role="status">
       {connection === 'lost' && refused !== null && (
@@ -17,6 +21,9 @@ export function Banners({ live: { connection, gone, refused, overview } }: { liv
         </Banner>
       )}
       {connection === 'open' && gone !== null && <Banner title={gone.message}>{gone.nextStep}</Banner>}
+      {connection === 'open' && gone === null && index.state === 'failed' && (
+        <Banner title={index.error.message}>{index.error.nextStep}</Banner>
+      )}
     </div>
   );
 }

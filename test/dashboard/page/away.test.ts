@@ -89,6 +89,18 @@ test('a CSV that vanishes is told in each view, what was shown stays, and all is
   await line(page, 'Grace Hopper').waitFor(SOON);
 });
 
+test('a CSV that cannot be read is told in each view with where it is wrong, until it is mended', async () => {
+  const page = await openPage('overview');
+  await page.getByRole('heading', { name: /2 downloads to do/ }).waitFor(SOON);
+  await writeFile(csv, CSV.replace('Grace', '"Grace'));
+  const banner = page.locator('.banner').filter({ hasText: 'a quote opens here' });
+  await banner.waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'The CSV cannot be read' }).waitFor(SOON);
+  await writeFile(csv, CSV);
+  await expect.poll(() => banner.count(), { timeout: 60_000 }).toBe(0);
+  await page.getByRole('heading', { name: /2 downloads to do/ }).waitFor(SOON);
+});
+
 test(
   'fifty pages of one browser are open at once, and each of them hears what happens',
   { timeout: 180_000 },

@@ -173,7 +173,9 @@ function Idle({
       <h2>
         <span class="dot idle" aria-hidden="true" />
         {!known
-          ? 'Reading the CSV'
+          ? overview.index.state === 'failed'
+            ? 'The CSV cannot be read'
+            : 'Reading the CSV'
           : toDo === 0
             ? 'Nothing to download'
             : `${counted(toDo, 'download')} to do`}

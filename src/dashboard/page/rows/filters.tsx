@@ -7,7 +7,7 @@ import { count } from '../words/numbers.ts';
 import { shown } from '../words/safe-text.ts';
 import { causeWords, STATUSES, STATUS_WORDS, TYPES, TYPE_WORDS } from '../words/statuses.ts';
 
-const DEBOUNCE_MS = 80;
+const DEBOUNCE_MS = 50;
 const LONGEST_SEARCH = 200;
 
 interface FilterProps {

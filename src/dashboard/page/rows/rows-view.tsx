@@ -92,7 +92,9 @@ function Body({
 }): JSX.Element {
   const { index } = live;
   if (pages.total === null) {
-    if (index.state === 'failed') return <Failed trouble={index.error} />;
+    // Why, a banner says.
+    if (index.state === 'failed')
+      return <Empty title="No rows to show">They show once the CSV can be read.</Empty>;
     if (index.state === 'building') return <Reading fraction={index.fraction} />;
     return trouble === null ? (
       <Loading lines={12} />
