@@ -60,7 +60,9 @@ export class Office {
   #lastRun = '';
   #told = '';
   #gone = '';
+  /** As they were when the table last stood: nought would be a lie while it is made anew. */
   #rowCount = 0;
+  #counts: Overview['counts'] = { youtube: NOTHING, drive: NOTHING };
   #closed = false;
   #looking: Promise<void> = Promise.resolve();
 
@@ -214,8 +216,11 @@ export class Office {
     const { csvPath } = this.#options;
     const run = await getRunState(csvPath, this.#tracking);
     const isReady = this.#table.state.state === 'ready';
-    const counts = isReady ? await this.#table.counts() : null;
-    if (isReady) this.#rowCount = await this.#table.rowCount();
+    if (isReady) {
+      const { youtube, drive } = await this.#table.counts();
+      this.#counts = { youtube: counted(youtube), drive: counted(drive) };
+      this.#rowCount = await this.#table.rowCount();
+    }
     const going = run.state === 'idle' ? null : run;
     const rowIds = [...(going?.active ?? []), ...(going?.failures ?? [])].map(({ rowId }) => rowId);
     const names =
@@ -230,7 +235,7 @@ export class Office {
       index: indexState(this.#table.state),
       gone: null,
       totalRows: this.#rowCount,
-      counts: { youtube: counted(counts?.youtube), drive: counted(counts?.drive) },
+      counts: this.#counts,
       run: shownRun(run),
       active: (going?.active ?? []).map((each) => ({
         rowId: each.rowId,
@@ -289,8 +294,7 @@ function goneWords(error: ApiError['error'], csvPath: string): ApiError['error']
   };
 }
 
-function counted(counts: Readonly<Record<Status, number>> | undefined): typeof NOTHING {
-  if (counts === undefined) return NOTHING;
+function counted(counts: Readonly<Record<Status, number>>): typeof NOTHING {
   const { none: _, ...others } = counts;
   return others;
 }

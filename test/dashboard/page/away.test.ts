@@ -95,7 +95,11 @@ test('a CSV that cannot be read is told in each view with where it is wrong, unt
   await writeFile(csv, CSV.replace('Grace', '"Grace'));
   const banner = page.locator('.banner').filter({ hasText: 'a quote opens here' });
   await banner.waitFor({ timeout: 60_000 });
-  await page.getByRole('heading', { name: 'The CSV cannot be read' }).waitFor(SOON);
+  // How things stood, and never noughts that nobody counted.
+  expect(await page.getByRole('heading', { name: /2 downloads to do/ }).count()).toBe(1);
+  const late = await openPage('rows');
+  await late.locator('.banner').filter({ hasText: 'a quote opens here' }).waitFor(SOON);
+  await late.getByText('No rows to show').waitFor(SOON);
   await writeFile(csv, CSV);
   await expect.poll(() => banner.count(), { timeout: 60_000 }).toBe(0);
   await page.getByRole('heading', { name: /2 downloads to do/ }).waitFor(SOON);
