@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CellStatus, DownloadType, Facets, RowsQuery } from '../../contract.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -80,10 +80,19 @@ export function Filters({ query, facets, onChange }: FilterProps): JSX.Element {
 
 function Search({ text, onText }: { text: string; onText: (text: string) => void }): JSX.Element {
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  const sent = useRef(text);
+  // Our own search coming back must not take away what was typed meanwhile; a link or the back button may.
   useEffect(() => {
-    if (typed === text) return;
-    const timer = setTimeout(() => onText(typed), DEBOUNCE_MS);
+    if (text === sent.current) return;
+    sent.current = text;
+    setTyped(text);
+  }, [text]);
+  useEffect(() => {
+    if (typed === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      onText(typed);
+    }, DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return (
