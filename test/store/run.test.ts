@@ -5,6 +5,7 @@ import { addExampleWorld } from '../../src/demo/example-world.ts';
 import type { Internet } from '../../src/demo/internet/index.ts';
 import { CsvStore } from '../../src/ledger/index.ts';
 import { HEADER, json } from '../cli/fixtures.ts';
+import { startServe } from '../dashboard/fixtures.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -202,4 +203,28 @@ it('says what is wrong with a store, and touches neither CSV nor hosts', async (
   expect([file.code, file.stderr]).toEqual([1, expect.stringContaining('of-the-file')]);
   expect(await readFile(desk.csv, 'utf8')).toBe(before);
   expect(internet.requests.length).toBe(asked);
+});
+
+it('the dashboard shows and runs a CSV whose ledger is in a store, and does not show the password', async () => {
+  const store = await newDatabase(postgres, 'dashboard');
+  const desk = await examplesDesk(internet, ONE_ROW);
+  const withPassword = store.replace('rowtrail@', 'rowtrail:secret@');
+  const served = await startServe(desk.folder, { env: desk.env(null), args: ['--store', withPassword] });
+  expect(await served.run('start')).toMatchObject({ state: 'running' });
+  const completed = async () => (await served.overview()).counts.drive.completed;
+  await expect.poll(completed, { timeout: 30_000, interval: 100 }).toBe(1);
+  const settings = (await served.ask('/api/settings')).body;
+  expect(settings).toContain('"store"');
+  expect(settings).not.toContain('secret');
+  expect(await administer(store, 'SELECT status FROM rowtrail.download')).toEqual([{ status: 'completed' }]);
+});
+
+it('the older command lines use the store of the environment, too', async () => {
+  const store = await newDatabase(postgres, 'front_doors');
+  const desk = await examplesDesk(internet, ONE_ROW);
+  await desk.rowtrail(store, ...RUN);
+  const told = await desk.rowtrail(store, 'csv-tracker', '--status', '--csv-path', 'people.csv', '--json');
+  expect([told.code, told.stderr]).toEqual([0, '']);
+  const report = await desk.rowtrail(store, 'monitoring', '--status', '--csv-path', 'people.csv');
+  expect([report.code, report.stderr]).toEqual([0, '']);
 });

@@ -6,6 +6,8 @@ import { writeWorkingSet } from './write-set.ts';
 /** Changes that share a transaction at most: what is decided for them holds the event loop for some milliseconds. */
 const MOST_TOGETHER = 256;
 
+/** Whoever waited goes on in the same turn of the event loop: hundreds at once would hold everything else up. */
+const ANSWERS_IN_A_TURN = 32;
 /**
  * Changes after which the tables are looked through, each time ten times as many: PostgreSQL does so by itself about once a minute, and
  * until then takes a table that grows for the small one that it was.
@@ -96,7 +98,10 @@ export class Writer {
       await writeWorkingSet(ask, this.#csvId, set);
       return decided;
     });
-    for (const [at, { resolve }] of changes.entries()) resolve(results[at] as never);
+    for (const [at, { resolve }] of changes.entries()) {
+      resolve(results[at] as never);
+      if (at % ANSWERS_IN_A_TURN === ANSWERS_IN_A_TURN - 1) await new Promise(setImmediate);
+    }
     this.#changes += changes.length;
     if (this.#changes < this.#nextLook) return;
     this.#nextLook *= 10;
