@@ -85,6 +85,7 @@ it('with --json tells each event as a line of JSON on stderr, with speed and tim
     row_id: '9',
     download_type: 'drive',
     label: 'run-drive-slow',
+    title: 'slow.bin',
     received_bytes: expect.any(Number),
     total_bytes: 3_000_000,
     bytes_per_second: expect.any(Number),
