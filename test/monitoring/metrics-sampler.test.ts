@@ -22,7 +22,9 @@ function steppedClock() {
         waiting.push({ until: now + milliseconds, resolve });
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       }),
-    pass: (milliseconds: number) => {
+    /** Once somebody waits: who is on the way to it would begin to wait too late. */
+    pass: async (milliseconds: number) => {
+      await expect.poll(() => waiting.some(({ until }) => until > now), { timeout: 30_000 }).toBe(true);
       now += milliseconds;
       for (const { until, resolve } of waiting) if (until <= now) resolve();
     },
@@ -65,7 +67,7 @@ it('a sample is kept at the beginning, every minute, and once more at the end, w
     void sampler;
     for (let minutes = 0; minutes <= 3; minutes++) {
       await expect.poll(async () => (await samples()).length).toBe(minutes + 1);
-      clock.pass(minutes === 3 ? 5000 : 60_000);
+      await clock.pass(minutes === 3 ? 5000 : 60_000);
     }
   }
   const kept = await samples();
@@ -102,7 +104,7 @@ it('alerts are told when they begin and when they are over, also at the very end
     void sampler;
     await expect.poll(() => lines.length).toBe(1);
     await expect.poll(async () => (await samples()).length).toBe(1);
-    clock.pass(60_000);
+    await clock.pass(60_000);
     await expect.poll(async () => (await samples()).length).toBe(2);
     failed = 0;
   }
@@ -124,9 +126,9 @@ it('samples that cannot be kept are a warning, once, and alerts go on', async ()
   {
     await using sampler = start();
     void sampler;
-    clock.pass(60_000);
+    await clock.pass(60_000);
     await expect.poll(() => lines.length).toBe(1);
-    clock.pass(60_000);
+    await clock.pass(60_000);
   }
   expect(notes).toEqual([expect.stringMatching(/^no sample could be kept: .*metric_sample/)]);
 });
@@ -144,7 +146,7 @@ it('what was told cannot be kept: a warning, once, and nobody is told twice', as
     await using sampler = start();
     void sampler;
     for (let minutes = 1; minutes <= 2; minutes++) {
-      clock.pass(60_000);
+      await clock.pass(60_000);
       await expect.poll(async () => (await samples()).length).toBe(minutes);
     }
     await expect.poll(() => notes.length).toBe(1);
@@ -165,7 +167,7 @@ it('a target that cannot be reached is a warning, once', async () => {
   {
     await using sampler = start();
     void sampler;
-    clock.pass(60_000);
+    await clock.pass(60_000);
     await expect.poll(() => notes.length).toBe(1);
   }
   expect(notes).toEqual([expect.stringMatching(/^alerts could not be sent to the command: .*ENOENT/)]);
