@@ -208,14 +208,14 @@ it('says what is wrong with a store, and touches neither CSV nor hosts', async (
 it('the dashboard shows and runs a CSV whose ledger is in a store, and does not show the password', async () => {
   const store = await newDatabase(postgres, 'dashboard');
   const desk = await examplesDesk(internet, ONE_ROW);
-  const withPassword = store.replace('rowtrail@', 'rowtrail:secret@');
+  const withPassword = store.replace('rowtrail@', 'rowtrail:hush-hush@');
   const served = await startServe(desk.folder, { env: desk.env(null), args: ['--store', withPassword] });
   expect(await served.run('start')).toMatchObject({ state: 'running' });
   const completed = async () => (await served.overview()).counts.drive.completed;
   await expect.poll(completed, { timeout: 30_000, interval: 100 }).toBe(1);
   const settings = (await served.ask('/api/settings')).body;
   expect(settings).toContain('"store"');
-  expect(settings).not.toContain('secret');
+  expect(settings).not.toContain('hush-hush');
   expect(await administer(store, 'SELECT status FROM rowtrail.download')).toEqual([{ status: 'completed' }]);
 });
 
