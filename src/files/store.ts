@@ -72,8 +72,9 @@ export async function storeItem(request: StoreRequest): Promise<StoredItem> {
   }
   const lane = holdLane(request.downloadDir ?? request.outputDir);
   try {
+    const { outputDir, downloadDir = outputDir } = request;
     // The download folder itself comes with its staging.
-    if (request.downloadDir !== undefined) await mkdir(request.outputDir, { recursive: true });
+    if (downloadDir !== outputDir) await mkdir(outputDir, { recursive: true });
     const staged = await Promise.all(request.staged.map((file) => sealed(file, lane)));
     for (let n = 1; ; n += 1) {
       const stored = await storeAs(numberedStem(request.stem, n), staged, lane, request);

@@ -24,7 +24,8 @@ export async function openRunLog(folder: string, runId: string): Promise<RunLog>
   // Only a run writes a log; the other commands start faster without.
   const { pino } = await import('pino');
   const destination = pino.destination({ dest: path, sync: false, mkdir: true });
-  const logger = pino({ base: { run_id: runId }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const lines = new Lines((text) => void destination.write(text));
+  const logger = pino({ base: { run_id: runId }, timestamp: pino.stdTimeFunctions.isoTime }, lines);
   await new Promise<void>((resolve, reject) => {
     destination.once('ready', () => resolve());
     destination.once('error', reject);
@@ -38,10 +39,33 @@ export async function openRunLog(folder: string, runId: string): Promise<RunLog>
     recorded: (attempt, state) => logger.info(recordedFields(attempt, state), 'recorded'),
     close: () =>
       new Promise((resolve) => {
+        lines.flush();
         destination.once('close', () => resolve());
         destination.end();
       }),
   };
+}
+
+/** For so long (ms) lines are gathered: a write for each would cost more than the line, and so would a long text that grows by each. */
+const GATHER_MS = 20;
+
+class Lines {
+  readonly #pass: (text: string) => void;
+  #waiting: string[] = [];
+
+  constructor(pass: (text: string) => void) {
+    this.#pass = pass;
+  }
+
+  write(line: string): void {
+    if (this.#waiting.push(line) === 1) setTimeout(() => this.flush(), GATHER_MS).unref();
+  }
+
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.#pass(this.#waiting.join(''));
+    this.#waiting = [];
+  }
 }
 
 /** Makes room for one more. Their names begin with the time. What changed between runs is no run's log, and stays. */

@@ -80,6 +80,15 @@ interface Moving {
   readonly etaSeconds: number | null;
 }
 
+/** The transfers of a source that are under way. */
+interface Together {
+  readonly bytesPerSecond: number | null;
+  /** Seconds of the one that takes longest; 0 where none says so. */
+  readonly longest: number;
+  readonly count: number;
+  readonly withEta: number;
+}
+
 class SourceProgress {
   #total = 0;
   #done = 0;
@@ -111,27 +120,42 @@ class SourceProgress {
   }
 
   totals(now: number): ProgressTotals {
-    const moving = [...this.#moving.values()].flatMap((row) => [...row.values()]);
-    const speeds = moving.flatMap(({ bytesPerSecond }) => bytesPerSecond ?? []);
+    const { bytesPerSecond, ...moving } = this.#together();
     return {
       done: this.#done,
       total: this.#total,
-      bytesPerSecond: speeds.length === 0 ? null : speeds.reduce((all, one) => all + one, 0),
+      bytesPerSecond,
       etaSeconds: this.#eta(now, moving),
     };
   }
 
-  #eta(now: number, moving: readonly Moving[]): number | null {
+  /** What the transfers under way say. Asked for with each of them several times, so it makes no lists. */
+  #together(): Together {
+    let bytesPerSecond: number | null = null;
+    let longest = 0;
+    let count = 0;
+    let withEta = 0;
+    for (const row of this.#moving.values()) {
+      for (const transfer of row.values()) {
+        count += 1;
+        if (transfer.bytesPerSecond !== null)
+          bytesPerSecond = (bytesPerSecond ?? 0) + transfer.bytesPerSecond;
+        if (transfer.etaSeconds === null) continue;
+        withEta += 1;
+        longest = Math.max(longest, transfer.etaSeconds);
+      }
+    }
+    return { bytesPerSecond, longest, count, withEta };
+  }
+
+  #eta(now: number, { longest, count, withEta }: Omit<Together, 'bytesPerSecond'>): number | null {
     const [since] = this.#times;
     const ended = this.#times.length - 1;
     const left = Math.max(this.#total - this.#done, 0);
     if (left === 0) return 0;
-    const etas = moving.flatMap(({ etaSeconds }) => etaSeconds ?? []);
     // A large file may take longer than all that is counted: what has come of it says so.
-    const longest = Math.max(0, ...etas);
     if (since !== undefined && ended > 0)
       return Math.max((Math.max(now - since, 0) / 1000 / ended) * left, longest);
-    const isAllUnderWay = this.#moving.size >= left && etas.length > 0 && etas.length === moving.length;
-    return isAllUnderWay ? longest : null;
+    return this.#moving.size >= left && withEta > 0 && withEta === count ? longest : null;
   }
 }

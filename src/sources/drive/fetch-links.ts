@@ -94,8 +94,14 @@ export async function fetchLinks(
   // The first one goes alone: after a pause it is the one that tries whether its host is open again.
   const first = await planned.next();
   if (first.done !== true) await work(first.value);
-  const workers = Array.from({ length: ITEMS_AT_ONCE }, async () => {
-    for (let next = await planned.next(); next.done !== true; next = await planned.next())
+  // Most cells hold one link: the others are begun when there is a second one.
+  const second = await planned.next();
+  const workers = Array.from({ length: second.done === true ? 0 : ITEMS_AT_ONCE }, async (_, worker) => {
+    for (
+      let next = worker === 0 ? second : await planned.next();
+      next.done !== true;
+      next = await planned.next()
+    )
       await work(next.value);
   });
   const ends = await Promise.allSettled(workers);
