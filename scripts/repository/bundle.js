@@ -54,11 +54,29 @@ export async function bundle(root) {
     },
   });
   // Threads and files are found from where a module stands: all of them stand beside each other, as deep as they did.
-  const { output } = await work.write({ dir: target, format: 'esm', chunkFileNames: 'part-[hash].js' });
+  const { output } = await work.write({
+    dir: target,
+    format: 'esm',
+    chunkFileNames: 'part-[hash].js',
+    comments: false,
+  });
   await work.close();
+  for (const { type, fileName } of output) if (type === 'chunk') narrow(join(target, fileName));
   for (const path of BESIDE) copyFileSync(join(compiled, path), join(target, path.split('/').at(-1) ?? ''));
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   writeFileSync(join(target, 'LICENSES.txt'), noticesOf(packagesOf(modules)));
+}
+
+/**
+ * Writes rare characters of a program as escapes. V8 keeps the text of all that it has loaded, with two bytes for each character where
+ * a single one needs them: one ellipsis in a message costs a megabyte in each process. They stand in texts only.
+ * @param {string} file
+ */
+function narrow(file) {
+  const wide = /[\u0100-\uffff]/g;
+  const text = readFileSync(file, 'utf8');
+  const narrowed = text.replace(wide, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (narrowed !== text) writeFileSync(file, narrowed);
 }
 
 /** @param {string} path */

@@ -9,7 +9,7 @@ export { findStored, type StoredQuery } from './find-stored.ts';
 export { givingWay } from './give-way.ts';
 export { hashFile } from './hash.ts';
 export { type FileToHash, hashFiles, type HashedFile } from './hash-pool.ts';
-export type { Keeping, KnownCopy, MediumKey, MediumTurn, SharedMedia } from './keeping.ts';
+export type { Keeping, KnownCopy, MediumKey, MediumTurn, SharedMedia, SidecarPlace } from './keeping.ts';
 export { freeFolderName, settleFolders } from './row-folder.ts';
 export { safeBase, safeFileName, splitExtension } from './safe-name.ts';
 export { scanSidecars, type ScannedSidecar, type SidecarScan } from './scan-sidecars.ts';

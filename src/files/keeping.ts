@@ -47,10 +47,18 @@ export interface SharedMedia {
   ): Promise<MediumTurn>;
 }
 
+/** Where a sidecar stands. Folder and name apart, because a run remembers one for each file: they share their folder. */
+export interface SidecarPlace {
+  /** Absolute. */
+  readonly folder: string;
+  /** Relative to the folder. */
+  readonly file: string;
+}
+
 /** A row's turn at a medium; `end` is due, and gives it to the next one. */
 export interface MediumTurn {
   /** To be used in place of a transfer, or null. */
   readonly copy: KnownCopy | null;
-  /** @param sidecarPath absolute, of what arrived; null where nothing did */
-  end(sidecarPath: string | null): void;
+  /** @param sidecar of what arrived; null where nothing did */
+  end(sidecar: SidecarPlace | null): void;
 }

@@ -5,6 +5,7 @@ import {
   type MediumKey,
   type SharedMedia,
   readSidecar,
+  type SidecarPlace,
 } from '../files/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 
@@ -16,7 +17,7 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
   /** Who fetches a medium now: resolves when they are done. */
   const turns = new Map<string, Promise<void>>();
   /** What this run brought. */
-  const brought = new Map<string, string>();
+  const brought = new Map<string, SidecarPlace>();
   return {
     share,
     async take(key, { rowId, generation }, signal) {
@@ -25,14 +26,14 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
         await orAborted(other, signal);
       const { promise, resolve } = Promise.withResolvers<void>();
       turns.set(name, promise);
-      const end = (sidecarPath: string | null) => {
-        if (sidecarPath !== null) brought.set(name, sidecarPath);
+      const end = (sidecar: SidecarPlace | null) => {
+        if (sidecar !== null) brought.set(name, sidecar);
         turns.delete(name);
         resolve();
       };
       try {
         const mine = brought.get(name);
-        const known = mine === undefined ? null : await copyAt(mine, key, true);
+        const known = mine === undefined ? null : await copyAt(join(mine.folder, mine.file), key, true);
         // After a reset the host is asked again: what an earlier run brought for others counts as not done, too.
         const isFresh = (generation ?? 1) > 1;
         return { copy: known ?? (isFresh ? null : await copyOnRecord(await ledger(), key, rowId)), end };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
 import type { KnownCopy, LazyAttempt } from '../../files/index.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
@@ -34,8 +33,8 @@ export async function fetchFile(
     if (error instanceof RowtrailError && error.facts.verdict === 'never') await forget(place);
     throw error;
   } finally {
-    const path = fetched?.metadataFile ?? null;
-    turn?.end(path === null ? null : join(context.outputDir, path));
+    const file = fetched?.metadataFile ?? null;
+    turn?.end(file === null ? null : { folder: context.outputDir, file });
   }
 }
 

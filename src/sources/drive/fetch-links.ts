@@ -152,7 +152,7 @@ function contextOf(
     open: openItem(item, { ...way, exportFormats }),
     exportFormats,
     row,
-    outputDir: join(outputDir, item.folder),
+    outputDir: item.folder === '' ? outputDir : join(outputDir, item.folder),
     downloadDir: outputDir,
     staging,
     filename: filename ?? null,

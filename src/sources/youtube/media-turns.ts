@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileStem, type MediumTurn, storeCopy, storeItem } from '../../files/index.ts';
 import type { ItemResult } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
@@ -67,9 +66,8 @@ export class MediaTurns implements AsyncDisposable {
   end(items: readonly ItemResult[]): void {
     for (const { kind, metadataFile, failure } of items) {
       if (kind === 'file') continue;
-      const path =
-        failure === null && metadataFile !== null ? join(this.#work.outputDir, metadataFile) : null;
-      this.#held.get(kind)?.end(path);
+      const hasArrived = failure === null && metadataFile !== null;
+      this.#held.get(kind)?.end(hasArrived ? { folder: this.#work.outputDir, file: metadataFile } : null);
       this.#held.delete(kind);
     }
   }
