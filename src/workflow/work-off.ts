@@ -15,7 +15,7 @@ import { TaskFeed } from './task-feed.ts';
  * others begin while files are put on the disk and recorded; of a host that is slow to answer twice as much is asked for at once. Downloads
  * that need no host, because nobody could fetch their link, are recorded together.
  */
-const WORKERS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 4, drive: 4 };
+const WORKERS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 4, drive: 3 };
 
 /**
  * Works off one download type with its own workers, so that one host's trouble never holds up the other.
