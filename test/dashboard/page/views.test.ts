@@ -101,9 +101,12 @@ describe('a run', () => {
     world.slow(null);
     const [one, other] = [await openPage('overview'), await openPage('rows?status=completed')];
     await button(one, 'Start a run').click();
-    await one.getByText(/The last run ended/).waitFor({ timeout: 90_000 });
-    await line(other, 'Ada Lovelace').waitFor({ timeout: 10_000 });
-    expect(await one.getByRole('heading', { name: /downloads? to do|Nothing to download/ }).count()).toBe(1);
+    await one.getByRole('heading', { name: 'Running' }).waitFor(SOON);
+    await line(other, 'Ada Lovelace').waitFor({ timeout: 60_000 });
+    await one
+      .getByRole('heading', { name: /downloads? to do|Nothing to download/ })
+      .waitFor({ timeout: 90_000 });
+    await one.getByText(/The last run ended/).waitFor();
   });
 });
 
