@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type Attempt, openStaging } from './staging.ts';
+import { type Attempt, LANE, openStaging } from './staging.ts';
 
 /**
  * A staging folder that all small files of this process share on their way into one download folder: a folder for each
@@ -11,8 +11,6 @@ export interface Lane {
   /** To be called once; the folder goes with its last user. */
   release(): Promise<void>;
 }
-
-const LANE = 'small';
 
 interface Shared {
   users: number;

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { errnoOf, fileError } from '../errors/index.ts';
@@ -9,6 +9,11 @@ import type { DownloadKey } from '../row/index.ts';
 export const STAGING_FOLDER = '.rowtrail-staging';
 
 const LOCK_FILE = '.lock';
+
+/** The folder in it that is shared by the small files of all rows. */
+export const LANE = 'small';
+/** Folders that this module makes: of an attempt or the lane, with a number, on their way out. */
+const OWN_NAME = new RegExp(String.raw`^(?:[0-9a-f]{24}|${LANE})(?:\.|$)`);
 
 /** What an attempt is at: a row's download under one link. */
 export interface AttemptKey extends DownloadKey {
@@ -101,15 +106,17 @@ async function isLeft(outputDir: string, key: AttemptKey): Promise<boolean> {
 }
 
 /**
- * Removes every staging folder that belongs to none of the given downloads and in which nobody works.
+ * Removes every staging folder that belongs to none of the given downloads and in which nobody works. What somebody else put there stays, and
+ * so does all where a link leads that stands in its place.
  * @throws RowtrailError (access_denied, write_failed)
  */
 export async function clearStaging(outputDir: string, keep: Iterable<AttemptKey>): Promise<void> {
   const staging = join(outputDir, STAGING_FOLDER);
   const kept = new Set(Array.from(keep, attemptName));
   try {
+    if ((await lstat(staging).catch(() => null))?.isDirectory() !== true) return;
     for (const name of await namesIn(staging)) {
-      if (kept.has(name.split('.')[0] ?? '')) continue;
+      if (!OWN_NAME.test(name) || kept.has(name.split('.')[0] ?? '')) continue;
       await discardStaging(outputDir, join(staging, name));
     }
     await removeIfEmpty(staging);

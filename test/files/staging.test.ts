@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clearStaging, openAttempt, STAGING_FOLDER, type AttemptKey } from '../../src/files/index.ts';
@@ -67,6 +67,23 @@ describe('staging', () => {
     await clearStaging(out, []);
     expect(await readdir(out)).toEqual([]);
     await clearStaging(join(out, 'never made'), []);
+  });
+
+  it('clears nothing that it did not make: where a link leads, and folders of other names', async () => {
+    const out = await newFolder();
+    const elsewhere = await newFolder();
+    await mkdir(join(elsewhere, 'holidays'));
+    await writeFile(join(elsewhere, 'holidays', 'beach.jpg'), 'sand');
+    await symlink(elsewhere, join(out, STAGING_FOLDER));
+    const { dir, close } = await openAttempt(out, key('1'));
+    await close();
+    await clearStaging(out, []);
+    expect(existsSync(dir)).toBe(true);
+    await rm(join(out, STAGING_FOLDER));
+    await rename(elsewhere, join(out, STAGING_FOLDER));
+    await clearStaging(out, []);
+    expect(await readdir(join(out, STAGING_FOLDER))).toEqual(['holidays']);
+    expect(await readFile(join(out, STAGING_FOLDER, 'holidays', 'beach.jpg'), 'utf8')).toBe('sand');
   });
 
   it('gives the folder of a killed process to the next attempt', async () => {
