@@ -223,7 +223,15 @@ describe('while it runs', () => {
   });
 
   it('a run can be stopped: what is under way is pending again and nothing new begins', async () => {
-    const csv = await csvFile([HEADER, ...[1, 2, 3].map((n) => `${n},A,a@x,T,,${file('flow-drive-1')},`)]);
+    // The first frees its place when its bytes are here: what comes after it has begun by the time it is completed, and cannot be through.
+    internet.drive.addFile({
+      id: 'flow-endless',
+      name: 'endless.txt',
+      body: { size: 1_000_000, seed: 'endless' },
+      faults: { download: { bytesPerSecond: 1000 } },
+    });
+    const ids = ['flow-drive-1', 'flow-endless', 'flow-endless'];
+    const csv = await csvFile([HEADER, ...ids.map((id, at) => `${at + 1},A,a@x,T,,${file(id)},`)]);
     const stop = new AbortController();
     const { summary, folder } = await work(csv, {
       concurrency: 1,
