@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, opendir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format } from 'prettier';
 import { build } from '../../scripts/repository/build.js';
 import { buildForBench } from '../support/build.ts';
 import { currentLoad, describeMachine } from '../support/machine.ts';
@@ -112,8 +113,8 @@ async function keep(results: string, report: Parameters<typeof reportOf>[0]): Pr
   const isNew = (name: string) => report.columns.some(({ column }) => column.name === name);
   const all = [...earlier.filter(({ column }) => !isNew(column.name)), ...report.columns];
   const columns = COLUMNS.flatMap(({ name }) => all.filter(({ column }) => column.name === name));
-  await writeFile(path, `${JSON.stringify({ ...report, columns }, null, 2)}\n`);
+  await writeFile(path, await format(JSON.stringify({ ...report, columns }), { parser: 'json' }));
   const markdown = reportOf({ ...report, columns });
-  await writeFile(join(results, `${RESULTS}.md`), markdown);
+  await writeFile(join(results, `${RESULTS}.md`), await format(markdown, { parser: 'markdown' }));
   process.stdout.write(markdown);
 }
