@@ -14,9 +14,10 @@ import { sampleRow } from './sample-csv.ts';
 import { rowsAtRandom } from './sample-result.ts';
 import { hasPandas, type Places, type ProbeOptions, type State, Workbench } from './workbench.ts';
 
-/** Transfers at once in the measured run, and in the one as it is by default. */
+/** Downloads of each source that are under way at once in the measured run. */
 const RUN_CONCURRENCY = 32;
-const DEFAULT_CONCURRENCY = 3;
+/** The same in a run as it is by default: three transfers, and for each of them two more downloads (YouTube: three) that begin or are recorded. */
+const DEFAULT_CONCURRENCY = 9;
 const SUBMITTERS = 512;
 const PROCESSES = 4;
 const UPDATES_OF_PROCESSES = 200;
@@ -27,7 +28,7 @@ const WHOLE_RUN_ROWS = 100_000;
 /** Otherwise so many results are measured first, and the rest only when it promises to take less (seconds). */
 const PART_OF_A_RUN = 50_000;
 const LONGEST_WHOLE_RUN = 300;
-const PART_OF_THREE = 10_000;
+const PART_BY_DEFAULT = 10_000;
 const BASELINE_SEED = 3;
 /** Probes of a CSV that a run has gone through, and those of a new one. */
 const WORKED: readonly string[] = ['pendingWorked', 'summaryWorked', 'summarySaved', 'updateWorked'];
@@ -38,7 +39,7 @@ const PLAIN: readonly string[] = [
   'grouped',
   'burst',
   'run',
-  'runOfThree',
+  'runByDefault',
   'commandRun',
 ];
 
@@ -163,8 +164,8 @@ class Rounds {
     const { rows } = this.#workbench;
     await this.#ours(
       'run',
-      { state: 'plain', count: Math.min(PART_OF_THREE, rows), concurrency: DEFAULT_CONCURRENCY },
-      'runOfThree',
+      { state: 'plain', count: Math.min(PART_BY_DEFAULT, rows), concurrency: DEFAULT_CONCURRENCY },
+      'runByDefault',
     );
     if (rows <= WHOLE_RUN_ROWS) await this.#ours('commandRun', { state: 'plain', count: rows });
     const whole: ProbeOptions = {

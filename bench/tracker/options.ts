@@ -22,7 +22,7 @@ export interface BenchOptions {
 /** The probes of one size; `Worked` and `Saved` begin with what a run left. */
 const PROBE_NAMES: readonly string[] = [
   ...['scan', 'columns', 'update', 'processes', 'durable', 'grouped', 'burst', 'pending', 'pendingBoth'],
-  ...['pendingArray', 'summary', 'run', 'runOfThree', 'commandRun'],
+  ...['pendingArray', 'summary', 'run', 'runByDefault', 'commandRun'],
   ...['pendingWorked', 'summaryWorked', 'summarySaved', 'updateWorked'],
 ];
 
