@@ -1,7 +1,12 @@
-import { statSync } from 'node:fs';
 import type { CsvSnapshot } from '../csv/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import { lendTracker, type LentTracker, type StatusOverlay, type TrackerOptions } from '../tracker/index.ts';
+import {
+  fileNumber,
+  lendTracker,
+  type LentTracker,
+  type StatusOverlay,
+  type TrackerOptions,
+} from '../tracker/index.ts';
 import { buildTable, type TableParts } from './build-table.ts';
 import { RowAnswers } from './row-answers.ts';
 
@@ -74,13 +79,4 @@ async function startOf(ledger: Ledger): Promise<number> {
   const last = await ledger.lastChange();
   const [first] = await ledger.unprojected(0, 1);
   return first === undefined ? last : Math.min(first.seq - 1, last);
-}
-
-function fileNumber(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
-  }
 }

@@ -12,7 +12,7 @@ export { type FailedOptions, getFailedDownloads } from './get-failed-downloads.t
 export { getPendingDownloads, iteratePending } from './get-pending-downloads.ts';
 export { type FailedDownload, type FailureOptions, listFailures } from './list-failures.ts';
 export { type LedgerPlace, openKnownLedger } from './open-known-ledger.ts';
-export { lendTracker, type LentTracker, withTracker } from './open-tracker.ts';
+export { fileNumber, lendTracker, type LentTracker, withTracker } from './open-tracker.ts';
 export { outcomeOf } from './outcome.ts';
 export { LEDGER_FOLDER, type Place, placeOf } from './place.ts';
 export { recordedFields } from './rebuild/log-format.ts';

@@ -100,7 +100,8 @@ async function close(entry: Shared): Promise<void> {
   await (await entry.tracker).close();
 }
 
-function fileNumber(path: string): string | null {
+/** Which file a path leads to: the same file under another path has the same number. Null where there is none. */
+export function fileNumber(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}:${ino}`;

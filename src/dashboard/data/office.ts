@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import {
-  type CellStatus as Status,
   DownloadMonitor,
   failuresCsv,
   getPausedHosts,
@@ -13,18 +12,14 @@ import {
   resumeRun,
   type RowQuery,
   RowTable,
-  type RunState as KnownRun,
   type StatusReport,
   stopRun,
-  type TableState,
   type TrackerOptions,
 } from '../../index.ts';
 import type {
-  ApiError,
   DownloadType,
   Facets,
   FailureGroup,
-  IndexState,
   Overview,
   RowDetail,
   RowsPage,
@@ -36,6 +31,7 @@ import { failureGroups } from './failure-groups.ts';
 import type { News, OfficeOptions } from './protocol.ts';
 import { readRowDetail } from './row-detail.ts';
 import { shownRow } from './row-summary.ts';
+import { counted, goneWords, indexState, nameOf, shownRun } from './shown-state.ts';
 import { readTrend } from './trend-data.ts';
 
 /** Milliseconds between two looks at CSV, ledger and run. */
@@ -277,50 +273,4 @@ export class Office {
       })),
     };
   }
-}
-
-function nameOf(csvPath: string): string {
-  return csvPath.replace(/^.*[/\\]/, '');
-}
-
-/** For somebody who has the page open, and not a path to correct. */
-function goneWords(error: ApiError['error'], csvPath: string): ApiError['error'] {
-  if (error.cause !== 'file_missing') return error;
-  return {
-    ...error,
-    message: `${plain(nameOf(csvPath))} is not there any more`,
-    nextStep:
-      'Put it back, or connect the drive that it is on: this page goes on by itself. What you see is how things stood.',
-  };
-}
-
-function counted(counts: Readonly<Record<Status, number>>): typeof NOTHING {
-  const { none: _, ...others } = counts;
-  return others;
-}
-
-export function indexState(state: TableState): IndexState {
-  return state.state === 'failed' ? { state: 'failed', error: apiError(state.error) } : state;
-}
-
-function shownRun(run: KnownRun): RunState {
-  if (run.state === 'idle') {
-    const { lastRun } = run;
-    return {
-      state: 'idle',
-      lastRun: lastRun && {
-        runId: lastRun.runId,
-        endedAt: lastRun.endedAt,
-        exit: lastRun.exit,
-        message: lastRun.message && plain(lastRun.message),
-      },
-    };
-  }
-  const { state, runId, since, totals } = run;
-  const { done, total, bytesPerSecond, etaSeconds, sources } = totals;
-  const of = (type: DownloadType) => ({ done: sources[type].done, total: sources[type].total });
-  return {
-    ...{ state, runId, since, own: false, done, total, bytesPerSecond, etaSeconds },
-    sources: { youtube: of('youtube'), drive: of('drive') },
-  };
 }
