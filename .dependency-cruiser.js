@@ -9,11 +9,12 @@ const LAYERS = {
   ledger: BASE,
   files: BASE,
   hosts: BASE,
+  queue: [...BASE, 'ledger'],
   sources: [...BASE, 'files', 'hosts'],
   tracker: [...BASE, 'csv', 'ledger', 'files'],
   custody: [...BASE, 'csv', 'ledger', 'files', 'tracker', 'sources'],
   'row-table': [...BASE, 'csv', 'ledger', 'tracker'],
-  workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'tracker', 'sources', 'monitoring'],
+  workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'queue', 'tracker', 'sources', 'monitoring'],
   monitoring: [...BASE, 'tracker', 'ledger', 'hosts'],
 };
 

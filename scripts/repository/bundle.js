@@ -23,6 +23,7 @@ const OUTSIDE = [
   'fs-native-extensions',
   'google-auth-library',
   'pg',
+  'pg-boss',
   'pino',
   // Together: the second has to be loaded before the first, and what stays outside is loaded before what is put together.
   '@peculiar/x509',

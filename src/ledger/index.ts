@@ -35,6 +35,8 @@ export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
 export { moveIntoStore } from './move-into-store.ts';
 export { CsvStore } from './postgres/csv-store.ts';
 export type { StoredCsv } from './postgres/csvs.ts';
+export { fromStored, toStored } from './postgres/safe-text.ts';
+export type { Asking, Store } from './postgres/store.ts';
 export type { CsvTask, StoreLock } from './postgres/locks.ts';
 export { openLedgerCopy, openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
 export { rebuildSqliteLedger } from './sqlite/rebuild.ts';

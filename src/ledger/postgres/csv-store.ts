@@ -11,11 +11,14 @@ import { Store, type StoreOptions } from './store.ts';
 export class CsvStore {
   /** Its address as it may be shown: without a password. */
   readonly shown: string;
+  /** For what else stands in the same database; closed with the store. */
+  readonly connections: Store;
   readonly #store: Store;
   readonly #locks: Locks;
 
   private constructor(store: Store) {
     this.shown = store.address.shown;
+    this.connections = store;
     this.#store = store;
     this.#locks = new Locks(store);
   }

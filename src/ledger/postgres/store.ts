@@ -27,6 +27,12 @@ export interface Asking {
   tuples<Row>(text: string, values?: readonly Value[]): Promise<readonly Row[]>;
   /** @returns how many rows were changed */
   change(text: string, values?: readonly Value[]): Promise<number>;
+  /** Sends what a library wrote: not prepared, values as they are; without values it may be several statements, whose results come as a list. */
+  send(text: string, values?: readonly unknown[]): Promise<SentResult>;
+}
+
+export interface SentResult {
+  readonly rows: unknown[];
 }
 
 export interface StoreOptions {
@@ -77,6 +83,19 @@ export class Store implements Asking {
   /** One change that is harmless when it is made twice. */
   change(text: string, values: readonly Value[] = []): Promise<number> {
     return this.#patiently((client) => asking(client).change(text, values));
+  }
+
+  /** As in `Asking`; it may be sent twice where the connection is lost. */
+  send(text: string, values?: readonly unknown[]): Promise<SentResult> {
+    return this.#patiently(async (client) => {
+      try {
+        return await asking(client).send(text, values);
+      } catch (error) {
+        // Of several statements the first may have begun a transaction.
+        if (!isLost(error)) await client.query('ROLLBACK').catch(() => {});
+        throw error;
+      }
+    });
   }
 
   /**
@@ -224,6 +243,7 @@ export function asking(client: Client | PoolClient): Asking {
     tuples: async <Row>(text: string, values: readonly Value[] = []) =>
       (await ask(text, values, 'array')).rows as readonly Row[],
     change: async (text, values = []) => (await ask(text, values)).rowCount ?? 0,
+    send: (text, values) => (values === undefined ? client.query(text) : client.query(text, [...values])),
   };
 }
 

@@ -1,0 +1,3 @@
+export { JobLostError } from './job-lost-error.ts';
+export type { DeadJob, DownloadJob, EnqueueOptions, Queue, QueueCounts, TakenJob } from './queue.ts';
+export { openQueue, type QueueOptions } from './store-queue.ts';
