@@ -33,7 +33,10 @@ export type {
 } from './ledger.ts';
 export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
 export { moveIntoStore } from './move-into-store.ts';
+export type { Alongside, AlongsideKind } from './postgres/alongside.ts';
 export { CsvStore } from './postgres/csv-store.ts';
+export type { LeaseTerms } from './postgres/lease-terms.ts';
+export type { SharedLedger } from './postgres/postgres-ledger.ts';
 export type { StoredCsv } from './postgres/csvs.ts';
 export { fromStored, toStored } from './postgres/safe-text.ts';
 export type { Asking, Store } from './postgres/store.ts';

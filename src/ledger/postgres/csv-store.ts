@@ -3,7 +3,8 @@ import { absorbCsv, enterBeside } from './absorb.ts';
 import { csvsNamed, enterCsv, findCsv, type StoredCsv } from './csvs.ts';
 import { fillCsv, type PutRecords } from './fill-csv.ts';
 import { type CsvTask, Locks, type StoreLock } from './locks.ts';
-import { PostgresLedger } from './postgres-ledger.ts';
+import { type LeaseTerms, RUN_LEASE } from './lease-terms.ts';
+import { PostgresLedger, type SharedLedger } from './postgres-ledger.ts';
 import { prepareSchema } from './schema.ts';
 import { Store, type StoreOptions } from './store.ts';
 
@@ -56,14 +57,14 @@ export class CsvStore {
     return enterCsv(this.#store, csv);
   }
 
-  /** The ledger of a CSV. Closing it leaves the store open. */
-  ledger({ id }: StoredCsv): Ledger {
-    return new PostgresLedger(this.#store, id);
+  /** The ledger of a CSV. Closing it leaves the store open. @param lease of what is begun through it; a run's unless given */
+  ledger({ id }: StoredCsv, lease: LeaseTerms = RUN_LEASE): SharedLedger {
+    return new PostgresLedger(this.#store, id, lease);
   }
 
   /** The same for one that is used alone: closing it closes the store. */
   ledgerAlone({ id }: StoredCsv): Ledger {
-    return new PostgresLedger(this.#store, id, () => this.close());
+    return new PostgresLedger(this.#store, id, RUN_LEASE, () => this.close());
   }
 
   /** Takes the lock of a task that one process at a time does with a CSV. @returns null while another one holds it */

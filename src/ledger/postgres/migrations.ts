@@ -183,4 +183,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (csv_id, at)
   );
   `,
+  `
+  ALTER TABLE rowtrail.download ADD COLUMN lease_until timestamptz, ADD COLUMN holder text;
+  `,
 ];

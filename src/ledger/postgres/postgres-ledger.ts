@@ -7,15 +7,19 @@ import type {
   BeginRecord,
   CsvMark,
   CsvStep,
+  DownloadState,
   Ledger,
   ProjectedRow,
   RowIdentity,
 } from '../ledger.ts';
 import type { LoggedChange, RestoredRow } from '../replay.ts';
 import type { StatusCursor } from '../status-page.ts';
+import type { Alongside } from './alongside.ts';
 import { Changes } from './changes.ts';
 import { Files } from './files.ts';
 import { History } from './history.ts';
+import type { LeaseTerms } from './lease-terms.ts';
+import { Leases } from './leases.ts';
 import { Projections } from './projections.ts';
 import { Rows } from './rows.ts';
 import { Statuses } from './statuses.ts';
@@ -23,8 +27,17 @@ import type { Store } from './store.ts';
 import { Upkeep } from './upkeep.ts';
 import { Writer } from './writer.ts';
 
-/** The ledger of one CSV in a store. */
-export class PostgresLedger implements Ledger {
+/** A ledger that several machines share. */
+export interface SharedLedger extends Ledger {
+  /**
+   * The same as of any ledger, with something that is done in its transaction, or not at all.
+   * @throws the error with which that is refused: then nothing was recorded
+   */
+  record<Part>(attempt: AttemptRecord, alongside?: Alongside<Part>): Promise<DownloadState>;
+}
+
+/** The ledger of one CSV in a store. What is begun through it stays begun as long as this process lives and reaches the store. */
+export class PostgresLedger implements SharedLedger {
   readonly #writer: Writer;
   readonly #rows: Rows;
   readonly #statuses: Statuses;
@@ -33,27 +46,42 @@ export class PostgresLedger implements Ledger {
   readonly #history: History;
   readonly #projections: Projections;
   readonly #upkeep: Upkeep;
+  readonly #leases: Leases;
   readonly #afterwards: () => Promise<void>;
 
   /** @param afterwards called when the ledger was closed */
-  constructor(store: Store, csvId: number, afterwards = () => Promise.resolve()) {
+  constructor(store: Store, csvId: number, lease: LeaseTerms, afterwards = () => Promise.resolve()) {
     this.#afterwards = afterwards;
-    this.#writer = new Writer(store, csvId);
+    this.#writer = new Writer(store, csvId, lease);
+    this.#leases = new Leases(store, csvId, lease);
     this.#rows = new Rows(store, csvId);
     this.#statuses = new Statuses(store, csvId);
     this.#changes = new Changes(store, csvId);
     this.#files = new Files(store, csvId);
     this.#history = new History(store, csvId);
     this.#projections = new Projections(store, csvId);
-    this.#upkeep = new Upkeep(store, csvId);
+    this.#upkeep = new Upkeep(store, csvId, lease.holder);
   }
 
-  begin(download: BeginRecord, runId: string) {
-    return this.#writer.change([download.row.rowId], ({ recorder }) => recorder.begin(download, runId));
+  async begin(download: BeginRecord, runId: string) {
+    const begun = await this.#writer.change([download.row.rowId], ({ recorder }) =>
+      recorder.begin(download, runId),
+    );
+    this.#leases.hold(begun);
+    return begun;
   }
 
-  record(attempt: AttemptRecord) {
-    return this.#writer.change([attempt.row.rowId], ({ recorder }) => recorder.record(attempt));
+  async record<Part>(attempt: AttemptRecord, alongside?: Alongside<Part>) {
+    try {
+      return await this.#writer.change(
+        [attempt.row.rowId],
+        ({ recorder }) => recorder.record(attempt),
+        // Whatever a part is, it goes to its own kind only.
+        { alongside: (alongside ?? null) as Alongside | null },
+      );
+    } finally {
+      this.#leases.end({ rowId: attempt.row.rowId, downloadType: attempt.downloadType });
+    }
   }
 
   reset(row: RowIdentity, downloadType: DownloadType, link: string | null) {
@@ -220,6 +248,7 @@ export class PostgresLedger implements Ledger {
   /** Resolves when everything that was asked for is done. */
   async close(): Promise<void> {
     await this.#writer.close();
+    await this.#leases.close();
     await this.#afterwards();
   }
 }

@@ -14,14 +14,19 @@ const DUE = `SELECT row_id FROM rowtrail.download d WHERE csv_id = $1 AND downlo
         AND i.status = 'failed' AND i.cause = ANY($3))))
   ORDER BY row_id`;
 
+/** What nobody works on any more: its lease has expired, or was that of an earlier holder of this name. */
+const IS_LEFT = `csv_id = $1 AND status = 'downloading' AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = $2)`;
+
 /** Changes of many downloads at once, or of a row as a whole. Rows are locked first, then numbers are taken, as by whoever records. */
 export class Upkeep {
   readonly #store: Store;
   readonly #csvId: number;
+  readonly #holder: string;
 
-  constructor(store: Store, csvId: number) {
+  constructor(store: Store, csvId: number, holder: string) {
     this.#store = store;
     this.#csvId = csvId;
+    this.#holder = holder;
   }
 
   renameRow(from: string, to: string): Promise<void> {
@@ -43,21 +48,25 @@ export class Upkeep {
   }
 
   recover(): Promise<number> {
+    const values = [this.#csvId, this.#holder];
     return this.#store.transaction(async (ask) => {
       const left = await ask.rows<{ readonly row_id: string }>(
-        `SELECT DISTINCT row_id FROM rowtrail.download WHERE csv_id = $1 AND status = 'downloading' ORDER BY row_id`,
-        [this.#csvId],
+        `SELECT DISTINCT row_id FROM rowtrail.download WHERE ${IS_LEFT} ORDER BY row_id`,
+        values,
       );
       if (left.length === 0) return 0;
-      const rowIds = left.map(({ row_id }) => row_id);
-      await this.#lock(ask, rowIds);
-      const count = await ask.change(
-        `UPDATE rowtrail.download SET status = 'pending', lease = lease + 1
-         WHERE csv_id = $1 AND row_id = ANY($2) AND status = 'downloading'`,
-        [this.#csvId, rowIds],
+      await this.#lock(
+        ask,
+        left.map(({ row_id }) => row_id),
       );
-      await this.#touch(ask, rowIds);
-      return count;
+      // Some may have ended, or have given a sign of life, by the time they were locked.
+      const given = await ask.rows<{ readonly row_id: string }>(
+        `UPDATE rowtrail.download SET status = 'pending', lease = lease + 1, lease_until = NULL, holder = NULL
+         WHERE ${IS_LEFT} AND row_id = ANY($3) RETURNING row_id`,
+        [...values, left.map(({ row_id }) => row_id)],
+      );
+      await this.#touch(ask, [...new Set(given.map(({ row_id }) => row_id))].toSorted());
+      return given.length;
     });
   }
 

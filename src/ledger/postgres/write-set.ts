@@ -1,3 +1,4 @@
+import type { LeaseTerms } from './lease-terms.ts';
 import type { Asking } from './store.ts';
 import { toStoredJson } from './safe-text.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -124,9 +125,13 @@ const WRITE = `WITH ${COUNTED},
   new_rows AS (${INSERT_ROW}, ${given(5, ROW_COLUMNS)}),
   old_rows AS (${INSERT_ROW}, ${given(6, ROW_COLUMNS)}
     ON CONFLICT (csv_id, row_id) DO UPDATE SET type = excluded.type, name = excluded.name, email = excluded.email, seq = excluded.seq),
-  downloads AS (INSERT INTO rowtrail.download (csv_id, ${names(DOWNLOAD_COLUMNS)})
-    SELECT $1, ${names(DOWNLOAD_COLUMNS, 'given.')} FROM counted, ${given(7, DOWNLOAD_COLUMNS)}
-    ON CONFLICT (csv_id, row_id, download_type) DO UPDATE SET ${taken(DOWNLOAD_COLUMNS, ['row_id', 'download_type'])}),
+  downloads AS (INSERT INTO rowtrail.download (csv_id, ${names(DOWNLOAD_COLUMNS)}, lease_until, holder)
+    SELECT $1, ${names(DOWNLOAD_COLUMNS, 'given.')},
+      CASE given.status WHEN 'downloading' THEN clock_timestamp() + $14 * interval '1 millisecond' END,
+      CASE given.status WHEN 'downloading' THEN $13 END
+    FROM counted, ${given(7, DOWNLOAD_COLUMNS)}
+    ON CONFLICT (csv_id, row_id, download_type) DO UPDATE SET ${taken(DOWNLOAD_COLUMNS, ['row_id', 'download_type'])},
+      lease_until = excluded.lease_until, holder = excluded.holder),
   attempts AS (INSERT INTO rowtrail.attempt (csv_id, id, ${names(ATTEMPT_COLUMNS)})
     SELECT $1, counted.attempt_id + place, ${names(ATTEMPT_COLUMNS, 'given.')}
     FROM counted, ${given(8, { ...ATTEMPT_COLUMNS, place: 'bigint' })}),
@@ -149,8 +154,13 @@ const WRITE = `WITH ${COUNTED},
     ON CONFLICT (csv_id, download_type) DO UPDATE SET files = known.files + excluded.files, bytes = known.bytes + excluded.bytes)
   SELECT seq FROM counted`;
 
-/** Writes down what became of a working set. */
-export async function writeWorkingSet(ask: Asking, csvId: number, set: WorkingSet): Promise<void> {
+/** Writes down what became of a working set. @param lease of the downloads that are begun */
+export async function writeWorkingSet(
+  ask: Asking,
+  csvId: number,
+  set: WorkingSet,
+  { holder, milliseconds }: LeaseTerms,
+): Promise<void> {
   const { downloads, items, attempts } = set;
   const files = items.writtenFiles();
   await dropOldOf(ask, csvId, items.dropped, files);
@@ -171,7 +181,7 @@ export async function writeWorkingSet(ask: Asking, csvId: number, set: WorkingSe
     downloads.addedTotals(),
   ];
   const counts = [downloads.changes, items.added, attempts.added.length];
-  await ask.rows(WRITE, [csvId, ...counts, ...lists.map(toStoredJson)]);
+  await ask.rows(WRITE, [csvId, ...counts, ...lists.map(toStoredJson), holder, milliseconds]);
 }
 
 /** What an item has no more; before the rest, because a statement does not see what another part of it removes. */

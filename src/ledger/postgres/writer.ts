@@ -1,5 +1,7 @@
 import { RowtrailError } from '../../errors/index.ts';
-import type { Store } from './store.ts';
+import { type Alongside, doAlongside } from './alongside.ts';
+import type { LeaseTerms } from './lease-terms.ts';
+import type { Asking, Store } from './store.ts';
 import { fetchWorkingSet, type WorkingSet } from './working-set.ts';
 import { writeWorkingSet } from './write-set.ts';
 
@@ -18,29 +20,37 @@ const ANALYZE = `ANALYZE ${['csv_row', 'download', 'attempt', 'item', 'file', 'p
 interface Change {
   readonly rowIds: readonly string[];
   readonly needsAttempts: boolean;
+  readonly alongside: Alongside | null;
   readonly decide: (set: WorkingSet) => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
+type Decided = { readonly value: unknown } | { readonly error: Error };
+
 export interface ChangeNeeds {
   /** Whether it asks which attempts are known. */
   readonly attempts?: boolean;
+  /** What is done in the same transaction; where it is refused the change does not happen, and fails with that error. */
+  readonly alongside?: Alongside | null;
 }
 
 /** Changes of downloads in the order in which they are asked for. Those that wait at the same time share a transaction. */
 export class Writer {
   readonly #store: Store;
   readonly #csvId: number;
+  readonly #lease: LeaseTerms;
   readonly #waiting: Change[] = [];
   #working: Promise<void> | null = null;
   #closed = false;
   #changes = 0;
   #nextLook = FIRST_LOOK;
 
-  constructor(store: Store, csvId: number) {
+  /** @param lease of the downloads that are begun */
+  constructor(store: Store, csvId: number, lease: LeaseTerms) {
     this.#store = store;
     this.#csvId = csvId;
+    this.#lease = lease;
   }
 
   /**
@@ -50,11 +60,11 @@ export class Writer {
   change<Result>(
     rowIds: readonly string[],
     decide: (set: WorkingSet) => Result,
-    { attempts: needsAttempts = false }: ChangeNeeds = {},
+    { attempts: needsAttempts = false, alongside = null }: ChangeNeeds = {},
   ): Promise<Result> {
     if (this.#closed) return Promise.reject(new RowtrailError('unknown', 'the ledger is closed'));
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ rowIds, needsAttempts, decide, resolve, reject });
+      this.#waiting.push({ rowIds, needsAttempts, alongside, decide, resolve, reject });
       this.#working ??= this.#work();
     });
   }
@@ -94,12 +104,18 @@ export class Writer {
     const needsAttempts = changes.some((change) => change.needsAttempts);
     const results = await this.#store.transaction(async (ask) => {
       const set = await fetchWorkingSet(ask, this.#csvId, rowIds, needsAttempts);
-      const decided = changes.map(({ decide }) => decide(set));
-      await writeWorkingSet(ask, this.#csvId, set);
+      const refused = await this.#alongside(ask, changes);
+      const decided = changes.map(({ decide, alongside }): Decided => {
+        const error = alongside === null ? undefined : refused.get(alongside);
+        return error === undefined ? { value: decide(set) } : { error };
+      });
+      await writeWorkingSet(ask, this.#csvId, set, this.#lease);
       return decided;
     });
-    for (const [at, { resolve }] of changes.entries()) {
-      resolve(results[at] as never);
+    for (const [at, { resolve, reject }] of changes.entries()) {
+      const result = results[at] ?? { error: new Error('a change that was decided has a result') };
+      if ('error' in result) reject(result.error);
+      else resolve(result.value as never);
       if (at % ANSWERS_IN_A_TURN === ANSWERS_IN_A_TURN - 1) await new Promise(setImmediate);
     }
     this.#changes += changes.length;
@@ -107,5 +123,11 @@ export class Writer {
     this.#nextLook *= 10;
     // Whether it succeeds changes how fast things go, and nothing else.
     await this.#store.change(ANALYZE).catch(() => {});
+  }
+
+  /** Before anything is decided: what is refused changes nothing. */
+  async #alongside(ask: Asking, changes: readonly Change[]): Promise<ReadonlyMap<Alongside, Error>> {
+    const all = changes.flatMap(({ alongside }) => alongside ?? []);
+    return all.length === 0 ? new Map() : doAlongside(ask, all);
   }
 }
