@@ -59,7 +59,7 @@ const SHOWN_CHARACTERS = 40;
  */
 export function proposeColumns(layout: Layout, wanted: readonly Wanted[]): Partial<Record<Wanted, string>> {
   const used = new Set([layout.rowId, layout.name, layout.email, layout.type, layout.youtube, layout.drive]);
-  const plain = layout.header.map((name) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''));
+  const plain = layout.header.map(plainName);
   const proposal: Partial<Record<Wanted, string>> = {};
   for (const column of wanted) {
     for (const synonym of SYNONYMS[column]) {
@@ -74,21 +74,27 @@ export function proposeColumns(layout: Layout, wanted: readonly Wanted[]): Parti
   return proposal;
 }
 
+/** Names that can hardly mean anything but a row's type; a sheet's `kind` or `category` often means something else. */
+const SURELY_TYPES: ReadonlySet<string> = new Set(
+  SYNONYMS.type.filter((name) => !['category', 'kind'].includes(name)),
+);
+
 /**
  * A sentence on the required columns that the header lacks, with a mapping to paste where its names suggest one; null
- * when row_id, type and at least one link column are there.
+ * when row_id and at least one link column are there. A sheet may have no type column; where one stands under another name, it is
+ * asked for, since the names of files say the type.
  */
 export function describeMissingColumns(layout: Layout, columns: ColumnMapping): string | null {
   const noLink = layout.youtube < 0 && layout.drive < 0;
   const wanted: Wanted[] = [];
   if (layout.rowId < 0) wanted.push('rowId');
-  if (layout.type < 0) wanted.push('type');
+  if (layout.type < 0 && (layout.rowId < 0 || noLink || hasTypeByAnotherName(layout))) wanted.push('type');
   if (noLink) wanted.push('youtube', 'drive');
   if (wanted.length === 0) return null;
 
   const missing = [
     ...(layout.rowId < 0 ? [`no column \`${columns.rowId}\``] : []),
-    ...(layout.type < 0 ? [`no column \`${columns.type}\``] : []),
+    ...(wanted.includes('type') ? [`no column \`${columns.type}\``] : []),
     ...(noLink ? [`no link column (\`${columns.youtube}\` or \`${columns.drive}\`)`] : []),
   ].join(', ');
   const proposal = proposeColumns(layout, wanted);
@@ -102,6 +108,14 @@ export function describeMissingColumns(layout: Layout, columns: ColumnMapping): 
   );
   const mapping = proposed.map((column) => `${COLUMN_KEYS[column]}: ${yamlText(proposal[column] ?? '')}`);
   return `${missing}; did you mean ${questions.join(' and ')}? Put \`columns: {${mapping.join(', ')}}\` into rowtrail.config.yaml.`;
+}
+
+function hasTypeByAnotherName(layout: Layout): boolean {
+  return layout.header.some((name) => SURELY_TYPES.has(plainName(name)));
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
 function shownNames(header: readonly string[]): string {

@@ -40,7 +40,7 @@ export class TypeGuard {
   /** Notes a row that will be touched, as it stands in the old file; in file order. */
   note(row: number, { bytes, start, spans }: RecordView): void {
     const { type } = this.#layout;
-    const isThere = type < spans.cellCount;
+    const isThere = hasCell(type, spans.cellCount);
     this.#rows.add(row);
     this.#types.add(bytes, isThere ? start + spans.start(type) : 0, isThere ? start + spans.end(type) : 0);
   }
@@ -79,7 +79,7 @@ export class TypeGuard {
     if (!this.#rowIds.holds(record, row)) return false;
     const { bytes, start, spans } = record;
     const { type } = this.#layout;
-    return type < spans.cellCount
+    return hasCell(type, spans.cellCount)
       ? this.#types.nextEquals(bytes, start + spans.start(type), start + spans.end(type))
       : this.#types.nextEquals(bytes, 0, 0);
   }
@@ -92,4 +92,9 @@ export class TypeGuard {
       { file: this.#index.path, line: this.#index.lineOf(row), column: this.#layout.type + 1, rowId },
     );
   }
+}
+
+/** A short row has no cell for its type, a CSV without that column none at all. */
+function hasCell(column: number, cellCount: number): boolean {
+  return column >= 0 && column < cellCount;
 }

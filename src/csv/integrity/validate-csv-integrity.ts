@@ -85,6 +85,7 @@ async function inspect(
   const { header, refusal } = await readLenientHeader(handle, size, columns, path);
   if (header !== null) {
     checkNames(header, columns, problems);
+    if (refusal === null) checkType(header, columns, problems);
     const check = new RowCheck(header, columns, problems);
     await scanRows(handle, size, header, { check, problems, chunkBytes });
   }
@@ -106,6 +107,13 @@ function checkNames({ layout, line }: LenientHeader, columns: ColumnMapping, pro
       message: `the column \`${name}\` is there twice, as column ${first + 1} and as column ${at + 1}; only the first is used`,
     });
   }
+}
+
+/** It can be worked off without types; but then nothing shows that a row is still the one that it was. */
+function checkType({ layout, line }: LenientHeader, columns: ColumnMapping, problems: ProblemList): void {
+  if (layout.type >= 0) return;
+  const message = `no column \`${columns.type.trim()}\`: rows have no type, in the names of their files neither`;
+  problems.add({ severity: ErrorSeverity.ERROR, line, column: 1, message });
 }
 
 function asError({ message, line, column, rowId }: Problem, file: string): RowtrailError {
