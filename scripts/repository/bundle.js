@@ -19,6 +19,7 @@ const BESIDE = ['sources/youtube/engine/worker.py'];
 
 /** Packages that stay outside: compiled ones, optional ones, and those that look for files of their own. */
 const OUTSIDE = [
+  '@aws-sdk/client-s3',
   'better-sqlite3',
   'fs-native-extensions',
   'google-auth-library',

@@ -1,6 +1,6 @@
 import type { CauseFacts } from './cause-facts.ts';
 import { ARRIVAL_CAUSES, GONE_CAUSES, LINK_CAUSES, PERMISSION_CAUSES } from './causes/content.ts';
-import { CSV_CAUSES, MACHINE_CAUSES } from './causes/machine.ts';
+import { CSV_CAUSES, MACHINE_CAUSES, STORAGE_CAUSES } from './causes/machine.ts';
 import { FILE_CAUSES } from './causes/files.ts';
 import { NETWORK_CAUSES } from './causes/network.ts';
 import { REFUSAL_CAUSES } from './causes/refusals.ts';
@@ -19,6 +19,7 @@ export const CAUSES = {
   ...CSV_CAUSES,
   ...MACHINE_CAUSES,
   ...FILE_CAUSES,
+  ...STORAGE_CAUSES,
 } as const satisfies Record<string, CauseFacts>;
 
 export type Cause = keyof typeof CAUSES;

@@ -74,6 +74,11 @@ export const REMEDIES = {
   update_ytdlp: { title: 'Update yt-dlp', message: null, commands: [DOCTOR, RUN] },
   update_rowtrail: { title: 'Update rowtrail', message: null, commands: [] },
   machine: { title: 'Mend this machine: disk, permissions, tools', message: null, commands: [DOCTOR, RUN] },
+  storage: {
+    title: 'Mend the object storage: address, keys, permissions',
+    message: null,
+    commands: [DOCTOR, RUN],
+  },
   report: {
     title: 'Look at the details, and report it if it stays',
     message: null,

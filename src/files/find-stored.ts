@@ -4,7 +4,7 @@ import type { ItemKind, RowContext } from '../row/index.ts';
 import { mayHold } from './case-variants.ts';
 import { hashFile } from './hash.ts';
 import type { SidecarFile } from './sidecar-format.ts';
-import { readSidecar, sidecarName } from './sidecar.ts';
+import { readSidecarFile, sidecarName } from './sidecar.ts';
 import { isSameItem, numberedStem, type StoredItem } from './store.ts';
 
 export interface StoredQuery {
@@ -29,7 +29,7 @@ export async function findStored(query: StoredQuery): Promise<StoredItem | null>
   for (let n = 1; ; n += 1) {
     const metadataFile = sidecarName(numberedStem(stem, n), kind);
     if (!(await mayHold(outputDir, metadataFile))) return null;
-    const sidecar = await readSidecar(join(outputDir, metadataFile));
+    const sidecar = await readSidecarFile(join(outputDir, metadataFile));
     if (sidecar === null) return null;
     if (!isSameItem(sidecar, row, { kind, mediaId })) continue;
     if (sidecar.generation !== generation || sidecar.files.length === 0) return null;

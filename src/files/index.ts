@@ -10,9 +10,21 @@ export { givingWay } from './give-way.ts';
 export { hashFile } from './hash.ts';
 export { type FileToHash, hashFiles, type HashedFile } from './hash-pool.ts';
 export type { Keeping, KnownCopy, MediumKey, MediumTurn, SharedMedia, SidecarPlace } from './keeping.ts';
+export { isBucketAddress } from './bucket/bucket-address.ts';
+export type { ItemToCopy, ItemToStore, Output, StoredItemQuery } from './output/output.ts';
+export { outputAt } from './output/output-at.ts';
+export { placeIn, resolvePlace } from './output/place.ts';
+export {
+  claimsOf,
+  findSidecarOf,
+  iterateSidecars,
+  readFolder,
+  readSidecar,
+  scanSidecars,
+} from './output/reading.ts';
 export { freeFolderName, settleFolders } from './row-folder.ts';
 export { safeBase, safeFileName, splitExtension } from './safe-name.ts';
-export { scanSidecars, type ScannedSidecar, type SidecarScan } from './scan-sidecars.ts';
+export type { ScannedSidecar, SidecarScan } from './scan-sidecars.ts';
 export {
   formatSidecar,
   type ItemFacts,
@@ -22,17 +34,7 @@ export {
   type SidecarIdentity,
 } from './sidecar-format.ts';
 export { isSidecarName, stemOfSidecar } from './sidecar-name.ts';
-export {
-  claimsOf,
-  findSidecarOf,
-  type FoundSidecar,
-  inJson,
-  iterateSidecars,
-  NameQuery,
-  namesFile,
-  readSidecar,
-  sidecarName,
-} from './sidecar.ts';
+export { type FoundSidecar, inJson, NameQuery, namesFile, sidecarName } from './sidecar.ts';
 export {
   clearStaging,
   discardStaging,
@@ -48,4 +50,4 @@ export { type CopyRequest, storeCopy } from './store-copy.ts';
 export { fileStem } from './stem.ts';
 export type { FileInMemory, StagedFile, StoredItem, StoreRequest } from './store.ts';
 export { holdSmallFiles, storeItem } from './storing/store-files.ts';
-export { type DiskFile, type FolderContent, readFolder, walkFolder } from './walk.ts';
+export { type DiskFile, type FolderContent, walkFolder } from './walk.ts';

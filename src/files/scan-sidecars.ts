@@ -41,7 +41,7 @@ const VERSION_KEY = Buffer.from('"format_version"');
  * What comes from the disk is read ahead by threads.
  * @throws RowtrailError `access_denied` when the folder itself cannot be read
  */
-export async function* scanSidecars(root: string, scan: SidecarScan): AsyncGenerator<ScannedSidecar> {
+export async function* scanFolder(root: string, scan: SidecarScan): AsyncGenerator<ScannedSidecar> {
   const needles = scan.containing?.map((text) => Buffer.from(text));
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   const pause = givingWay();

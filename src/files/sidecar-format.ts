@@ -14,6 +14,11 @@ export interface SidecarFile {
   readonly size: number;
   /** Of the whole file, hex. */
   readonly sha256: string;
+  /**
+   * What object storage tells of a file that was sent in parts: the SHA-256 of its parts' SHA-256 in base64, `-` and their number. With it
+   * the storage's answer proves the file; left out for all others.
+   */
+  readonly partsChecksum?: string | undefined;
 }
 
 /** What is known of an item besides its row and its files. */
@@ -73,11 +78,16 @@ export interface Sidecar {
 const text = z.union([z.string(), z.number()]).transform(String);
 const optional = <T extends z.ZodType>(schema: T) => schema.nullable().optional().catch(null).default(null);
 
-const file = z.object({
-  name: z.string().refine(isPlainName),
-  size: z.number().int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
+const file = z
+  .object({
+    name: z.string().refine(isPlainName),
+    size: z.number().int().nonnegative(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    parts_checksum: z.string().optional().catch(undefined),
+  })
+  .transform(({ parts_checksum: partsChecksum, ...known }) =>
+    partsChecksum === undefined ? known : { ...known, partsChecksum },
+  );
 
 const schema = z.object({
   source_csv_row_id: text,
@@ -132,7 +142,10 @@ export function formatSidecar(of: {
     requested: item.requested ?? null,
     ...(item.adoptedFrom === undefined ? {} : { adopted_from: item.adoptedFrom }),
     tools: item.tools,
-    files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+    files: files.map(({ name, size, sha256, partsChecksum }) => ({
+      ...{ name, size, sha256 },
+      ...(partsChecksum === undefined ? {} : { parts_checksum: partsChecksum }),
+    })),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { errnoOf, fileError } from '../errors/index.ts';
 import type { ItemKind } from '../row/index.ts';
 import { parseSidecar, type Sidecar } from './sidecar-format.ts';
-import { scanSidecars } from './scan-sidecars.ts';
-import { ENDING, isSidecarName, MAX_SIDECAR_BYTES, stemOfSidecar } from './sidecar-name.ts';
+import { ENDING, MAX_SIDECAR_BYTES, stemOfSidecar } from './sidecar-name.ts';
 
 export interface FoundSidecar {
   readonly path: string;
@@ -23,7 +22,7 @@ export function sidecarName(stem: string, kind: ItemKind): string {
  * The sidecar at a path, of any version up to this one and of earlier tools; null where there is none.
  * @throws RowtrailError (sidecar_newer, access_denied)
  */
-export async function readSidecar(path: string): Promise<Sidecar | null> {
+export async function readSidecarFile(path: string): Promise<Sidecar | null> {
   let json: string;
   try {
     if ((await stat(path)).size > MAX_SIDECAR_BYTES) return null;
@@ -33,56 +32,6 @@ export async function readSidecar(path: string): Promise<Sidecar | null> {
     throw fileError(error, 'The metadata file cannot be read', { file: path });
   }
   return parseSidecar(json, path);
-}
-
-/**
- * Every readable sidecar of a download folder, in no order and without loading them together; a folder that does not
- * exist has none, and those that a newer rowtrail wrote are passed over.
- */
-export async function* iterateSidecars(downloadsDir: string): AsyncGenerator<FoundSidecar> {
-  for await (const { path, sidecar } of scanSidecars(downloadsDir, { deep: false })) {
-    if (sidecar !== null) yield { path: join(downloadsDir, path), sidecar };
-  }
-}
-
-/**
- * The sidecar that a file in a download folder belongs to, or null. The exact name in a sidecar's list of files
- * decides; for earlier tools, whose sidecars list none, the longest stem that the file's name begins with.
- * A sidecar's own path finds itself. The file itself need not exist.
- * @throws RowtrailError (sidecar_newer, access_denied)
- */
-export async function findSidecarOf(filePath: string): Promise<FoundSidecar | null> {
-  const name = basename(filePath);
-  if (isSidecarName(name)) return readAt(filePath);
-  for (const candidate of likelySidecarNames(name)) {
-    const found = await readAt(join(dirname(filePath), candidate));
-    if (found !== null && namesFile(found.sidecar, name)) return found;
-  }
-  return (await claimsOf(filePath))[0] ?? null;
-}
-
-/**
- * Every sidecar in a file's folder that claims the file: those that list its name, else, of earlier tools, that with the longest stem
- * that the name begins with. More than one is a contradiction that a person has to settle.
- * @throws RowtrailError (sidecar_newer) for the file's own sidecar
- */
-export async function claimsOf(filePath: string): Promise<readonly FoundSidecar[]> {
-  const folder = dirname(filePath);
-  const name = basename(filePath);
-  if (isSidecarName(name)) {
-    const own = await readAt(filePath);
-    return own === null ? [] : [own];
-  }
-  const query = new NameQuery(name);
-  const found: FoundSidecar[] = [];
-  const likely = new Set(likelySidecarNames(name));
-  const scan = { deep: false, containing: query.needles, orNamed: (path: string) => query.isStem(path) };
-  for await (const { path, sidecar, problem } of scanSidecars(folder, scan)) {
-    // What a newer rowtrail wrote of this very file must not be passed over as if nobody knew it.
-    if (problem === 'newer' && likely.has(path)) await readSidecar(join(folder, path));
-    if (sidecar !== null) found.push({ path: join(folder, path), sidecar });
-  }
-  return query.claimsAmong(found);
 }
 
 /** Which sidecars of a folder claim a file by its name. */
@@ -122,7 +71,7 @@ export function namesFile(sidecar: Pick<Sidecar, 'files'>, name: string): boolea
 }
 
 /** Sidecars that a file of this name would usually have: `a.en.vtt` is named by that of `a.en` or of `a`. */
-function likelySidecarNames(name: string): readonly string[] {
+export function likelySidecarNames(name: string): readonly string[] {
   const parts = name.split('.');
   return parts
     .slice(1)
@@ -134,9 +83,4 @@ function likelySidecarNames(name: string): readonly string[] {
 function isStemOf(sidecarPath: string, name: string): boolean {
   const stem = stemOfSidecar(basename(sidecarPath));
   return stem !== '' && name.startsWith(stem) && ['.', '_'].includes(name.charAt(stem.length));
-}
-
-async function readAt(path: string): Promise<FoundSidecar | null> {
-  const sidecar = await readSidecar(path);
-  return sidecar === null ? null : { path, sidecar };
 }

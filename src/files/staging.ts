@@ -12,6 +12,8 @@ const LOCK_FILE = '.lock';
 
 /** The folder in it that is shared by the small files of all rows. */
 export const LANE = 'small';
+/** The folder in it with notes of uploads that are under way; never cleared before these were given up. */
+export const UPLOADS = 'uploads';
 /** Folders that this module makes: of an attempt or the lane, with a number, on their way out. */
 const OWN_NAME = new RegExp(String.raw`^(?:[0-9a-f]{24}|${LANE})(?:\.|$)`);
 
@@ -131,6 +133,19 @@ export async function discardStaging(outputDir: string, dir: string): Promise<bo
   if (lock === null) return false;
   await attemptIn(outputDir, dir, lock).discard();
   return true;
+}
+
+/** Folders with notes of uploads whose processes have died; each is ours until it is discarded or closed. */
+export async function leftUploads(outputDir: string): Promise<readonly Attempt[]> {
+  const staging = join(outputDir, STAGING_FOLDER);
+  const left: Attempt[] = [];
+  for (const name of await namesIn(staging)) {
+    if (name.split('.')[0] !== UPLOADS || name.includes('.gone-')) continue;
+    const dir = join(staging, name);
+    const lock = await lockFolder(dir);
+    if (lock !== null) left.push(attemptIn(outputDir, dir, lock));
+  }
+  return left;
 }
 
 /** Whether somebody works in an attempt's folder; nothing is made or changed. */

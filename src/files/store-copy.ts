@@ -47,7 +47,7 @@ export async function storeCopy(
     for (const [at, { name, size, sha256 }] of sidecar.files.entries()) {
       const path = join(stagingDir, `copy-${own.kind}-${at}-${process.hrtime.bigint()}`);
       if (!(await isCloned(join(folder, name), path, share))) return null;
-      staged.push({ path, extension: extensionOf(name, copy), size, sha256 });
+      staged.push({ path, extension: extensionOfCopy(name, copy), size, sha256 });
       const found = await hashFile(path, { signal });
       if (found.size !== size || found.sha256 !== sha256) return null;
     }
@@ -81,7 +81,7 @@ async function isCloned(from: string, to: string, share: boolean): Promise<boole
 }
 
 /** What follows the stem in the copy's name: `.en.vtt` is more than an extension. */
-function extensionOf(name: string, { sidecarFile }: KnownCopy): string {
+export function extensionOfCopy(name: string, { sidecarFile }: KnownCopy): string {
   const stem = stemOfSidecar(sidecarFile).replace(/\.transcript$/, '');
   return name.startsWith(`${stem}.`) ? name.slice(stem.length) : splitExtension(name).extension;
 }

@@ -15,7 +15,7 @@ import {
   type SidecarFile,
   type SidecarIdentity,
 } from './sidecar-format.ts';
-import { readSidecar, sidecarName } from './sidecar.ts';
+import { readSidecarFile, sidecarName } from './sidecar.ts';
 
 /** A whole, verified file in an attempt's staging folder. */
 export interface StagedFile {
@@ -67,9 +67,7 @@ const EXTENSION = /^(?:\.[A-Za-z0-9_-]{1,30}){0,4}$/;
  * @throws RowtrailError (disk_full, access_denied, write_failed)
  */
 export async function storeItem(request: StoreRequest): Promise<StoredItem> {
-  for (const { extension } of request.staged) {
-    if (!EXTENSION.test(extension)) throw new TypeError(`Not an extension: ${JSON.stringify(extension)}`);
-  }
+  mustBeExtensions(request.staged);
   const lane = holdLane(request.downloadDir ?? request.outputDir);
   try {
     const { outputDir, downloadDir = outputDir } = request;
@@ -85,6 +83,12 @@ export async function storeItem(request: StoreRequest): Promise<StoredItem> {
   } finally {
     await lane.release();
   }
+}
+
+/** @throws TypeError for one that is none */
+export function mustBeExtensions(staged: readonly { readonly extension: string }[]): void {
+  for (const { extension } of staged)
+    if (!EXTENSION.test(extension)) throw new TypeError(`Not an extension: ${JSON.stringify(extension)}`);
 }
 
 /** The names to try for an item, in this order: the stem itself, then `~2`, `~3`. */
@@ -146,7 +150,7 @@ async function storeAs(
   const sidecarPath = join(outputDir, metadataFile);
   const files = staged.map(({ extension, size, sha256 }) => ({ name: stem + extension, size, sha256 }));
   const mayBeThere = await mayHold(outputDir, metadataFile);
-  const earlier = mayBeThere ? await readSidecar(sidecarPath) : null;
+  const earlier = mayBeThere ? await readSidecarFile(sidecarPath) : null;
   if (earlier !== null && !isSameItem(earlier, row, item)) return null;
 
   const written = await lane.path('.metadata');

@@ -25,7 +25,7 @@ export interface FolderContent {
  * Every ordinary file of a folder and of the folders in it, without the staging folder. A link to a file counts as that file; links to
  * folders are not followed, so that no circle of them can hold it up. A folder that does not exist is empty.
  */
-export async function readFolder(root: string): Promise<FolderContent> {
+export async function readFolderOnDisk(root: string): Promise<FolderContent> {
   const files = new Map<string, DiskFile>();
   const links: string[] = [];
   const unreadable: string[] = [];

@@ -20,7 +20,7 @@ export interface TransferProgress {
 
 /** What every source takes, whatever it fetches. */
 export interface SourceOptions {
-  /** Folder for the files; staging is a dot-folder inside it. */
+  /** Folder for the files, or `s3://bucket/prefix`; staging is a dot-folder inside it, or on this machine. */
   readonly outputDir?: string;
   readonly network?: Network;
   /** The download generation; an item that a crash kept from being recorded is taken over within its own generation only. */

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { ErrorHandler } from '../errors/index.ts';
+import { resolvePlace } from '../files/index.ts';
 import { forwardClock, type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
 import {
   type AlertCondition,
@@ -74,8 +74,8 @@ export class Run {
       board: new PauseBoard(),
       gate: new RunGate(),
       folders: {
-        youtube: resolve(options.youtubeDir ?? DEFAULTS.youtubeDir),
-        drive: resolve(options.driveDir ?? DEFAULTS.driveDir),
+        youtube: resolvePlace(options.youtubeDir ?? DEFAULTS.youtubeDir),
+        drive: resolvePlace(options.driveDir ?? DEFAULTS.driveDir),
       },
       media: sharedMedia(() => tracker.ledger(), options.share !== false),
       pacer: new Pacer(project, clock, onError),

@@ -1,8 +1,9 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   findSidecarOf,
   type KnownCopy,
   type MediumKey,
+  placeIn,
   type SharedMedia,
   readSidecar,
   type SidecarPlace,
@@ -33,7 +34,7 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
       };
       try {
         const mine = brought.get(name);
-        const known = mine === undefined ? null : await copyAt(join(mine.folder, mine.file), key, true);
+        const known = mine === undefined ? null : await copyAt(placeIn(mine.folder, mine.file), key, true);
         // After a reset the host is asked again: what an earlier run brought for others counts as not done, too.
         const isFresh = (generation ?? 1) > 1;
         return { copy: known ?? (isFresh ? null : await copyOnRecord(await ledger(), key, rowId)), end };
@@ -61,7 +62,7 @@ async function orAborted(work: Promise<void>, signal: AbortSignal | undefined): 
 async function copyOnRecord(ledger: Ledger, key: MediumKey, rowId: string): Promise<KnownCopy | null> {
   for (const { rowId: owner, folder, path } of await ledger.filesOfMedium(key)) {
     if (owner === rowId || folder === null) continue;
-    const found = await findSidecarOf(join(folder, path));
+    const found = await findSidecarOf(placeIn(folder, path));
     const copy = found === null ? null : await copyAt(found.path, key, false);
     if (copy !== null && copy.sidecar.row.rowId === owner) return copy;
   }

@@ -1,4 +1,4 @@
-import { clearStaging, holdSmallFiles } from '../files/index.ts';
+import { outputAt } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { endIdleWorkers } from '../sources/index.ts';
@@ -40,7 +40,8 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId });
   const feed = new TaskFeed(tasks, forwardClock(clock), board);
   const source = new SourceWork(run, feed);
-  const held = type === 'drive' ? holdSmallFiles(run.folders[type]) : null;
+  const output = outputAt(run.folders[type]);
+  const held = type === 'drive' ? output.holdSmallFiles() : null;
   // What it fails with is met at the end; until then it must not count as unhandled.
   held?.catch(() => {});
   const places = (options.concurrency ?? DEFAULTS.concurrency) * WORKERS_A_PLACE[type];
@@ -57,5 +58,5 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   }
   source.giveUpWaiting();
   tally.leave(type, Math.max(count - tally.of(type).tried, 0));
-  if (tally.of(type).undone === 0) await clearStaging(run.folders[type], []);
+  if (tally.of(type).undone === 0) await output.clearStaging([]);
 }

@@ -14,6 +14,8 @@ import {
   updateCsvDownloadStatus,
   validateCsvIntegrity,
 } from '../../src/index.ts';
+import { itemOf, newBucket } from '../files/bucket/fixtures.ts';
+import type { S3Options } from '../support/s3/server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { contextOf, csvFile, HEADER, rowOf, success } from '../tracker/fixtures.ts';
 import { fileLink } from './plantings.ts';
@@ -88,6 +90,12 @@ async function smallHeap(): Promise<Thrown> {
 }
 
 /** Errors that a call ends with; nothing of the rows is touched. */
+/** A storage that behaves so when a file is put there. */
+async function storageThat(does: S3Options): Promise<Thrown> {
+  const { output } = await newBucket(does);
+  return met((await thrownBy(output.storeItem(await itemOf(output, 'some bytes')))).context);
+}
+
 export const THROWN: Readonly<Partial<Record<Cause, (internet: Internet) => Promise<Thrown>>>> = {
   type_mismatch: () => resultFor({ type: 'another' }),
   csv_row_gone: () => resultFor({ row_id: '999' }),
@@ -95,4 +103,7 @@ export const THROWN: Readonly<Partial<Record<Cause, (internet: Internet) => Prom
   interrupted: stoppedDownload,
   too_many_open_files: tooManyFiles,
   out_of_memory: smallHeap,
+  storage_unreachable: () => storageThat({ onRequest: () => 'cut' }),
+  storage_refused: () => storageThat({ onRequest: () => ({ status: 403, code: 'AccessDenied' }) }),
+  storage_mismatch: () => storageThat({ onTold: () => Buffer.alloc(32).toString('base64') }),
 };

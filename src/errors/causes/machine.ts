@@ -163,3 +163,33 @@ export const MACHINE_CAUSES = {
     nextStep: 'Run again; if it stays, run with --verbose and report it.',
   }),
 };
+
+/** What object storage answers, where files are kept in a bucket. */
+export const STORAGE_CAUSES = {
+  storage_unreachable: facts({
+    category: C.SYSTEM,
+    verdict: 'later',
+    severity: S.CRITICAL,
+    remedy: 'storage',
+    recognisedBy: 'object storage: errors of its connection, HTTP 408, 429 and 5xx after four tries',
+    nextStep:
+      'The object storage cannot be reached: check its address and whether it runs, then run again: what was fetched is kept here.',
+  }),
+  storage_refused: facts({
+    category: C.SYSTEM,
+    verdict: 'later',
+    severity: S.CRITICAL,
+    remedy: 'storage',
+    recognisedBy: 'object storage: HTTP 401, 403 and other 4xx, NoSuchBucket, keys that it does not accept',
+    nextStep:
+      'Check the name of the bucket, the keys (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or a profile) and what they are allowed to do, then run again.',
+  }),
+  storage_mismatch: facts({
+    category: C.SYSTEM,
+    verdict: 'again',
+    remedy: 'storage',
+    recognisedBy: 'object storage: the SHA-256 that it tells of what it was sent',
+    nextStep:
+      'The object storage holds other bytes than it was sent: run again; if it stays, have it checked.',
+  }),
+};

@@ -1,5 +1,5 @@
 import { givenOptions } from '../../errors/index.ts';
-import { lazyAttempt } from '../../files/index.ts';
+import { lazyAttempt, outputAt } from '../../files/index.ts';
 import { asRowContext, type DownloadResult, type RowContext } from '../../row/index.ts';
 import { resolveNetwork } from '../network.ts';
 import { resultOfItems, resultOfLinkError } from '../to-result.ts';
@@ -47,10 +47,11 @@ async function fetchDownload(
       items: links.flatMap((link, at) => ('error' in link ? [refusedItem(link, at)] : [])),
       done,
     });
-  const staging = lazyAttempt(outputDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
+  const output = outputAt(outputDir);
+  const staging = lazyAttempt(output.workDir, { rowId: rowContext.rowId, downloadType: 'drive', link: url });
   try {
     const network = options.network ?? resolveNetwork();
-    const destination = { row: rowContext, outputDir, staging, network };
+    const destination = { row: rowContext, output, staging, network };
     const items = await fetchLinks(links, destination, options);
     return resultOfItems({ ...download, items, done });
   } catch (failure) {

@@ -1,4 +1,4 @@
-import type { Keeping, LazyAttempt, StoredItem } from '../../files/index.ts';
+import type { Keeping, LazyAttempt, Output, StoredItem } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import type { OpenedFile } from './open-file.ts';
 import type { DriveTarget } from './target.ts';
@@ -17,9 +17,9 @@ export interface FetchContext {
   /** Formats for documents of Google's editors, the preferred one first. */
   readonly exportFormats: readonly string[];
   readonly row: RowContext;
-  readonly outputDir: string;
-  /** The download folder, of which `outputDir` is a part. */
-  readonly downloadDir: string;
+  readonly output: Output;
+  /** The row's own folder in it; empty for the output itself. */
+  readonly folder: string;
   /** The attempt's staging folder, for what is not small. */
   readonly staging: LazyAttempt;
   /** The name that the person wants instead of the host's. */

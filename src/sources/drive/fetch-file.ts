@@ -1,5 +1,5 @@
 import { RowtrailError } from '../../errors/index.ts';
-import type { KnownCopy, LazyAttempt } from '../../files/index.ts';
+import { type KnownCopy, type LazyAttempt, placeIn } from '../../files/index.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
 import { fromCopy, isUnchanged, takeTurn } from './shared-file.ts';
 import { adoptable, stored } from './stored-file.ts';
@@ -34,7 +34,7 @@ export async function fetchFile(
     throw error;
   } finally {
     const file = fetched?.metadataFile ?? null;
-    turn?.end(file === null ? null : { folder: context.outputDir, file });
+    turn?.end(file === null ? null : { folder: placeIn(context.output.address, context.folder), file });
   }
 }
 

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileStem, freeFolderName, type LazyAttempt, settleFolders } from '../../files/index.ts';
+import { fileStem, type LazyAttempt, type Output } from '../../files/index.ts';
 import { processHosts, type Turn } from '../../hosts/index.ts';
 import { itemKey, type ItemResult, type RowContext } from '../../row/index.ts';
 import type { Network } from '../network.ts';
@@ -24,7 +23,7 @@ const ITEMS_AT_ONCE = 8;
 /** Where and for whom the items of a cell are fetched. */
 export interface Destination {
   readonly row: RowContext;
-  readonly outputDir: string;
+  readonly output: Output;
   readonly staging: LazyAttempt;
   readonly network: Network;
 }
@@ -38,7 +37,7 @@ export async function fetchLinks(
   destination: Destination,
   options: DriveOptions,
 ): Promise<readonly ItemResult[]> {
-  const { row, outputDir, network } = destination;
+  const { row, output, network } = destination;
   const { signal, done = [], hosts = processHosts() } = options;
   const { allowPrivateAddresses = false } = options;
   const client = await createHttpClient(network, signal);
@@ -54,7 +53,7 @@ export async function fetchLinks(
   };
   const plan: PlanOptions = {
     ...way,
-    rowFolder: (title, id) => freeFolderName(outputDir, fileStem(id, row, { title })),
+    rowFolder: (title, id) => output.freeFolderName(fileStem(id, row, { title })),
   };
   const doneKeys = new Set(done.map(itemKey));
   const isDone = ({ id }: DriveTarget) => doneKeys.has(itemKey({ kind: 'file', mediaId: id }));
@@ -85,7 +84,7 @@ export async function fetchLinks(
       const fetched = await inTurn(hostNameOf(link), target.id, way, (turn) =>
         fetchFile(target, position, contextOf(link, destination, options, way, turn)),
       );
-      items.push({ ...place, ...(await inFolder(fetched, link.folder, outputDir, settled)), failure: null });
+      items.push({ ...place, ...(await inFolder(fetched, link.folder, output, settled)), failure: null });
     } catch (error) {
       failed(error);
     }
@@ -140,7 +139,7 @@ async function* doneAlready(target: DriveTarget): AsyncGenerator<Planned> {
 
 function contextOf(
   item: PlannedItem,
-  { row, outputDir, staging }: Destination,
+  { row, output, staging }: Destination,
   { filename, metadata = true, generation, keeping, onProgress = () => {}, exportFormats = [] }: DriveOptions,
   way: Omit<PlanOptions, 'rowFolder'>,
   turn: Turn,
@@ -152,8 +151,8 @@ function contextOf(
     open: openItem(item, { ...way, exportFormats }),
     exportFormats,
     row,
-    outputDir: item.folder === '' ? outputDir : join(outputDir, item.folder),
-    downloadDir: outputDir,
+    output,
+    folder: item.folder,
     staging,
     filename: filename ?? null,
     metadata,
@@ -182,11 +181,11 @@ function contextOf(
 async function inFolder(
   fetched: FetchedFile,
   folder: string,
-  outputDir: string,
+  output: Output,
   settled: Set<string>,
 ): Promise<FetchedFile> {
   if (folder === '') return fetched;
-  if (!settled.has(folder)) await settleFolders(outputDir, folder);
+  if (!settled.has(folder)) await output.settleFolders(folder);
   settled.add(folder);
   const { files, metadataFile } = fetched;
   return {

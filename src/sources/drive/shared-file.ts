@@ -1,14 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import {
   type Digests,
   DigestStream,
   fileStem,
   type KnownCopy,
   type MediumTurn,
+  outputAt,
   splitExtension,
-  storeCopy,
-  storeItem,
 } from '../../files/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { exportFormatOf } from './export-formats.ts';
@@ -20,8 +17,8 @@ type Sharing = Pick<
   FetchContext,
   | 'keeping'
   | 'row'
-  | 'outputDir'
-  | 'downloadDir'
+  | 'output'
+  | 'folder'
   | 'staging'
   | 'filename'
   | 'generation'
@@ -58,7 +55,7 @@ export async function isUnchanged({ folder, sidecar }: KnownCopy, facts: Respons
   if (facts.size !== file.size || facts.name !== sidecar.title) return false;
   if (facts.sha256 !== null) return facts.sha256 === file.sha256;
   if (facts.md5 === null && facts.crc32c === null) return isOlder(facts.lastModified, sidecar);
-  const digests = await digestsOfFile(join(folder, file.name));
+  const digests = await digestsOfFile(folder, file.name);
   return facts.md5 === null ? digests?.crc32c === facts.crc32c : digests?.md5 === facts.md5;
 }
 
@@ -71,10 +68,10 @@ function isOlder(
   return Date.parse(lastModified ?? '') < begun;
 }
 
-async function digestsOfFile(path: string): Promise<Digests | null> {
+async function digestsOfFile(folder: string, name: string): Promise<Digests | null> {
   const stream = new DigestStream({ md5: true, crc32c: true });
   try {
-    for await (const chunk of createReadStream(path)) stream.update(chunk as Buffer);
+    for await (const chunk of (await outputAt(folder).read(name)) ?? []) stream.update(chunk as Buffer);
     return stream.finish();
   } catch {
     // A copy that cannot be read is none.
@@ -87,32 +84,28 @@ export async function fromCopy(
   copy: KnownCopy,
   target: DriveTarget,
   position: number,
-  { keeping, row, outputDir, downloadDir, staging, filename, generation, signal, now }: Sharing,
+  { keeping, row, output, folder, staging, filename, generation, signal, now }: Sharing,
 ): Promise<FetchedFile | null> {
   const { title } = copy.sidecar;
   const name = filename ?? title;
-  const stored = await storeCopy(
-    {
-      copy,
-      outputDir,
-      downloadDir,
-      stagingDir: await staging.dir(),
-      row,
-      stem: fileStem(target.id, row, name === null ? {} : { title: splitExtension(name).base }),
-      own: {
-        kind: 'file',
-        mediaId: target.id,
-        position,
-        sourceUrl: viewUrl(target),
-        generation,
-        ...sidecarFacts(keeping),
-      },
-      identity: keeping?.identity,
-      share: keeping?.media?.share ?? true,
-      now: now(),
-      signal,
+  const stored = await output.storeCopy({
+    copy,
+    folder,
+    stagingDir: () => staging.dir(),
+    row,
+    stem: fileStem(target.id, row, name === null ? {} : { title: splitExtension(name).base }),
+    own: {
+      kind: 'file',
+      mediaId: target.id,
+      position,
+      sourceUrl: viewUrl(target),
+      generation,
+      ...sidecarFacts(keeping),
     },
-    storeItem,
-  );
+    identity: keeping?.identity,
+    share: keeping?.media?.share ?? true,
+    now: now(),
+    signal,
+  });
   return stored === null ? null : { title, ...stored };
 }

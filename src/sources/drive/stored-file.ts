@@ -1,6 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileStem, findStored, splitExtension, storeItem } from '../../files/index.ts';
+import { fileStem, splitExtension } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { checkedExtension } from './content-type.ts';
@@ -15,11 +13,11 @@ import type { Received } from './transfer/transfer.ts';
 export async function adoptable(
   target: DriveTarget,
   facts: ResponseFacts,
-  { outputDir, row, generation, filename, signal }: FetchContext,
+  { output, folder, row, generation, filename, signal }: FetchContext,
 ): Promise<FetchedFile | null> {
   const stem = stemOf(target, row, filename ?? facts.name);
-  const found = await findStored({
-    outputDir,
+  const found = await output.findStored({
+    folder,
     row,
     stem,
     kind: 'file',
@@ -39,13 +37,14 @@ export async function stored(
   target: DriveTarget,
   position: number,
   { held, size, sha256, facts }: Received,
-  { outputDir, downloadDir, row, filename, metadata, generation, keeping, now, exportFormats }: FetchContext,
+  context: FetchContext,
 ): Promise<FetchedFile> {
+  const { output, folder, row, filename, metadata, generation, keeping, now, exportFormats, signal } =
+    context;
   const name = filename ?? facts.name;
   const extension = await extensionOf(held, filename, facts, exportFormatOf(target.kind, exportFormats));
-  const item = await storeItem({
-    outputDir,
-    downloadDir,
+  const item = await output.storeItem({
+    folder,
     row,
     stem: stemOf(target, row, name),
     staged: [
@@ -67,10 +66,11 @@ export async function stored(
     },
     identity: keeping?.identity,
     now: now(),
+    signal,
   });
   if (held instanceof Part) await held.remove();
   if (metadata) return { title: facts.name, ...item };
-  await rm(join(outputDir, item.metadataFile), { force: true });
+  await output.remove(folder === '' ? item.metadataFile : `${folder}/${item.metadataFile}`);
   return { title: facts.name, files: item.files, metadataFile: null };
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileError, givenOptions } from '../../errors/index.ts';
-import { type Attempt, openAttempt, STAGING_FOLDER } from '../../files/index.ts';
+import { type Attempt, openAttempt, outputAt, STAGING_FOLDER } from '../../files/index.ts';
 import { processHosts } from '../../hosts/index.ts';
 import {
   asRowContext,
@@ -120,8 +120,8 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
   const cookiesFile = options.cookiesFile ? resolve(options.cookiesFile) : null;
   if (cookiesFile !== null) await checkCookies(cookiesFile, Date.now());
   await mustBeReadable('The certificates to trust', network.caCertFile);
-  const outputDir = resolve(options.outputDir ?? DEFAULT_FOLDER);
-  const archive = await openArchive(options.archiveFile ?? null, outputDir);
+  const output = outputAt(options.outputDir ?? DEFAULT_FOLDER);
+  const archive = await openArchive(options.archiveFile ?? null, output.workDir);
   const done = options.done ?? [];
   const finish = (items: readonly ItemResult[]) =>
     resultOfItems({
@@ -136,8 +136,8 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
   let goesOn = true;
   try {
     const tools = await locateTools(options, transcriptOnly);
-    await reapOnce(outputDir);
-    attempt = await openAttempt(outputDir, { rowId: row.rowId, downloadType: 'youtube', link: url });
+    await reapOnce(output.workDir);
+    attempt = await openAttempt(output.workDir, { rowId: row.rowId, downloadType: 'youtube', link: url });
     const settled = await SettledItems.open(attempt.dir, {
       generation: options.generation ?? null,
       credentials: await credentialsOf(cookiesFile),
@@ -159,7 +159,7 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
       session,
       row,
       media,
-      outputDir,
+      output,
       attemptDir: attempt.dir,
       generation: options.generation ?? null,
       keeping: options.keeping,

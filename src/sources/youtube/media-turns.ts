@@ -1,4 +1,4 @@
-import { fileStem, type MediumTurn, storeCopy, storeItem } from '../../files/index.ts';
+import { fileStem, type MediumTurn } from '../../files/index.ts';
 import type { ItemResult } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { arrivedItem } from './arrived-item.ts';
@@ -26,7 +26,7 @@ export class MediaTurns implements AsyncDisposable {
    * @throws the signal's reason on abort
    */
   async take(place: ItemPlace): Promise<ItemResult | null> {
-    const { keeping, row, generation, session, media, outputDir, attemptDir } = this.#work;
+    const { keeping, row, generation, session, media, output, attemptDir } = this.#work;
     const shared = keeping?.media ?? null;
     if (keeping === undefined || shared === null) return null;
     const { kind, target, position } = place;
@@ -34,28 +34,24 @@ export class MediaTurns implements AsyncDisposable {
     const turn = await shared.take(key, { rowId: row.rowId, generation }, session.signal);
     this.#held.set(kind, turn);
     if (turn.copy === null) return null;
-    const stored = await storeCopy(
-      {
-        copy: turn.copy,
-        outputDir,
-        stagingDir: attemptDir,
-        row,
-        stem: fileStem(target.id, row),
-        own: {
-          kind,
-          mediaId: target.id,
-          position,
-          sourceUrl: target.url,
-          generation,
-          ...sidecarFacts(keeping),
-        },
-        identity: keeping.identity,
-        share: shared.share,
-        now: new Date(),
-        signal: session.signal,
+    const stored = await output.storeCopy({
+      copy: turn.copy,
+      stagingDir: async () => attemptDir,
+      row,
+      stem: fileStem(target.id, row),
+      own: {
+        kind,
+        mediaId: target.id,
+        position,
+        sourceUrl: target.url,
+        generation,
+        ...sidecarFacts(keeping),
       },
-      storeItem,
-    );
+      identity: keeping.identity,
+      share: shared.share,
+      now: new Date(),
+      signal: session.signal,
+    });
     if (stored === null) return null;
     const item = arrivedItem(place, stored, turn.copy.sidecar.title);
     this.end([item]);
@@ -67,7 +63,9 @@ export class MediaTurns implements AsyncDisposable {
     for (const { kind, metadataFile, failure } of items) {
       if (kind === 'file') continue;
       const hasArrived = failure === null && metadataFile !== null;
-      this.#held.get(kind)?.end(hasArrived ? { folder: this.#work.outputDir, file: metadataFile } : null);
+      this.#held
+        .get(kind)
+        ?.end(hasArrived ? { folder: this.#work.output.address, file: metadataFile } : null);
       this.#held.delete(kind);
     }
   }

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
-import { fileStem, findStored, readSidecar, storeItem } from '../../files/index.ts';
+import { fileStem } from '../../files/index.ts';
 import type { ItemResult } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { believed, enterDoors } from './doors.ts';
@@ -123,9 +122,8 @@ function believedItems({ doors }: VideoWork, items: readonly ItemResult[]): Prom
 }
 
 async function adopted(work: VideoWork, { kind, target, position }: ItemPlace): Promise<ItemResult | null> {
-  const { outputDir, row, generation, session } = work;
-  const stored = await findStored({
-    outputDir,
+  const { output, row, generation, session } = work;
+  const stored = await output.findStored({
     row,
     stem: fileStem(target.id, row),
     kind,
@@ -134,7 +132,7 @@ async function adopted(work: VideoWork, { kind, target, position }: ItemPlace): 
     signal: session.signal,
   });
   if (stored === null) return null;
-  const title = (await readSidecar(join(outputDir, stored.metadataFile)))?.title ?? null;
+  const title = (await output.readSidecar(stored.metadataFile))?.title ?? null;
   return arrivedItem({ kind, target, position }, stored, title);
 }
 
@@ -174,10 +172,9 @@ async function keep(
 ): Promise<ItemResult> {
   if (arrival.failure !== null) return failedItem(place, arrival.failure, fetched.title);
   const { kind, target, position } = place;
-  const { outputDir, row, session, generation, keeping } = work;
+  const { output, row, session, generation, keeping } = work;
   try {
-    const stored = await storeItem({
-      outputDir,
+    const stored = await output.storeItem({
       row,
       stem: fileStem(target.id, row),
       staged: [{ path: arrival.path, extension: arrival.extension }],
@@ -199,9 +196,11 @@ async function keep(
       },
       identity: keeping?.identity,
       now: new Date(),
+      signal: session.signal,
     });
     return arrivedItem(place, stored, fetched.title);
   } catch (error) {
+    session.signal?.throwIfAborted();
     return failedItem(place, failureOfError(error), fetched.title);
   }
 }

@@ -1,4 +1,4 @@
-import type { Keeping } from '../../files/index.ts';
+import type { Keeping, Output } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import type { TransferProgress } from '../source.ts';
 import type { Archive } from './archive.ts';
@@ -12,8 +12,7 @@ export interface VideoWork {
   readonly session: Session;
   readonly row: RowContext;
   readonly media: MediaRequest;
-  /** The download folder, absolute. */
-  readonly outputDir: string;
+  readonly output: Output;
   readonly attemptDir: string;
   readonly generation: number | null;
   readonly keeping: Keeping | undefined;

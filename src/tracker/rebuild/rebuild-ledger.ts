@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CsvRow, type CsvSnapshot, rowSlices } from '../../csv/index.ts';
-import { readSidecar, type Sidecar } from '../../files/index.ts';
+import { placeIn, readSidecar, type Sidecar } from '../../files/index.ts';
 import { type Ledger, type LoggedAttempt, type LoggedChange, type RestoredRow } from '../../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../../row/index.ts';
 import { fileLock } from '../file-lock.ts';
@@ -174,7 +174,7 @@ async function isConfirmed({ folder, items, row }: LoggedAttempt['attempt']): Pr
   if (folder === null) return false;
   for (const { metadataFile, files } of items) {
     if (metadataFile === null) continue;
-    const sidecar = await readSidecar(join(folder, metadataFile)).catch(() => null);
+    const sidecar = await readSidecar(placeIn(folder, metadataFile)).catch(() => null);
     if (sidecar === null || sidecar.row.rowId !== row.rowId || sidecar.row.type !== row.type) return false;
     const isSame = files.every(({ path, sha256 }) =>
       sidecar.files.some((file) => path.endsWith(file.name) && file.sha256 === sha256),

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeDurably } from '../durable.ts';
+import { type Attempt, leftUploads, openStaging, UPLOADS } from '../staging.ts';
+import type { Bucket } from './bucket.ts';
+
+/** An upload in parts, and the note of it in staging. */
+export interface NotedUpload {
+  readonly path: string;
+  readonly uploadId: string;
+  readonly note: string;
+}
+
+const noted = z.object({ path: z.string(), uploadId: z.string() });
+
+/**
+ * Notes of uploads that are under way, in a staging folder of this process's own. Parts of an upload that nobody completes cost
+ * money and are seen by nobody: when a process dies, the next one on this machine finds its notes and gives its uploads up.
+ */
+export class UploadNotes {
+  readonly #workDir: string;
+  #folder: Promise<Attempt> | null = null;
+  #users = 0;
+
+  constructor(workDir: string) {
+    this.#workDir = workDir;
+  }
+
+  /** Begins an upload. The note is on the disk before the first part is sent. */
+  async begin(bucket: Bucket, path: string, type: string): Promise<NotedUpload> {
+    this.#users += 1;
+    try {
+      this.#folder ??= openStaging(this.#workDir, UPLOADS);
+      const { dir } = await this.#folder;
+      const uploadId = await bucket.beginUpload(path, type);
+      const note = join(dir, `${randomUUID()}.json`);
+      await writeDurably(note, Buffer.from(JSON.stringify({ path, uploadId })));
+      return { path, uploadId, note };
+    } catch (error) {
+      await this.#left();
+      throw error;
+    }
+  }
+
+  async completed({ note }: NotedUpload): Promise<void> {
+    await rm(note, { force: true });
+    await this.#left();
+  }
+
+  /** Gives an upload up; where the storage cannot be told, the note stays for the next process. */
+  async giveUp(bucket: Bucket, upload: NotedUpload): Promise<void> {
+    try {
+      await bucket.abortUpload(upload);
+      await rm(upload.note, { force: true });
+    } finally {
+      await this.#left();
+    }
+  }
+
+  /** The folder goes with its last user, unless a note has to stay. */
+  async #left(): Promise<void> {
+    this.#users -= 1;
+    const folder = this.#folder;
+    if (this.#users > 0 || folder === null) return;
+    this.#folder = null;
+    const attempt = await folder.catch(() => null);
+    if (attempt === null) return;
+    const names = await readdir(attempt.dir).catch(() => []);
+    await (names.some((name) => name.endsWith('.json')) ? attempt.close() : attempt.discard());
+  }
+}
+
+/** Gives up what processes left that died while they uploaded. @returns how many uploads that were */
+export async function giveUpDeadUploads(workDir: string, bucket: Bucket): Promise<number> {
+  let count = 0;
+  for (const attempt of await leftUploads(workDir)) {
+    try {
+      for (const name of await readdir(attempt.dir)) {
+        if (!name.endsWith('.json')) continue;
+        const text = await readFile(join(attempt.dir, name), 'utf8');
+        const read = noted.safeParse(parseJson(text));
+        // A note that was cut off is of an upload that had not begun to send.
+        if (!read.success) continue;
+        await bucket.abortUpload(read.data);
+        count += 1;
+      }
+    } catch (error) {
+      await attempt.close();
+      throw error;
+    }
+    await attempt.discard();
+  }
+  return count;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { constants, createReadStream } from 'node:fs';
+import { access, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { errnoOf, fileError } from '../../errors/index.ts';
+import { isBucketAddress } from '../bucket/bucket-address.ts';
+import { findStored } from '../find-stored.ts';
+import { freeFolderName, settleFolders } from '../row-folder.ts';
+import { scanFolder } from '../scan-sidecars.ts';
+import { readSidecarFile } from '../sidecar.ts';
+import { clearStaging } from '../staging.ts';
+import { storeCopy } from '../store-copy.ts';
+import { holdSmallFiles, storeItem } from '../storing/store-files.ts';
+import { readFolderOnDisk } from '../walk.ts';
+import type { Output } from './output.ts';
+
+/** A folder of this machine, or one that it shares with others. @param dir absolute */
+export function folderOutput(dir: string): Output {
+  const places = (folder = '') => ({ outputDir: folder === '' ? dir : join(dir, folder), downloadDir: dir });
+  return {
+    address: dir,
+    workDir: dir,
+    storeItem: ({ folder, signal: _signal, ...item }) => storeItem({ ...item, ...places(folder) }),
+    findStored: ({ folder, ...query }) => findStored({ ...query, outputDir: places(folder).outputDir }),
+    storeCopy: async ({ folder, stagingDir, ...copy }) => {
+      if (isBucketAddress(copy.copy.folder)) return null;
+      return storeCopy({ ...copy, ...places(folder), stagingDir: await stagingDir() }, storeItem);
+    },
+    freeFolderName: (wanted) => freeFolderName(dir, wanted),
+    settleFolders: (folder) => settleFolders(dir, folder),
+    holdSmallFiles: () => holdSmallFiles(dir),
+    clearStaging: (keep) => clearStaging(dir, keep),
+    check: async () => {
+      try {
+        await mkdir(dir, { recursive: true });
+        await access(dir, constants.W_OK | constants.X_OK);
+      } catch (error) {
+        throw fileError(error, 'The download folder cannot be written to', { file: dir });
+      }
+    },
+    readSidecar: (path) => readSidecarFile(join(dir, path)),
+    scanSidecars: (scan) => scanFolder(dir, scan),
+    content: () => readFolderOnDisk(dir),
+    read: (path) => openFile(join(dir, path)),
+    remove: (path) => rm(join(dir, path), { force: true }),
+  };
+}
+
+async function openFile(path: string): Promise<Readable | null> {
+  const stream = createReadStream(path);
+  const { promise, resolve, reject } = Promise.withResolvers<Readable | null>();
+  stream.once('open', () => resolve(stream));
+  stream.once('error', (error) => {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) resolve(null);
+    else reject(error);
+  });
+  return promise;
+}

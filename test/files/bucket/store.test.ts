@@ -1,0 +1,173 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { rowOf, factsOf } from '../folder.ts';
+import { itemOf, keysIn, leftIn, newBucket } from './fixtures.ts';
+
+const hex = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+const LARGE = randomBytes(20 << 20);
+
+describe('storing an item in a bucket', () => {
+  it('puts a small file beside a sidecar that names it, and leaves nothing on this machine', async () => {
+    const { server, output, staging } = await newBucket();
+    const stored = await output.storeItem(await itemOf(output, 'hello'));
+    expect(stored).toEqual({
+      files: [{ path: 'name_row1.bin', size: 5, sha256: hex('hello') }],
+      metadataFile: 'name_row1_metadata.json',
+    });
+    expect(keysIn(server)).toEqual(['name_row1.bin', 'name_row1_metadata.json']);
+    expect(server.objects.get('some/where/name_row1.bin')?.bytes.toString()).toBe('hello');
+    expect(await leftIn(staging)).toEqual([]);
+    expect((await output.readSidecar('name_row1_metadata.json'))?.files).toEqual([
+      { name: 'name_row1.bin', size: 5, sha256: hex('hello') },
+    ]);
+  });
+
+  it('sends a large file in parts, whose sidecar says what the storage tells of them', async () => {
+    const { server, output, staging } = await newBucket();
+    const { files } = await output.storeItem(await itemOf(output, LARGE, { extension: '.mp4' }));
+    expect(files).toEqual([{ path: 'name_row1.mp4', size: LARGE.length, sha256: hex(LARGE) }]);
+    const object = server.objects.get('some/where/name_row1.mp4');
+    expect(object?.bytes.equals(LARGE)).toBe(true);
+    expect(object?.checksum).toMatch(/-3$/);
+    expect(object?.type).toBe('video/mp4');
+    const sidecar = await output.readSidecar('name_row1_metadata.json');
+    expect(sidecar?.files[0]?.partsChecksum).toBe(object?.checksum);
+    expect([...server.uploads]).toEqual([]);
+    expect(await leftIn(staging)).toEqual([]);
+  });
+
+  it('finds what a crash kept from being recorded without reading it', async () => {
+    const { server, output } = await newBucket();
+    for (const [stem, content] of [
+      ['small', 'hello'],
+      ['large', LARGE],
+    ] as const) {
+      const item = await itemOf(output, content, { stem });
+      const stored = await output.storeItem(item);
+      server.requests.length = 0;
+      const query = { row: item.row, stem, kind: 'file', mediaId: 'abcdefghij', generation: 1 } as const;
+      expect(await output.findStored(query)).toEqual(stored);
+      expect(server.requests.map(({ method, key }) => `${method} ${key}`)).toEqual([
+        `GET some/where/${stem}_metadata.json`,
+        `HEAD some/where/${stem}.bin`,
+      ]);
+      expect(await output.findStored({ ...query, generation: 2 })).toBeNull();
+    }
+    server.objects.delete('some/where/small.bin');
+    const gone = {
+      row: rowOf('1'),
+      stem: 'small',
+      kind: 'file',
+      mediaId: 'abcdefghij',
+      generation: 1,
+    } as const;
+    expect(await output.findStored(gone)).toBeNull();
+  });
+
+  it('replaces what the same item had, and removes what is no longer listed', async () => {
+    const { server, output } = await newBucket();
+    await output.storeItem(await itemOf(output, 'old', { extension: '.mkv' }));
+    await output.storeItem(await itemOf(output, 'new', { extension: '.mp4' }));
+    expect(keysIn(server)).toEqual(['name_row1.mp4', 'name_row1_metadata.json']);
+    await output.storeItem(await itemOf(output, 'newer', { extension: '.mp4' }));
+    expect(server.objects.get('some/where/name_row1.mp4')?.bytes.toString()).toBe('newer');
+  });
+
+  it.each([true, false])('never replaces what is not its own (conditions: %s)', async (conditions) => {
+    const { server, output } = await newBucket({ conditions });
+    await output.storeItem(await itemOf(output, 'of row 1'));
+    const other = await itemOf(output, 'of row 2', { row: rowOf('2') });
+    const stored = await output.storeItem(other);
+    expect(stored.files[0]?.path).toBe('name_row1~2.bin');
+    expect(server.objects.get('some/where/name_row1.bin')?.bytes.toString()).toBe('of row 1');
+    // Nor what nobody knows.
+    const { objects } = server;
+    const own = objects.get('some/where/name_row1.bin');
+    if (own === undefined) throw new Error('it is not there');
+    objects.set('some/where/third.bin', own);
+    const third = await output.storeItem(
+      await itemOf(output, 'of row 3', { row: rowOf('3'), stem: 'third' }),
+    );
+    expect(third.files[0]?.path).toBe('third~2.bin');
+    expect(objects.get('some/where/third.bin')).toBe(own);
+  });
+
+  it('keeps names apart that differ in case only, also those that are given at the same time', async () => {
+    const { server, output } = await newBucket();
+    server.objects.clear();
+    await output.storeItem(await itemOf(output, 'a', { stem: 'Clip_row1' }));
+    const items = await Promise.all(
+      ['clip_row1', 'CLIP_row1', 'cLIP_row1'].map((stem, at) =>
+        itemOf(output, stem, { stem, row: rowOf(`${at + 2}`), sidecar: factsOf(`abcdefghi${at}`) }),
+      ),
+    );
+    await Promise.all(items.map((item) => output.storeItem(item)));
+    const names = keysIn(server).map((key) => key.toLowerCase());
+    expect(names.length).toBe(8);
+    expect(new Set(names).size).toBe(8);
+  });
+
+  it('takes two items of one name at the same time: both are kept', async () => {
+    const { server, output } = await newBucket();
+    const items = await Promise.all(
+      ['1', '2', '3', '4'].map((id) => itemOf(output, id, { row: rowOf(id), stem: 'same' })),
+    );
+    const stored = await Promise.all(items.map((item) => output.storeItem(item)));
+    expect(new Set(stored.map(({ metadataFile }) => metadataFile)).size).toBe(4);
+    for (const [at, { files }] of stored.entries())
+      expect(server.objects.get(`some/where/${files[0]?.path}`)?.bytes.toString()).toBe(`${at + 1}`);
+  });
+
+  it('refuses names that would lead out of the prefix', async () => {
+    const { server, output } = await newBucket();
+    for (const folder of ['..', 'a/../..', '/abs', 'a//b', 'a\\b', '.', 'a\nb'])
+      await expect(output.storeItem(await itemOf(output, 'x', { folder }))).rejects.toThrow('Not a path');
+    expect(server.objects.size).toBe(0);
+  });
+
+  it('gives a row its own copy of what another row has, within the storage', async () => {
+    const { server, output } = await newBucket();
+    for (const [stem, content] of [
+      ['first', 'hello'],
+      ['large', LARGE],
+    ] as const) {
+      const { metadataFile, files } = await output.storeItem(await itemOf(output, content, { stem }));
+      const sidecar = await output.readSidecar(metadataFile);
+      if (sidecar === null) throw new Error('it is not there');
+      server.requests.length = 0;
+      const copy = { folder: output.address, sidecar, sidecarFile: metadataFile, isOfThisRun: true };
+      const { kind, mediaId, position, sourceUrl, generation } = factsOf('abcdefghij');
+      const copied = await output.storeCopy({
+        copy,
+        stagingDir: () => Promise.reject(new Error('nothing stages')),
+        row: rowOf('2'),
+        stem: `copy_${stem}`,
+        own: { kind, mediaId, position, sourceUrl, generation },
+        identity: undefined,
+        share: true,
+        now: new Date(),
+      });
+      expect(copied?.files[0]).toEqual({ ...files[0], path: `copy_${stem}.bin` });
+      expect(server.objects.get(`some/where/copy_${stem}.bin`)?.bytes.equals(Buffer.from(content))).toBe(
+        true,
+      );
+      expect(server.requests.some(({ method, key }) => method === 'GET' && key.endsWith('.bin'))).toBe(false);
+      expect((await output.readSidecar(`copy_${stem}_metadata.json`))?.row.rowId).toBe('2');
+    }
+  });
+
+  it('keeps files apart from sidecars of a storage that tells no checksums, and proves them by reading', async () => {
+    const { server, output } = await newBucket({ checksums: false, conditions: false });
+    const item = await itemOf(output, LARGE);
+    const stored = await output.storeItem(item);
+    expect(server.requests.some(({ method, key }) => method === 'GET' && key.endsWith('.bin'))).toBe(true);
+    const query = {
+      row: item.row,
+      stem: item.stem,
+      kind: 'file',
+      mediaId: 'abcdefghij',
+      generation: 1,
+    } as const;
+    expect(await output.findStored(query)).toEqual(stored);
+  });
+});
