@@ -1,4 +1,5 @@
 import type { Asking } from '../ledger/index.ts';
+import type { DownloadType } from '../row/index.ts';
 import type { QueueCounts } from './queue.ts';
 import { SCHEMA } from './tables.ts';
 
@@ -17,13 +18,16 @@ const COUNTED = `SELECT
     count(*) FILTER (WHERE name = 'dead') AS dead,
     extract(epoch FROM min(start_after) FILTER (WHERE name <> 'dead' AND state < 'active' AND start_after > now()) - now())::float8 AS next
   FROM ${SCHEMA}.job WHERE state <= 'active'`;
-const COUNTED_OF_CSV = `${COUNTED} AND left(singleton_key, 36) = $1`;
+const OF_CSV = ' AND left(singleton_key, 36) = $1';
+const OF_TYPE = ` AND name IN ($2, 'dead')`;
 
 /** Counts the jobs that are not over, in one look through the table. @param csv a UUID */
-export async function countJobs(ask: Asking, csv?: string): Promise<QueueCounts> {
+export async function countJobs(ask: Asking, csv?: string, type?: DownloadType): Promise<QueueCounts> {
   const [counted] = await (csv === undefined
     ? ask.rows<Counted>(COUNTED)
-    : ask.rows<Counted>(COUNTED_OF_CSV, [csv]));
+    : type === undefined
+      ? ask.rows<Counted>(COUNTED + OF_CSV, [csv])
+      : ask.rows<Counted>(COUNTED + OF_CSV + OF_TYPE, [csv, type]));
   if (counted === undefined) throw new Error('a sum has one row');
   const { next, ...counts } = counted;
   return { ...counts, nextInSeconds: next };

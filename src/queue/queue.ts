@@ -63,8 +63,16 @@ export interface Queue {
   enqueue(jobs: readonly DownloadJob[], options?: EnqueueOptions): Promise<number>;
   /** The same within the caller's transaction. The next attempt at a download is enqueued after the job of this one was completed. */
   enqueueIn(ask: Asking, jobs: readonly DownloadJob[], options?: EnqueueOptions): Promise<number>;
-  /** Takes the jobs that wait longest; no other taker gets them while their leases are renewed. @param most at least 1 */
-  take(downloadType: DownloadType, most: number): Promise<readonly TakenJob[]>;
+  /**
+   * Takes the jobs that wait longest; no other taker gets them while their leases are renewed.
+   * @param most at least 1
+   * @param csv of one CSV only, by its key: for that CSV's run, which holds its run lock
+   */
+  take(downloadType: DownloadType, most: number, csv?: string): Promise<readonly TakenJob[]>;
+  /** Makes available at once what earlier runs of this CSV took and left behind. The caller holds its run lock. */
+  releaseOfRun(csv: string): Promise<void>;
+  /** Removes the jobs of a CSV that nobody works on. @returns how many that were */
+  withdraw(csv: string): Promise<number>;
   /**
    * Completes jobs within the caller's transaction, so that they are done when its results are recorded, and only then.
    * @throws JobLostError where one is not this taker's any more: let it pass, so that the transaction is rolled back
@@ -76,8 +84,8 @@ export interface Queue {
   touch(jobs: readonly TakenJob[]): Promise<readonly string[]>;
   /** Takes jobs out of the dead letter, as `take` does; they are completed as others are, with the attempt that tells of it. */
   takeDead(most: number): Promise<readonly DeadJob[]>;
-  /** @param csv of one CSV only, by its key */
-  counts(csv?: string): Promise<QueueCounts>;
+  /** @param csv of one CSV only, by its key; @param downloadType of this one only, but for the dead letters */
+  counts(csv?: string, downloadType?: DownloadType): Promise<QueueCounts>;
   /** What was taken stays taken until its lease ends; the store stays open. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { DownloadType } from '../row/index.ts';
 import { countJobs } from './counts.ts';
 import { fromJobData, type JobData, singletonKey, toJobData } from './job-format.ts';
 import { giveBackTo } from './give-back.ts';
+import { releaseOfRun, takeOfCsv, type TakenRow, withdrawOf } from './jobs-of-run.ts';
 import { JobLostError } from './job-lost-error.ts';
 import type { DeadJob, DownloadJob, EnqueueOptions, Queue, QueueCounts, TakenJob } from './queue.ts';
 import { Supervision } from './supervision.ts';
@@ -72,8 +73,11 @@ class StoreQueue implements Queue {
     return added;
   }
 
-  async take(downloadType: DownloadType, most: number): Promise<readonly TakenJob[]> {
-    const jobs = await this.#boss.fetch<JobData>(downloadType, { batchSize: most });
+  async take(downloadType: DownloadType, most: number, csv?: string): Promise<readonly TakenJob[]> {
+    const jobs =
+      csv === undefined
+        ? await this.#boss.fetch<JobData>(downloadType, { batchSize: most })
+        : await takeOfCsv(this.#store, csv, downloadType, most);
     return this.#readable(jobs, downloadType, (job, taken) => ({ ...taken, leaseSeconds: leaseOf(job) }));
   }
 
@@ -102,8 +106,16 @@ class StoreQueue implements Queue {
     return this.#touchIn(this.#store, jobs);
   }
 
-  counts(csv?: string): Promise<QueueCounts> {
-    return countJobs(this.#store, csv);
+  releaseOfRun(csv: string): Promise<void> {
+    return releaseOfRun(this.#store, csv);
+  }
+
+  withdraw(csv: string): Promise<number> {
+    return withdrawOf(this.#store, csv);
+  }
+
+  counts(csv?: string, downloadType?: DownloadType): Promise<QueueCounts> {
+    return countJobs(this.#store, csv, downloadType);
   }
 
   async close(): Promise<void> {
@@ -133,7 +145,7 @@ class StoreQueue implements Queue {
   }
 
   /** What was taken, as jobs. Where one cannot be read all are given back, so that none waits for its lease to end. */
-  async #readable<Given extends Job<JobData> | JobWithMetadata<JobData>, Result>(
+  async #readable<Given extends Job<JobData> | JobWithMetadata<JobData> | TakenRow, Result>(
     jobs: readonly Given[],
     name: QueueName,
     read: (job: Given, taken: Omit<TakenJob, 'leaseSeconds'>) => Result,
@@ -154,7 +166,7 @@ function queueOf(job: TakenJob | DeadJob): QueueName {
   return 'workersLost' in job ? 'dead' : job.downloadType;
 }
 
-function leaseOf({ heartbeatSeconds }: Pick<Job, 'heartbeatSeconds'>): number {
+function leaseOf({ heartbeatSeconds }: Pick<Job, 'heartbeatSeconds'> | TakenRow): number {
   return heartbeatSeconds ?? LEASE_S;
 }
 

@@ -163,3 +163,47 @@ it('counts one CSV apart from the others', async () => {
   });
   expect(await queue.counts()).toMatchObject({ waiting: 1, delayed: 4, active: 2 });
 });
+
+it("a CSV's run takes that CSV's jobs only, and a later run has at once what it left behind, as a taking of its own", async () => {
+  const [mine] = jobs(1);
+  if (mine === undefined) throw new Error('there is one');
+  const { csv } = mine;
+  await queue.enqueue([...jobs(3), mine, job('9', { csv, downloadType: 'youtube' })]);
+  const [taken, ...more] = await queue.take('drive', 5, csv);
+  if (taken === undefined) throw new Error('it is there');
+  expect([taken, more]).toEqual([{ ...mine, id: expect.any(String), retryCount: 0, leaseSeconds: 60 }, []]);
+  expect(await other.take('drive', 5, csv)).toEqual([]);
+  const workers = await other.take('drive', 5);
+  expect(workers).toHaveLength(3);
+  await other.releaseOfRun(csv);
+  for (const each of workers) await other.releaseOfRun(each.csv);
+  expect((await other.touch(workers)).length).toBe(0);
+  const [again] = await other.take('drive', 5, csv);
+  expect(again).toMatchObject({ id: taken.id, retryCount: 1 });
+  await expect(complete([taken])).rejects.toThrow(JobLostError);
+  if (again !== undefined) await complete([again]);
+});
+
+it('what a run gave back, and a worker has now, is not released by the next run', async () => {
+  const [mine] = jobs(1);
+  if (mine === undefined) throw new Error('there is one');
+  await queue.enqueue([mine]);
+  await queue.giveBack(await queue.take('drive', 1, mine.csv));
+  const workers = await other.take('drive', 1);
+  await queue.releaseOfRun(mine.csv);
+  expect(await other.touch(workers)).toEqual([]);
+  await complete(workers);
+});
+
+it('withdraws what nobody works on, and counts by type', async () => {
+  const given = jobs(4);
+  const csv = given[0]?.csv ?? '';
+  await queue.enqueue([...given, job('9', { csv, downloadType: 'youtube' }), ...jobs(2)]);
+  const taken = await queue.take('drive', 1, csv);
+  expect(await queue.counts(csv, 'drive')).toMatchObject({ waiting: 3, active: 1 });
+  expect(await queue.counts(csv, 'youtube')).toMatchObject({ waiting: 1, active: 0 });
+  expect(await queue.withdraw(csv)).toBe(4);
+  expect(await queue.counts(csv)).toMatchObject({ waiting: 0, active: 1 });
+  expect(await queue.counts()).toMatchObject({ waiting: 2, active: 1 });
+  await complete(taken);
+});
