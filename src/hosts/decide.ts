@@ -32,6 +32,15 @@ export function isClosed({ pause, wasReached }: HostState, now: number, maxWait:
   return pause.until - now > maxWait || (pause.reason === 'unreachable' && !wasReached);
 }
 
+/** A host named a later time, rather than a clock was read anew (milliseconds). */
+const LATER = 1000;
+
+/** Whether two states are paused alike: what is known of one pause may change only in how long it lasts. Pure. */
+export function isSamePause(one: HostState, other: HostState): boolean {
+  if (one.pause === null || other.pause === null) return one.pause === other.pause;
+  return one.epoch === other.epoch && Math.abs(one.pause.until - other.pause.until) < LATER;
+}
+
 /** Gives a turn, or says why not. Pure. */
 export function ask(
   state: HostState,
@@ -78,10 +87,10 @@ export function answered(state: HostState, id: string, now: number): HostState {
   return { ...state, turns };
 }
 
-/** Whether a turn that waited for its start may begin: not where a pause began meanwhile. Pure. */
-export function mayBegin(state: HostState, id: string): boolean {
+/** When a turn that waits for its start may begin; null where a pause began meanwhile, or it is not ours any more. Pure. */
+export function startOf(state: HostState, id: string): number | null {
   const turn = state.turns.find((open) => open.id === id);
-  return turn !== undefined && turn.epoch === state.epoch;
+  return turn !== undefined && turn.epoch === state.epoch ? turn.startsAt : null;
 }
 
 /**

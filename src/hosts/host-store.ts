@@ -7,7 +7,11 @@ export interface HostStore {
   update<T>(host: string, change: (state: HostState) => readonly [HostState, T]): Promise<T>;
   /** Resolves once the host's state is another than when it was called, or may be. */
   news(host: string): Promise<void>;
+  /** Aborted when the turns that were given until now are not this process' any more: it was stopped or cut off for too long. */
+  held(): AbortSignal;
 }
+
+const FOR_GOOD = new AbortController().signal;
 
 /** The states of one process. */
 export function localHostStore(): HostStore {
@@ -31,5 +35,6 @@ export function localHostStore(): HostStore {
       waiting.set(host, news);
       return news.promise;
     },
+    held: () => FOR_GOOD,
   };
 }

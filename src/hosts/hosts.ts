@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { causeFacts } from '../errors/index.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { answered, ask, end, isClosed, leave, mayBegin, type Reply, slowDown } from './decide.ts';
+import { answered, ask, end, isClosed, isSamePause, leave, slowDown, startOf } from './decide.ts';
 import { type HostPolicy, policies } from './host-policy.ts';
-import type { HostState, Pause } from './host-state.ts';
+import { FRESH, type HostState, type Pause } from './host-state.ts';
 import { type HostStore, localHostStore } from './host-store.ts';
 import type { TurnFailure } from './word-of.ts';
 
@@ -26,6 +26,8 @@ export type HostEvent =
 /** Leave to work for a host. It ends once; what is said after that is not heard. */
 export interface Turn extends AsyncDisposable {
   readonly host: string;
+  /** Aborted when the turn is not this process' any more, because it was stopped or cut off for too long: the work has to end. */
+  readonly lost: AbortSignal;
   /**
    * The work is over. What the failure's cause says of the host is drawn from it: a cause of scope `host` begins a pause, a
    * host that was not reached becomes an outage when that meets several works in a row, and anything else that the host
@@ -118,27 +120,35 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
     waits: !isClosed(state, clock.now(), maxWait),
   });
 
-  /** Changes the state, and tells when a pause began or ended by that. */
-  const change = async (to: (state: HostState, now: number) => HostState): Promise<void> => {
-    const event = await store.update(name, (before) => {
-      const after = to(before, clock.now());
-      return [after, eventOf(before, after)];
-    });
-    if (event !== null) onEvent(event);
+  let known: HostState = FRESH;
+  /** Tells when a pause began or ended, here or in another process with the same store. */
+  const heed = (state: HostState): void => {
+    const isKnown = isSamePause(known, state);
+    known = state;
+    if (isKnown) return;
+    const { pause } = state;
+    onEvent(
+      pause === null ? { kind: 'resumed', host: name } : { kind: 'paused', pause: pauseOf(state, pause) },
+    );
   };
-  const eventOf = (before: HostState, after: HostState): HostEvent | null => {
-    if (before.pause === after.pause) return null;
-    return after.pause === null
-      ? { kind: 'resumed', host: name }
-      : { kind: 'paused', pause: pauseOf(after, after.pause) };
+  const change = async (to: (state: HostState, now: number) => HostState): Promise<void> => {
+    heed(
+      await store.update(name, (before) => {
+        const after = to(before, clock.now());
+        return [after, after];
+      }),
+    );
   };
 
-  const turnOf = (id: string): Turn => {
+  const turnOf = (id: string, lost: AbortSignal): Turn => {
     const left = () => change((state) => leave(state, id));
     return {
       host: name,
+      lost,
       end: (failure) => change((state, now) => end(state, id, failure, now, name)),
-      answered: () => change((state, now) => answered(state, id, now)),
+      // Only where there is no pace it matters how long the host lets us wait.
+      answered: () =>
+        policy.pace > 0 ? Promise.resolve() : change((state, now) => answered(state, id, now)),
       slowDown: (notBefore) => change((state, now) => slowDown(state, policy, notBefore, now)),
       left,
       [Symbol.asyncDispose]: left,
@@ -149,26 +159,41 @@ function openHost(name: string, { policyOf, maxWait, clock, store, onEvent }: Re
     const id = randomUUID();
     for (;;) {
       signal?.throwIfAborted();
+      const lost = store.held();
       const news = store.news(name);
-      const reply = await store.update<Reply>(name, (state) =>
-        ask(state, { id, work, pauses, maxWait }, policy, clock.now()),
-      );
+      const { state, reply } = await store.update(name, (before) => {
+        const [after, given] = ask(before, { id, work, pauses, maxWait }, policy, clock.now());
+        return [after, { state: after, reply: given }];
+      });
+      heed(state);
       if (reply.kind === 'closed') return null;
       if (reply.kind === 'wait') {
         await timeOrNews(reply.until, news, signal);
         continue;
       }
-      const turn = turnOf(id);
+      const turn = turnOf(id, lost);
       try {
-        if (reply.at > clock.now()) await clock.sleep(reply.at - clock.now(), signal);
-        signal?.throwIfAborted();
+        if ((await begins(id, reply.at, signal)) && !lost.aborted) return turn;
       } catch (error) {
         await turn.left();
         throw error;
       }
-      if (mayBegin(await store.read(name), id)) return turn;
       await turn.left();
     }
+  };
+
+  /** Waits for a turn's start. @returns false where it may not begin any more */
+  const begins = async (id: string, at: number, signal: AbortSignal | undefined): Promise<boolean> => {
+    signal?.throwIfAborted();
+    for (let start = at; start > clock.now();) {
+      await clock.sleep(start - clock.now(), signal);
+      signal?.throwIfAborted();
+      // Somebody may have set this machine's clock meanwhile: where others share the store, it knows better when that is.
+      const now = startOf(await store.read(name), id);
+      if (now === null) return false;
+      start = now;
+    }
+    return true;
   };
 
   /** Ends at a time, or as soon as the host's state changed. */

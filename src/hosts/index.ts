@@ -17,3 +17,5 @@ export { lendTurns } from './lend-turn.ts';
 export { readPauses, writePauses } from './pauses-file.ts';
 export { pausedFailure } from './paused-failure.ts';
 export { isUnreached, type TurnFailure } from './word-of.ts';
+export type { HostDatabase } from './postgres/host-database.ts';
+export { postgresHostStore, type SharedHostStore } from './postgres/postgres-host-store.ts';

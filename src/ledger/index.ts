@@ -34,7 +34,7 @@ export type {
 export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
 export { moveIntoStore } from './move-into-store.ts';
 export type { Alongside, AlongsideKind } from './postgres/alongside.ts';
-export { CsvStore } from './postgres/csv-store.ts';
+export { CsvStore, type StoreDatabase } from './postgres/csv-store.ts';
 export type { LeaseTerms } from './postgres/lease-terms.ts';
 export type { SharedLedger } from './postgres/postgres-ledger.ts';
 export type { StoredCsv } from './postgres/csvs.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ColumnMapping, CsvSnapshot } from '../csv/index.ts';
 import { RowtrailError } from '../errors/index.ts';
-import type { AttemptRecord, DownloadState, Ledger } from '../ledger/index.ts';
+import type { AttemptRecord, DownloadState, Ledger, StoreDatabase } from '../ledger/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { type HeldLock, tryFileLock } from './file-lock.ts';
 import { findMovedLedger } from './find-moved-ledger.ts';
@@ -137,6 +137,11 @@ export class CsvTracker {
   /** The ledger, or null where nothing was ever recorded; makes nothing. */
   existingLedger(): Promise<Ledger | null> {
     return this.#ledger.existing();
+  }
+
+  /** The database of the store, for what all machines share beside the ledger; null where there is no store. */
+  storeDatabase(): Promise<StoreDatabase | null> {
+    return this.#ledger.database();
   }
 
   /** Takes the lock of a run, the sign of life of its downloads; null when another run holds it. */

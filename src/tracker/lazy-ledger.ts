@@ -74,6 +74,10 @@ export class LazyLedger implements LedgerSource {
     return rebuildSqliteLedger(this.#place.ledger, fill);
   }
 
+  database(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async close(): Promise<void> {
     const opened = await this.#opened?.catch(() => null);
     this.#opened = null;

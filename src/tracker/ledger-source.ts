@@ -1,4 +1,4 @@
-import type { CsvTask, Ledger } from '../ledger/index.ts';
+import type { CsvTask, Ledger, StoreDatabase } from '../ledger/index.ts';
 import type { HeldLock } from './file-lock.ts';
 
 /** Where a CSV's ledger comes from: a file beside it, or a store. */
@@ -19,5 +19,7 @@ export interface LedgerSource {
    * @returns false where somebody has recorded something meanwhile: then it stays as it is
    */
   rebuild(fill: (fresh: Ledger) => Promise<void>): Promise<boolean>;
+  /** The database of the store, for what all machines share beside the ledger; null where there is no store. */
+  database(): Promise<StoreDatabase | null>;
   close(): Promise<void>;
 }

@@ -4,7 +4,14 @@ import { rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { RowtrailError } from '../errors/index.ts';
-import { CsvStore, type CsvTask, type Ledger, moveIntoStore, type StoredCsv } from '../ledger/index.ts';
+import {
+  CsvStore,
+  type CsvTask,
+  type Ledger,
+  moveIntoStore,
+  type StoreDatabase,
+  type StoredCsv,
+} from '../ledger/index.ts';
 import { fileLock, type HeldLock, tryFileLock } from './file-lock.ts';
 import type { LedgerSource } from './ledger-source.ts';
 import { type Place, placeOf } from './place.ts';
@@ -55,6 +62,10 @@ export class StoreLedger implements LedgerSource {
   async rebuild(fill: (fresh: Ledger) => Promise<void>): Promise<boolean> {
     const { store, csv } = await this.#open();
     return store.rebuild(csv, fill);
+  }
+
+  async database(): Promise<StoreDatabase> {
+    return (await this.#reach()).database;
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,8 @@ import { rowSlices } from '../csv/index.ts';
 import { fileError, givenOptions, RowtrailError } from '../errors/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
+import { systemClock } from '../hosts/index.ts';
+import { hostLimits } from './host-limits.ts';
 import { trackingOf, type WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -26,7 +28,8 @@ export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
-  const run = new Run(csvPath, tracker, options);
+  await using limits = await hostLimits(tracker, options.clock ?? systemClock);
+  const run = new Run(csvPath, tracker, options, limits);
   // Awaited here: the lock and the tracker are given back when this function is left.
   return await run.whole(async () => {
     if (options.reset === true) await resetChosen(csvPath, options);

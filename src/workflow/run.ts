@@ -1,6 +1,6 @@
 import { ErrorHandler } from '../errors/index.ts';
 import { resolvePlace } from '../files/index.ts';
-import { forwardClock, type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
+import { type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
 import {
   type AlertCondition,
   alertConditions,
@@ -12,6 +12,7 @@ import {
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
+import type { HostLimits } from './host-limits.ts';
 import { letInAnew } from './let-in.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
@@ -42,9 +43,10 @@ export class Run {
 
   /**
    * @param csvPath as it was given: it stands so in the commands that are recommended
+   * @param limits that it keeps at hosts
    * @throws RowtrailError `usage` for an alert condition that cannot be judged
    */
-  constructor(csvPath: string, tracker: CsvTracker, given: WorkflowOptions) {
+  constructor(csvPath: string, tracker: CsvTracker, given: WorkflowOptions, limits: HostLimits) {
     this.#csvPath = csvPath;
     const { signal } = this.#stop;
     const options = {
@@ -68,7 +70,8 @@ export class Run {
       hosts: openHosts({
         policyOf: policies(options.pace ?? DEFAULTS.pace, options.concurrency ?? DEFAULTS.concurrency),
         maxWait: options.maxWait ?? DEFAULTS.maxWait,
-        clock: forwardClock(clock),
+        clock: limits.clock,
+        store: limits.store,
         onEvent: (event) => this.#hear(event),
       }),
       board: new PauseBoard(),

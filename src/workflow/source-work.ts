@@ -132,6 +132,11 @@ export class SourceWork {
   async #work({ task, main, turn }: Begun): Promise<void> {
     try {
       await this.#try(task, main, turn === null ? [] : [turn]);
+    } catch (error) {
+      if (turn?.lost.aborted !== true || this.#run.options.signal?.aborted === true || !isAbort(error))
+        throw error;
+      // This process was stopped or cut off for so long that others have its places: it is fetched in a turn of its own once more.
+      this.#feed.retry(task, 0);
     } finally {
       await turn?.left();
       this.#taken.delete(task.row.context.rowId);
@@ -140,12 +145,16 @@ export class SourceWork {
   }
 
   async #try(task: Task, main: string, turns: readonly Turn[]): Promise<void> {
-    const { hosts, board, tally } = this.#run;
+    const { hosts, board, tally, options } = this.#run;
     const { rowId } = task.row.context;
     const before = this.#waiting.get(rowId)?.end.failure?.status ?? task.before;
     let waitsFor: string | null = null;
     const end = await attempt(
-      { ...this.#run, hosts: lendTurns(hosts, turns) },
+      {
+        ...this.#run,
+        hosts: lendTurns(hosts, turns),
+        options: { ...options, signal: anyOf([options.signal, ...turns.map(({ lost }) => lost)]) },
+      },
       task,
       before,
       async (outcome, result) => {
@@ -240,4 +249,12 @@ export class SourceWork {
     if (failure) this.#run.tell({ kind: 'failed', failure, totals });
     else this.#run.tell({ kind: 'completed', rowId: row.context.rowId, downloadType, result, totals });
   }
+}
+
+function anyOf(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

@@ -3,7 +3,12 @@ import type { Clock } from '../../src/hosts/index.ts';
 /** A clock that moves only when it is told to. */
 export class HandClock implements Clock {
   #now = 1_000_000;
+  readonly #settle: () => Promise<void>;
   readonly #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  constructor(settled: () => Promise<void> = settle) {
+    this.#settle = settled;
+  }
 
   now(): number {
     return this.#now;
@@ -19,10 +24,10 @@ export class HandClock implements Clock {
   }
 
   async pass(milliseconds: number): Promise<void> {
-    await settle();
+    await this.#settle();
     this.#now += milliseconds;
     for (const { at, wake } of this.#sleepers) if (at <= this.#now) wake();
-    await settle();
+    await this.#settle();
   }
 }
 

@@ -9,7 +9,7 @@ import {
   pausedFailure,
   type Turn,
 } from '../../src/hosts/index.ts';
-import { HandClock, settle } from './hand-clock.ts';
+import { HandClock, settle as settleHere } from './hand-clock.ts';
 
 const MINUTE = 60_000;
 const BOT = { cause: 'bot_check', message: 'Are you a bot?' };
@@ -19,16 +19,20 @@ const GONE = { cause: 'removed', message: 'It was removed.' };
 /**
  * What every set of hosts keeps, wherever its state is kept.
  * @param openStore a store of its own for each test
+ * @param settle resolves when everything that can go on without time passing has gone on
  */
-export function hostsContract(openStore: () => HostStore | Promise<HostStore>): void {
+export function hostsContract(
+  openStore: (clock: HandClock) => HostStore | Promise<HostStore>,
+  settle: () => Promise<void> = settleHere,
+): void {
   async function setUp({
     pace = 0,
     concurrency = Infinity,
     maxWait = 10 * MINUTE,
   }: Partial<HostPolicy> & { maxWait?: number } = {}) {
-    const clock = new HandClock();
+    const clock = new HandClock(settle);
     const events: HostEvent[] = [];
-    const store = await openStore();
+    const store = await openStore(clock);
     const hosts = openHosts({
       policyOf: () => ({ pace, concurrency }),
       maxWait,

@@ -1,12 +1,24 @@
 import type { Ledger } from '../ledger.ts';
 import { absorbCsv, enterBeside } from './absorb.ts';
 import { csvsNamed, enterCsv, findCsv, type StoredCsv } from './csvs.ts';
+import { ListeningSession } from './listening-session.ts';
 import { fillCsv, type PutRecords } from './fill-csv.ts';
 import { type CsvTask, Locks, type StoreLock } from './locks.ts';
 import { type LeaseTerms, RUN_LEASE } from './lease-terms.ts';
 import { PostgresLedger, type SharedLedger } from './postgres-ledger.ts';
 import { prepareSchema } from './schema.ts';
-import { Store, type StoreOptions } from './store.ts';
+import { type Asking, Store, type StoreOptions } from './store.ts';
+
+/** A store's database, as it is lent to others. */
+export interface StoreDatabase extends Pick<Asking, 'rows'> {
+  readonly transaction: Store['transaction'];
+  /** A connection of its own that listens on a channel, see `ListeningSession`. */
+  session(
+    channel: string,
+    opened: (ask: Asking) => Promise<void>,
+    hear: (message: string | null) => void,
+  ): ListeningSession;
+}
 
 /** A PostgreSQL database that holds the ledgers of CSVs, each under a key of its own: two with the same row_ids are kept apart. */
 export class CsvStore {
@@ -40,6 +52,16 @@ export class CsvStore {
       await store.close();
       throw error;
     }
+  }
+
+  /** The same database, for what else is kept there. It ends with the store. */
+  get database(): StoreDatabase {
+    const store = this.#store;
+    return {
+      rows: (text, values) => store.rows(text, values),
+      transaction: (work) => store.transaction(work),
+      session: (...session) => new ListeningSession(store, ...session),
+    };
   }
 
   /** The CSV that was entered under this key, or null. @param key a UUID */

@@ -6,6 +6,8 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   '57P01',
   '57P02',
   '57P03',
+  // It ended a transaction that was left alone for too long.
+  '25P03',
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',

@@ -14,6 +14,16 @@ const AGAIN_MS = 500;
 /** Where a machine died or was cut off, the server frees what it held after about so many seconds without a sign of life. */
 const KEEPALIVE = { idle: 10, interval: 5, count: 3 } as const;
 
+const UNLOCK = 'SELECT pg_advisory_unlock($1, $2)';
+
+type Numbers = readonly [number, number];
+
+interface Held {
+  readonly numbers: Numbers;
+  /** The connection that has it; null while it has to be taken again. */
+  on: Client | null;
+}
+
 /** A lock in the store, held until it is released or its holder's connection ends. */
 export interface StoreLock {
   release(): Promise<void>;
@@ -26,7 +36,8 @@ export interface StoreLock {
  */
 export class Locks {
   readonly #store: Store;
-  readonly #held = new Map<string, readonly [number, number]>();
+  readonly #held = new Map<string, Held>();
+  #again: Promise<void> | null = null;
   #connected: Promise<Client> | null = null;
   #closed = false;
 
@@ -38,17 +49,19 @@ export class Locks {
   async tryLock(csvId: number, task: CsvTask): Promise<StoreLock | null> {
     const numbers = [TASK_NUMBERS[task], csvId] as const;
     const key = numbers.join(':');
+    let on: Client | null;
     try {
-      if (!(await this.#take(numbers))) return null;
+      on = await this.#take(numbers);
     } catch (error) {
       throw openFailure(error, this.#store.address.shown);
     }
-    this.#held.set(key, numbers);
+    if (on === null) return null;
+    this.#held.set(key, { numbers, on });
     return {
       release: async () => {
         if (!this.#held.delete(key)) return;
         // A connection that is gone has taken the lock with it.
-        await this.#ask('SELECT pg_advisory_unlock($1, $2)', numbers).catch(() => {});
+        await this.#ask(UNLOCK, numbers).catch(() => {});
       },
     };
   }
@@ -60,19 +73,23 @@ export class Locks {
     await client?.end().catch(() => {});
   }
 
-  async #take(numbers: readonly [number, number]): Promise<boolean> {
-    const ask = () =>
-      this.#ask<{ readonly got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', numbers);
-    const [answer] = await ask().catch((error: unknown) => {
+  /** @returns the connection that has it now; null while another one does */
+  async #take(numbers: Numbers): Promise<Client | null> {
+    const take = async () => {
+      const on = await this.#connection();
+      const text = 'SELECT pg_try_advisory_lock($1, $2) AS got';
+      const [answer] = await this.#ask<{ readonly got: boolean }>(text, numbers, on);
+      return answer?.got === true ? on : null;
+    };
+    return take().catch((error: unknown) => {
       // The connection may have been lost while nobody used it: once more with another.
-      if (isLost(error)) return ask();
+      if (isLost(error)) return take();
       throw error;
     });
-    return answer?.got === true;
   }
 
-  async #ask<Row>(text: string, numbers: readonly [number, number]): Promise<readonly Row[]> {
-    const client = await this.#connection();
+  async #ask<Row>(text: string, numbers: Numbers, on?: Client): Promise<readonly Row[]> {
+    const client = on ?? (await this.#connection());
     client.ref();
     try {
       return await asking(client).rows<Row>(text, [...numbers]);
@@ -95,7 +112,9 @@ export class Locks {
     await client.connect();
     client.on('end', () => {
       this.#connected = null;
-      if (!this.#closed && this.#held.size > 0) void this.#takeAgain();
+      for (const held of this.#held.values()) if (held.on === client) held.on = null;
+      if (!this.#closed && this.#held.size > 0)
+        this.#again ??= this.#takeAgain().finally(() => (this.#again = null));
     });
     for (const [name, value] of Object.entries(KEEPALIVE))
       await client.query(`SET tcp_keepalives_${name} = ${value}`);
@@ -103,12 +122,16 @@ export class Locks {
     return client;
   }
 
+  /** A lock that is taken twice has to be given back twice: one at a time takes what is missing. */
   async #takeAgain(): Promise<void> {
-    for (const [key, numbers] of this.#held) {
-      while (!this.#closed && this.#held.has(key)) {
-        if (await this.#take(numbers).catch(() => false)) break;
-        await sleepFor(AGAIN_MS, undefined, { ref: false });
-      }
+    while (!this.#closed) {
+      const [lost] = [...this.#held].filter(([, { on }]) => on === null);
+      if (lost === undefined) return;
+      const [key, held] = lost;
+      const on = await this.#take(held.numbers).catch(() => null);
+      if (on === null) await sleepFor(AGAIN_MS, undefined, { ref: false });
+      else if (this.#held.get(key) === held) held.on = on;
+      else await this.#ask(UNLOCK, held.numbers, on).catch(() => {});
     }
   }
 }

@@ -186,4 +186,17 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE rowtrail.download ADD COLUMN lease_until timestamptz, ADD COLUMN holder text;
   `,
+  `
+  CREATE TABLE rowtrail.host (
+    name    text COLLATE "C" PRIMARY KEY,
+    state   text NOT NULL,
+    holders integer[] NOT NULL DEFAULT '{}'
+  ) WITH (fillfactor = 50);
+
+  CREATE TABLE rowtrail.turn_holder (
+    id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name    text NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  ) WITH (fillfactor = 50);
+  `,
 ];

@@ -9,6 +9,8 @@ import { type StoreAddress, storeAddress } from './store-address.ts';
 const MOST_CONNECTIONS = 4;
 /** Until a server that does not answer counts as away (milliseconds). */
 const CONNECT_MS = 10_000;
+/** A transaction that is left alone so long, as by a process that was stopped in its middle, is undone: others wait for its rows. */
+const LEFT_ALONE = "SET idle_in_transaction_session_timeout = '10s'";
 /** How long a store that went away is waited for (seconds). */
 const PATIENCE_S = 60;
 /** Between two tries (milliseconds): the first, doubled up to the longest. */
@@ -40,6 +42,9 @@ export interface StoreOptions {
   readonly patience?: number | undefined;
 }
 
+/** A number that the server knows nothing of was given out before it crashed, and nothing was written down under it. */
+const XACT_STATUS = `SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN pg_xact_status($1::xid8) END AS status`;
+
 /** One process' connections to a store. They keep no process alive while nothing is asked. */
 export class Store implements Asking {
   readonly address: StoreAddress;
@@ -55,6 +60,8 @@ export class Store implements Asking {
     this.#pool = new pg.Pool({ ...this.#config(), max: MOST_CONNECTIONS, allowExitOnIdle: true });
     // A connection that breaks while nobody uses it is no news: the next one who asks gets another.
     this.#pool.on('error', () => {});
+    // One that breaks at once is met by whoever asks first.
+    this.#pool.on('connect', (client) => void client.query(LEFT_ALONE).catch(() => {}));
   }
 
   /** @throws RowtrailError `usage` where the address is none or the library is missing */
@@ -171,10 +178,7 @@ export class Store implements Asking {
   async #wasCommitted(number: string | null): Promise<boolean> {
     if (number === null) return true;
     for (;;) {
-      const [state] = await this.rows<{ readonly status: string | null }>(
-        'SELECT pg_xact_status($1::xid8) AS status',
-        [number],
-      );
+      const [state] = await this.rows<{ readonly status: string | null }>(XACT_STATUS, [number]);
       // Still under way where its connection was cut and the server has not noticed.
       if (state?.status !== 'in progress') return state?.status === 'committed';
       await sleepFor(FIRST_REST_MS);
