@@ -37,7 +37,7 @@ export interface StoreLock {
 export class Locks {
   readonly #store: Store;
   readonly #held = new Map<string, Held>();
-  #again: Promise<void> | null = null;
+  #isTaking = false;
   #connected: Promise<Client> | null = null;
   #closed = false;
 
@@ -113,8 +113,9 @@ export class Locks {
     client.on('end', () => {
       this.#connected = null;
       for (const held of this.#held.values()) if (held.on === client) held.on = null;
-      if (!this.#closed && this.#held.size > 0)
-        this.#again ??= this.#takeAgain().finally(() => (this.#again = null));
+      if (this.#isTaking || this.#closed || this.#held.size === 0) return;
+      this.#isTaking = true;
+      void this.#takeAgain().finally(() => (this.#isTaking = false));
     });
     for (const [name, value] of Object.entries(KEEPALIVE))
       await client.query(`SET tcp_keepalives_${name} = ${value}`);
