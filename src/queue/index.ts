@@ -1,3 +1,4 @@
+export { completionBy } from './completion.ts';
 export { JobLostError } from './job-lost-error.ts';
 export type { DeadJob, DownloadJob, EnqueueOptions, Queue, QueueCounts, TakenJob } from './queue.ts';
 export { openQueue, type QueueOptions } from './store-queue.ts';

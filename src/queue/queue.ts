@@ -75,7 +75,8 @@ export interface Queue {
   withdraw(csv: string): Promise<number>;
   /**
    * Completes jobs within the caller's transaction, so that they are done when its results are recorded, and only then.
-   * @throws JobLostError where one is not this taker's any more: let it pass, so that the transaction is rolled back
+   * @throws JobLostError where one is not this taker's any more: let it pass, so that the transaction is rolled back. Of what was lost
+   *   nothing was changed; the rest is completed, where the caller goes on without the results of those that it names
    */
   completeIn(ask: Asking, jobs: readonly TakenJob[]): Promise<void>;
   /** Gives back what was taken: at once available again, and no try lost. One that is another's by now is left alone. */

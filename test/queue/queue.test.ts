@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CsvStore, type Store } from '../../src/ledger/index.ts';
-import { JobLostError, openQueue, type Queue, type TakenJob } from '../../src/queue/index.ts';
+import { completionBy, JobLostError, openQueue, type Queue, type TakenJob } from '../../src/queue/index.ts';
+import { attempt, ROW } from '../ledger/fixtures.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { job, jobs } from './fixtures.ts';
 
@@ -206,4 +207,27 @@ it('withdraws what nobody works on, and counts by type', async () => {
   expect(await queue.counts(csv)).toMatchObject({ waiting: 0, active: 1 });
   expect(await queue.counts()).toMatchObject({ waiting: 2, active: 1 });
   await complete(taken);
+});
+
+it('records what is still held with what was lost left out, in one transaction', async () => {
+  const csv = await store.enter({ key: randomUUID(), name: 'people.csv', place: 'here' });
+  const ledger = store.ledger(csv);
+  await queue.enqueue(jobs(3, { csv: csv.key }));
+  const taken = await queue.take('drive', 3);
+  await queue.giveBack(taken.slice(0, 1));
+  const kind = completionBy(queue);
+  const settled = await Promise.allSettled(
+    taken.map((part) =>
+      ledger.record(attempt({ row: { ...ROW, rowId: part.row.rowId }, downloadType: 'drive', items: [] }), {
+        kind,
+        part,
+      }),
+    ),
+  );
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(settled[0]).toMatchObject({ reason: { name: 'JobLostError', jobIds: [taken[0]?.id] } });
+  expect(await ledger.row(taken[0]?.row.rowId ?? '')).toBeNull();
+  expect((await ledger.row(taken[1]?.row.rowId ?? ''))?.downloads.drive?.status).toBe('completed');
+  expect(await queue.counts(csv.key)).toMatchObject({ waiting: 1, active: 0 });
+  await ledger.close();
 });
