@@ -7,6 +7,8 @@ import { DRIVE_USAGE, readDriveOptions } from './drive/options.ts';
 import { benchTracker } from './tracker/bench-tracker.ts';
 import { readProfileOptions, readTrackerOptions, USAGE } from './tracker/options.ts';
 import { profileProbe } from './tracker/profile.ts';
+import { benchWorkers } from './workers/bench-workers.ts';
+import { readWorkersOptions, WORKERS_USAGE } from './workers/options.ts';
 import { benchYoutube, YOUTUBE_USAGE } from './youtube/bench-youtube.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,10 +24,11 @@ else if (command === 'custody') await measureCustody(args);
 else if (command === 'drive') await benchDrive(root, readDriveOptions(args));
 else if (command === 'dashboard') await benchDashboard(root, readDashboardOptions(args));
 else if (command === 'youtube') await benchYoutube(root, args);
+else if (command === 'workers') await benchWorkers(root, readWorkersOptions(args));
 else if (command === 'profile') process.stdout.write(await profileProbe(root, readProfileOptions(args)));
 else {
   process.stderr.write(
-    `${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n\n${DASHBOARD_USAGE}\n\nnpm run bench -- custody [--quick] [--verify ROWS]\n`,
+    `${USAGE}\n\n${DRIVE_USAGE}\n\n${YOUTUBE_USAGE}\n\n${DASHBOARD_USAGE}\n\n${WORKERS_USAGE}\n\nnpm run bench -- custody [--quick] [--verify ROWS]\n`,
   );
   process.exitCode = 2;
 }
