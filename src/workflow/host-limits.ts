@@ -5,7 +5,7 @@ import {
   localHostStore,
   postgresHostStore,
 } from '../hosts/index.ts';
-import type { CsvTracker } from '../tracker/index.ts';
+import type { StoreDatabase } from '../ledger/index.ts';
 
 /** Where pace, places and pauses of hosts are kept. */
 export interface HostLimits extends AsyncDisposable {
@@ -13,10 +13,12 @@ export interface HostLimits extends AsyncDisposable {
   readonly store: HostStore;
 }
 
-/** The limits of hosts: in the store, where there is one, so that they hold for all machines together; else of this run alone. */
-export async function hostLimits(tracker: CsvTracker, runClock: Clock): Promise<HostLimits> {
+/**
+ * The limits of hosts: in the store, where there is one, so that they hold for all machines together; else of this run alone.
+ * @param database null where there is no store
+ */
+export function hostLimits(database: StoreDatabase | null, runClock: Clock): HostLimits {
   const clock = forwardClock(runClock);
-  const database = await tracker.storeDatabase();
   if (database === null)
     return { clock, store: localHostStore(), [Symbol.asyncDispose]: () => Promise.resolve() };
   const store = postgresHostStore({ database, clock });

@@ -28,7 +28,7 @@ export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
-  await using limits = await hostLimits(tracker, options.clock ?? systemClock);
+  await using limits = hostLimits(await tracker.storeDatabase(), options.clock ?? systemClock);
   const run = new Run(csvPath, tracker, options, limits);
   // Awaited here: the lock and the tracker are given back when this function is left.
   return await run.whole(async () => {

@@ -47,6 +47,7 @@ export class CsvStore {
     try {
       await store.reach();
       await prepareSchema(store);
+      await store.knowCommits();
       return new CsvStore(store);
     } catch (error) {
       await store.close();

@@ -61,6 +61,7 @@ const ENDINGS: ReadonlySet<string> = new Set([
   'Connection terminated due to connection timeout',
   'Connection terminated',
   'timeout exceeded when trying to connect',
+  'timeout expired',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
 ]);

@@ -11,6 +11,8 @@ const TASK_NUMBERS: Readonly<Record<CsvTask, number>> = { run: 1_919_907_700, wr
 
 /** Between two tries to have a lock again that went with its connection (milliseconds). */
 const AGAIN_MS = 500;
+/** These questions are answered at once: a connection that leaves one open so long is lost (milliseconds). */
+const SILENT_MS = 10_000;
 /** Where a machine died or was cut off, the server frees what it held after about so many seconds without a sign of life. */
 const KEEPALIVE = { idle: 10, interval: 5, count: 3 } as const;
 
@@ -91,9 +93,11 @@ export class Locks {
   async #ask<Row>(text: string, numbers: Numbers, on?: Client): Promise<readonly Row[]> {
     const client = on ?? (await this.#connection());
     client.ref();
+    const timer = setTimeout(() => void client.end().catch(() => {}), SILENT_MS);
     try {
       return await asking(client).rows<Row>(text, [...numbers]);
     } finally {
+      clearTimeout(timer);
       client.unref();
     }
   }

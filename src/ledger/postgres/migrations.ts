@@ -199,4 +199,11 @@ export const MIGRATIONS: readonly string[] = [
     seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
   ) WITH (fillfactor = 50);
   `,
+  `
+  CREATE TABLE rowtrail.commit_mark (
+    connection uuid PRIMARY KEY,
+    number     bigint NOT NULL,
+    made_at    timestamptz NOT NULL DEFAULT now()
+  ) WITH (fillfactor = 50);
+  `,
 ];
