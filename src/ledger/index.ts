@@ -35,6 +35,13 @@ export type { LoggedAttempt, LoggedChange, RestoredRow } from './replay.ts';
 export { moveIntoStore } from './move-into-store.ts';
 export type { Alongside, AlongsideKind } from './postgres/alongside.ts';
 export { CsvStore, type StoreDatabase } from './postgres/csv-store.ts';
+export {
+  listWorkers,
+  type PresenceOptions,
+  type SeenWorker,
+  WorkerPresence,
+  type WorkerWork,
+} from './postgres/workers.ts';
 export type { LeaseTerms } from './postgres/lease-terms.ts';
 export type { SharedLedger } from './postgres/postgres-ledger.ts';
 export type { StoredCsv } from './postgres/csvs.ts';

@@ -12,6 +12,7 @@ export type { AlertMetric } from './alerts/metric-table.ts';
 export { DownloadMonitor, type MonitorOptions } from './download-monitor.ts';
 export type { DownloadStats } from './download-stats.ts';
 export type { FailedDownloadDetail } from './failed-downloads.ts';
+export { type HealthOptions, type HealthServer, serveHealth } from './health-server.ts';
 export { renderReportHtml } from './html/render-report-html.ts';
 export type { CauseCount } from './ledger-facts.ts';
 export { type ClosingWords, MetricsSampler, type SamplerOptions } from './metrics-sampler.ts';

@@ -65,6 +65,11 @@ export class CsvStore {
     };
   }
 
+  /** Asks once, by a connection of its own, whether the store answers now. @throws RowtrailError `store_unreachable` with the reason */
+  answers(): Promise<void> {
+    return this.#store.answers();
+  }
+
   /** The CSV that was entered under this key, or null. @param key a UUID */
   find(key: string): Promise<StoredCsv | null> {
     return findCsv(this.#store, key);

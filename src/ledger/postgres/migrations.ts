@@ -206,4 +206,18 @@ export const MIGRATIONS: readonly string[] = [
     made_at    timestamptz NOT NULL DEFAULT now()
   ) WITH (fillfactor = 50);
   `,
+  `
+  CREATE TABLE rowtrail.worker (
+    id         uuid PRIMARY KEY,
+    host       text NOT NULL,
+    pid        integer NOT NULL,
+    version    text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    seen_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    under_way  integer NOT NULL,
+    done       bigint NOT NULL,
+    failed     bigint NOT NULL,
+    draining   boolean NOT NULL
+  ) WITH (fillfactor = 50);
+  `,
 ];

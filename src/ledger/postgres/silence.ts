@@ -27,13 +27,16 @@ export class Silence {
     this.#connect = connect;
   }
 
-  /** Gets to know a new connection. A transaction of it that is left alone for long is undone by the server: others wait for its rows. */
-  async meet(client: PoolClient): Promise<void> {
+  /** Gets to know a new connection. A transaction of it that is left alone for long is undone by the server: others wait for its rows. @returns why it cannot be used */
+  async meet(client: PoolClient): Promise<Error | undefined> {
     const timer = setTimeout(() => void client.end().catch(() => {}), SILENT_MS);
     try {
       const { rows } = await client.query<{ pid: number }>(MEET);
       const [row] = rows;
       if (row !== undefined) this.#processes.set(client, row.pid);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
     } finally {
       clearTimeout(timer);
     }

@@ -49,7 +49,7 @@ export class Store implements Asking {
       max: MOST_CONNECTIONS,
       allowExitOnIdle: true,
       // Before a new connection is used.
-      verify: (client, done) => this.#silence.meet(client).then(() => done(), done),
+      verify: (client, done) => void this.#verify(client, done),
     });
     // A connection that breaks while nobody uses it is no news: the next one who asks gets another.
     this.#pool.on('error', () => {});
@@ -67,6 +67,20 @@ export class Store implements Asking {
       (await this.#pool.connect()).release();
     } catch (error) {
       throw openFailure(error, this.address.shown);
+    }
+  }
+
+  /** The same by a new connection, whose answer is of now. @throws RowtrailError `store_unreachable` with the reason */
+  async answers(): Promise<void> {
+    const client = this.ownConnection();
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('SELECT 1');
+    } catch (error) {
+      throw openFailure(error, this.address.shown);
+    } finally {
+      void client.end().catch(() => {});
     }
   }
 
@@ -178,6 +192,10 @@ export class Store implements Asking {
       keepAliveInitialDelayMillis: KEEPALIVE_MS,
       types: { getTypeParser },
     };
+  }
+
+  async #verify(client: PoolClient, done: (error?: Error) => void): Promise<void> {
+    done(await this.#silence.meet(client));
   }
 
   async #patiently<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
