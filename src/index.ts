@@ -116,6 +116,7 @@ export {
   type TrendMetric,
   type TrendPoint,
 } from './monitoring/index.ts';
+export { openObject, outputFolders, placeIn, resolvePlace, STORAGE_VARIABLES } from './files/index.ts';
 export { isAdoption } from './ledger/index.ts';
 export {
   CELL_STATUSES,

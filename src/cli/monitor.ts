@@ -8,6 +8,7 @@ import type { Settings } from './settings/schema.ts';
 /** The flags of commands that look at the download folders. */
 export function addFolderOptions(command: Command): void {
   command
+    .option('--output <dir>', 'a folder or s3://bucket/prefix: the two below are in it')
     .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
     .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)');
 }

@@ -11,6 +11,7 @@ import {
   usageText,
 } from './render/help.ts';
 import { wrapCommand } from './render/wrap.ts';
+import { reachStorage, withFolders } from './settings/output.ts';
 import { loadSettings } from './settings/load-settings.ts';
 import { version } from './version.ts';
 import { warn } from './warn.ts';
@@ -98,11 +99,13 @@ function add(
   command.option('--json', 'print the result as JSON').option('--verbose', 'show where an error happened');
   command.action(async (...given: unknown[]) => {
     const flags = command.opts();
-    const { settings, origins, warnings } = await loadSettings(
-      settingsGiven(command),
-      context.env,
-      context.cwd,
-    );
+    const {
+      settings: loaded,
+      origins,
+      warnings,
+    } = await loadSettings(settingsGiven(command), context.env, context.cwd);
+    const settings = withFolders(loaded);
+    reachStorage(settings, process.env);
     for (const warning of warnings) warn(warning, context.terminal);
     const positional = given.slice(0, args.length) as (string | readonly string[] | undefined)[];
     outcome.heedsSignal = heedsSignal;

@@ -26,6 +26,7 @@ export function addFetchOptions(command: Command): void {
     .option('--limit-rate <rate>', 'bytes a second of each YouTube transfer at most, e.g. 2M')
     .option('--archive <file>', 'take over what plain yt-dlp fetched: its --download-archive')
     .option('--concurrency <n>', 'transfers at once for each source (default 3)')
+    .option('--output <dir>', 'a folder or s3://bucket/prefix for all files: the two below go into it')
     .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
     .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)')
     .option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY)')
@@ -41,6 +42,7 @@ export function addFetchOptions(command: Command): void {
       '--sidecar-identity <what>',
       'what sidecars hold of names and e-mails: full (default), hashed or none',
     )
+    .option('--s3-endpoint <url>', "object storage that is not Amazon's (default AWS_ENDPOINT_URL)")
     .option('--no-share', 'keep the files of rows with the same video or file apart on the disk');
 }
 

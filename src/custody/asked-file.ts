@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
-import { hashFile } from '../files/index.ts';
+import { hashAt, isBucketAddress, lookAt } from '../files/index.ts';
 
 /** A file that is asked for. */
 export interface AskedFile {
@@ -22,10 +22,10 @@ export async function askFor(path: string): Promise<AskedFile> {
 
 async function hashSteady(path: string): Promise<string> {
   try {
-    const before = await stat(path);
-    const { sha256, size } = await hashFile(path);
-    const after = await stat(path);
-    if (size === after.size && before.mtimeMs === after.mtimeMs) return sha256;
+    const before = await lookAt(path);
+    const { sha256, size } = await hashAt(path);
+    const after = await lookAt(path);
+    if (size === after?.size && before?.mtimeMs === after.mtimeMs) return sha256;
   } catch (error) {
     throw fileError(error, 'The file cannot be read', { file: path });
   }
@@ -33,6 +33,7 @@ async function hashSteady(path: string): Promise<string> {
 }
 
 async function sizeOf(path: string): Promise<number | null> {
+  if (isBucketAddress(path)) return (await lookAt(path))?.size ?? null;
   try {
     const found = await stat(path);
     return found.isFile() ? found.size : null;

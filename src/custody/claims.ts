@@ -1,5 +1,5 @@
-import { basename, dirname, join } from 'node:path';
-import { type Sidecar, stemOfSidecar } from '../files/index.ts';
+import { basename, dirname } from 'node:path';
+import { pathBelow, placeIn, type Sidecar, stemOfSidecar } from '../files/index.ts';
 import type { HeldItem } from '../ledger/index.ts';
 import { itemKey } from '../row/index.ts';
 import { ownerByStem } from './search-sidecars.ts';
@@ -69,7 +69,7 @@ export function claimsIn(world: World): Claims {
         held.push({ item, path, size: file.size ?? 0, sha256: file.sha256 });
     }
     if (counts && item.files.some(({ sha256 }) => sha256 === null)) unproven.push(item);
-    if (item.metadataFile !== null) known.add(join(world.folders[item.downloadType], item.metadataFile));
+    if (item.metadataFile !== null) known.add(placeIn(world.folders[item.downloadType], item.metadataFile));
   }
   const listed: ListedFile[] = [];
   const sidecarsOf = new Map<string, PlacedSidecar[]>();
@@ -79,7 +79,7 @@ export function claimsIn(world: World): Claims {
     if (sidecar === null) continue;
     if (sidecar.files.length === 0) earlier.set(stemOfSidecar(sidecarPath), placed);
     for (const { name, size, sha256 } of sidecar.files)
-      listed.push({ sidecar, sidecarPath, path: join(dirname(sidecarPath), name), size, sha256 });
+      listed.push({ sidecar, sidecarPath, path: placeIn(dirname(sidecarPath), name), size, sha256 });
     const identity = identityOf(sidecar.row.rowId, sidecar);
     if (identity !== null) sidecarsOf.set(identity, [...(sidecarsOf.get(identity) ?? []), placed]);
   }
@@ -89,7 +89,7 @@ export function claimsIn(world: World): Claims {
   const unclaimed = [...world.disk.keys()].filter(
     (path) =>
       isOrdinary(path) &&
-      own.some((folder) => path.startsWith(join(folder, '/'))) &&
+      own.some((folder) => pathBelow(folder, path) !== null) &&
       !known.has(path) &&
       !listedAt.has(path) &&
       !said.has(path) &&
@@ -105,6 +105,6 @@ function filesSaid({ rows, folders }: World): Set<string> {
   const said = new Set<string>();
   for (const { downloads } of rows.values())
     for (const type of ['youtube', 'drive'] as const)
-      for (const file of downloads[type].files) said.add(join(folders[type], file));
+      for (const file of downloads[type].files) said.add(placeIn(folders[type], file));
   return said;
 }

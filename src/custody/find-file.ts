@@ -1,6 +1,7 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { RowtrailError } from '../errors/index.ts';
+import { lookAt, pathBelow, placeIn, resolvePlace } from '../files/index.ts';
 import type { FileRecord } from '../ledger/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { openKnownLedger } from '../tracker/index.ts';
@@ -61,10 +62,10 @@ export async function findFile(
   file: string,
   { cwd = '.', csvPath, folders = [], store }: FindOptions = {},
 ): Promise<FoundFile> {
-  const path = resolve(cwd, file);
+  const path = resolvePlace(file, cwd);
   const homes = [resolve(cwd), ...(csvPath === undefined ? [] : [dirname(resolve(cwd, csvPath))])];
   const usual = homes.flatMap((home) => DEFAULT_FOLDERS.map((folder) => join(home, folder)));
-  const places = [...new Set([...folders.map((folder) => resolve(cwd, folder)), ...usual])];
+  const places = [...new Set([...folders.map((folder) => resolvePlace(folder, cwd)), ...usual])];
   const asked = await askFor(path);
   const ledgers =
     csvPath === undefined ? await ledgersUnder(resolve(cwd)) : await ledgerOf(resolve(cwd, csvPath));
@@ -134,17 +135,16 @@ async function toFound(
 function ofSidecar({ sidecar, file, by }: Claim, folders: readonly string[]): FoundRow {
   const { rowId, type, name, email } = sidecar.row;
   const { downloadType } = sidecar;
-  const home = folders.find((folder) => file.startsWith(join(folder, '/')));
-  const path = home === undefined ? basename(file) : relative(home, file).replaceAll('\\', '/');
+  const [path = basename(file)] = folders.flatMap((folder) => pathBelow(folder, file) ?? []);
   return { rowId, downloadType, path, file, type, name, email, by, csv: null };
 }
 
 /** The folder on record may have been moved, or a caller of the API never said it: then the usual ones are tried. */
 async function whereIs({ folder, path }: FileRecord, folders: readonly string[]): Promise<string | null> {
-  const recorded = folder === null ? null : join(folder, path);
+  const recorded = folder === null ? null : placeIn(folder, path);
   for (const candidate of [
     ...(recorded === null ? [] : [recorded]),
-    ...folders.map((each) => join(each, path)),
+    ...folders.map((each) => placeIn(each, path)),
   ])
     if (await isFile(candidate)) return candidate;
   return recorded;
@@ -180,7 +180,7 @@ function byReason(a: FoundRow, b: FoundRow): number {
 
 async function isFile(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isFile();
+    return (await lookAt(path)) !== null;
   } catch {
     return false;
   }

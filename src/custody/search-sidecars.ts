@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   claimsOf,
   NameQuery,
@@ -9,6 +9,7 @@ import {
   inJson,
   isSidecarName,
   namesFile,
+  placeIn,
   scanSidecars,
   type Sidecar,
   stemOfSidecar,
@@ -104,9 +105,9 @@ async function lookInto(asked: AskedFile, folder: string, deep: boolean): Promis
   for await (const { path, sidecar, problem } of scanSidecars(folder, scan)) {
     // What a newer rowtrail wrote of this very file must not be passed over as if nobody knew it.
     if (problem === 'newer' && !path.includes('/') && wanted.isStem(path))
-      await readSidecar(join(folder, path));
+      await readSidecar(placeIn(folder, path));
     if (sidecar === null) continue;
-    const found = { path: join(folder, path), sidecar };
+    const found = { path: placeIn(folder, path), sidecar };
     if (sidecar.files.length === 0) earlier.set(stemOfSidecar(path), found);
     // Sidecars of earlier tools name no files: in folders of the folder their stems prove nothing of a file that is asked for by its name.
     if (!path.includes('/') || sidecar.files.length > 0) more.push(found);
@@ -132,7 +133,7 @@ function byFolder(found: readonly FoundSidecar[]): readonly (readonly FoundSidec
 
 /** A sidecar's own path is answered by itself; null for any other file. */
 async function claimsByName(path: string, folder: string): Promise<readonly FoundSidecar[] | null> {
-  return isSidecarName(path) ? claimsOf(join(folder, basename(path))) : null;
+  return isSidecarName(path) ? claimsOf(placeIn(folder, basename(path))) : null;
 }
 
 /** The value of `media_id` as it stands between its quotes; null where there is none. */
@@ -159,7 +160,7 @@ async function sameBytesOfEarlier(
   if (asked.size === null || isSidecarName(asked.path)) return [];
   const found: Claim[] = [];
   for await (const { path } of walkFolder(folder, deep)) {
-    const file = join(folder, path);
+    const file = placeIn(folder, path);
     const owner = isSidecarName(path) || file === asked.path ? undefined : ownerByStem(path, earlier);
     if (owner === undefined) continue;
     const there = await stat(file).catch(() => null);
@@ -190,10 +191,10 @@ async function ofSameMedium(known: readonly Claim[], { folder, byMedium }: Seen)
   }
   const found: Claim[] = [];
   for (const path of paths) {
-    const sidecar = await readSidecar(join(folder, path)).catch(() => null);
+    const sidecar = await readSidecar(placeIn(folder, path)).catch(() => null);
     if (sidecar !== null && media.has(`${sidecar.kind}:${sidecar.mediaId}`))
       for (const { name } of sidecar.files)
-        found.push(claimOf({ path: join(folder, path), sidecar }, name, 'medium'));
+        found.push(claimOf({ path: placeIn(folder, path), sidecar }, name, 'medium'));
   }
   return found;
 }
@@ -201,5 +202,5 @@ async function ofSameMedium(known: readonly Claim[], { folder, byMedium }: Seen)
 function claimOf({ path, sidecar }: FoundSidecar, name: string, by: Claim['by']): Claim {
   // A name may be stored in another Unicode form than it was asked for in.
   const listed = sidecar.files.find((file) => namesFile({ files: [file] }, name));
-  return { sidecar, file: join(dirname(path), listed?.name ?? name), by };
+  return { sidecar, file: placeIn(dirname(path), listed?.name ?? name), by };
 }

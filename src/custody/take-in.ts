@@ -1,4 +1,5 @@
 import { basename, relative } from 'node:path';
+import { pathBelow } from '../files/index.ts';
 import type { HeldDownload } from '../ledger/index.ts';
 import { type DownloadType, type ItemResult, itemKey, type RowContext } from '../row/index.ts';
 import { parseDriveLinks, parseYoutubeLinks } from '../sources/index.ts';
@@ -88,7 +89,7 @@ function itemsOf(
         title,
         sourceUrl: sourceUrl ?? '',
         files: files.map(({ path, size, sha256 }) => ({
-          path: relative(folder, path).replaceAll('\\', '/'),
+          path: pathBelow(folder, path) ?? relative(folder, path).replaceAll('\\', '/'),
           size,
           sha256,
         })),

@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
-import { type HashedFile, hashFiles } from '../files/index.ts';
+import { join } from 'node:path';
+import { hashAll, type HashedFile, resolvePlace } from '../files/index.ts';
 import type { CsvTracker, TrackerOptions } from '../tracker/index.ts';
 import { withTracker } from '../tracker/index.ts';
 import { claimsIn } from './claims.ts';
 import { type Finding, type FindingKind, FINDINGS } from './findings.ts';
+import { askStorage, withoutFileRepairs } from './in-buckets.ts';
 import { judge } from './judge/judge.ts';
 import { ReadLog } from './read-log.ts';
 import { filesToRead } from './reading-plan.ts';
@@ -58,8 +59,8 @@ export function verifyDownloads(csvPath = 'output.csv', options: VerifyOptions =
 
 export function foldersOf({ youtubeDir, driveDir }: Pick<VerifyOptions, 'youtubeDir' | 'driveDir'>): Folders {
   return {
-    youtube: resolve(youtubeDir ?? 'youtube_downloads'),
-    drive: resolve(driveDir ?? 'drive_downloads'),
+    youtube: resolvePlace(youtubeDir ?? 'youtube_downloads'),
+    drive: resolvePlace(driveDir ?? 'drive_downloads'),
   };
 }
 
@@ -73,9 +74,10 @@ export async function verifyWith(tracker: CsvTracker, options: VerifyOptions): P
   const claims = claimsIn(world);
   const log = await ReadLog.open(join(tracker.place.folder, READ_LOG));
   if (thorough) await log.begin(now());
-  const hashes = new Map<string, HashedFile>();
+  const hashes = new Map<string, HashedFile>(thorough ? [] : await askStorage(world, claims, options.signal));
   let readBefore = 0;
   const files = filesToRead(world, claims, thorough, (path, file) => {
+    if (hashes.has(path)) return true;
     const isKnown = thorough ? log.wasRead(path, file) : log.get(path, file) !== null;
     const known = isKnown ? log.get(path, file) : null;
     if (known === null) return false;
@@ -87,13 +89,13 @@ export async function verifyWith(tracker: CsvTracker, options: VerifyOptions): P
   for (const { path } of claims.held) {
     const there = world.disk.get(path);
     const known = there === undefined || thorough ? null : log.get(path, there);
-    if (known !== null) hashes.set(path, known);
+    if (known !== null && !hashes.has(path)) hashes.set(path, known);
   }
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
   let bytes = 0;
   let read = 0;
   try {
-    for await (const { file, hashed } of hashFiles(files, options)) {
+    for await (const { file, hashed } of hashAll(files, options)) {
       read++;
       bytes += file.size;
       hashes.set(file.path, hashed);
@@ -112,7 +114,7 @@ export async function verifyWith(tracker: CsvTracker, options: VerifyOptions): P
     readBytes: bytes,
     readBefore,
     sidecars: countSidecars(world),
-    findings: inOrder(judge(world, claims, hashes)),
+    findings: inOrder(judge(world, claims, hashes).map(withoutFileRepairs)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { CsvRow } from '../csv/index.ts';
 import { RowtrailError } from '../errors/index.ts';
-import { scanSidecars, type Sidecar } from '../files/index.ts';
+import { resolvePlace, scanSidecars, type Sidecar } from '../files/index.ts';
 import type { GenerationRecord, LedgerRow } from '../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import {
@@ -187,8 +187,8 @@ function blockedNotes(blocked: string | null): readonly string[] {
 /** Where no ledger knows the row: what its sidecars tell. */
 async function fromSidecars(rowId: string, options: WhyOptions): Promise<RowStory | null> {
   const folders = foldersOf({
-    youtubeDir: resolve(options.cwd ?? '.', options.youtubeDir ?? 'youtube_downloads'),
-    driveDir: resolve(options.cwd ?? '.', options.driveDir ?? 'drive_downloads'),
+    youtubeDir: resolvePlace(options.youtubeDir ?? 'youtube_downloads', options.cwd),
+    driveDir: resolvePlace(options.driveDir ?? 'drive_downloads', options.cwd),
   });
   const scan = { deep: true, containing: [JSON.stringify(rowId)] };
   const found: Sidecar[] = [];

@@ -1,10 +1,12 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { CsvSnapshot } from '../csv/index.ts';
 import {
   type DiskFile,
   type HashedFile,
   isSidecarName,
+  placeIn,
   readFolder,
+  resolvePlace,
   scanSidecars,
   type Sidecar,
 } from '../files/index.ts';
@@ -52,7 +54,7 @@ const PAGE = 2000;
 /** Gathers it. Nothing is changed. */
 export async function surveyWorld(tracker: CsvTracker, given: Folders, now: Date): Promise<World> {
   const csvPath = tracker.place.csv;
-  const folders = { youtube: resolve(given.youtube), drive: resolve(given.drive) };
+  const folders = { youtube: resolvePlace(given.youtube), drive: resolvePlace(given.drive) };
   const ledger = await tracker.existingLedger();
   const items = ledger === null ? [] : await allItems(ledger);
   await using snapshot = await tracker.snapshot();
@@ -64,11 +66,11 @@ export async function surveyWorld(tracker: CsvTracker, given: Folders, now: Date
   const recorded = items.flatMap(({ files }) => files.flatMap(({ folder }) => folder ?? []));
   for (const folder of new Set([...Object.values(folders), ...recorded])) {
     const content = await readFolder(folder);
-    for (const [path, file] of content.files) disk.set(join(folder, path), file);
-    odd.push(...content.links.map((path) => join(folder, path)));
-    unreadable.push(...content.unreadable.map((path) => join(folder, path)));
+    for (const [path, file] of content.files) disk.set(placeIn(folder, path), file);
+    odd.push(...content.links.map((path) => placeIn(folder, path)));
+    unreadable.push(...content.unreadable.map((path) => placeIn(folder, path)));
     for await (const found of scanSidecars(folder, { deep: true }))
-      sidecars.push({ ...found, path: join(folder, found.path) });
+      sidecars.push({ ...found, path: placeIn(folder, found.path) });
   }
   const others = await pathsOfOthers(csvPath, folders, tracker.store);
   const names = (await otherCsvs(csvPath)).map((path) => basename(path));
@@ -81,9 +83,9 @@ export function placeOfFile(
   type: DownloadType,
   file: { readonly path: string; readonly folder: string | null },
 ): string {
-  const here = join(folders[type], file.path);
+  const here = placeIn(folders[type], file.path);
   if (disk.has(here) || file.folder === null) return here;
-  const recorded = join(file.folder, file.path);
+  const recorded = placeIn(file.folder, file.path);
   return disk.has(recorded) ? recorded : here;
 }
 
@@ -129,7 +131,7 @@ async function pathsOfOthers(
           ...files.map(({ path }) => path),
           ...(metadataFile === null ? [] : [metadataFile]),
         ])
-          paths.add(join(folders[downloadType], file));
+          paths.add(placeIn(folders[downloadType], file));
     } finally {
       await ledger.close();
     }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
-import { getRunState, RowtrailError } from '../index.ts';
+import { getRunState, resolvePlace, RowtrailError } from '../index.ts';
 import type { SettingsView } from './contract.ts';
 import type { OfficeOptions } from './data/protocol.ts';
 import { buildApp } from './http/app.ts';
@@ -41,7 +40,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const { host, port, settings, run, csvPath, folders, ...reading } = options;
   await getRunState(csvPath, { store: reading.store });
   const token = options.token ?? (isLoopback(host) ? null : randomBytes(24).toString('base64url'));
-  const absolute = { youtube: resolve(folders.youtube), drive: resolve(folders.drive) };
+  const absolute = { youtube: resolvePlace(folders.youtube), drive: resolvePlace(folders.drive) };
   const { columns, store, alerts, retryAttempts } = reading;
   const desk = new Desk({ csvPath, folders: absolute, columns, store, alerts, retryAttempts }, run);
   let listening = port;

@@ -10,10 +10,12 @@ export { givingWay } from './give-way.ts';
 export { hashFile } from './hash.ts';
 export { type FileToHash, hashFiles, type HashedFile } from './hash-pool.ts';
 export type { Keeping, KnownCopy, MediumKey, MediumTurn, SharedMedia, SidecarPlace } from './keeping.ts';
+export { STORAGE_VARIABLES } from './bucket/storage-settings.ts';
 export { isBucketAddress } from './bucket/bucket-address.ts';
 export type { ItemToCopy, ItemToStore, Output, StoredItemQuery } from './output/output.ts';
+export { hashAll, hashAt, judgeAll, lookAt, openObject } from './output/looking.ts';
 export { outputAt } from './output/output-at.ts';
-export { placeIn, resolvePlace } from './output/place.ts';
+export { outputFolders, pathBelow, placeIn, resolvePlace } from './output/place.ts';
 export {
   claimsOf,
   findSidecarOf,

@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, statSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
 import { givingWay } from './give-way.ts';
@@ -43,6 +43,12 @@ export async function readFolderOnDisk(root: string): Promise<FolderContent> {
     }
   }
   return { files, links, unreadable };
+}
+
+/** An ordinary file, links followed; null for all else, and for what cannot be looked at. */
+export async function lookAtFile(path: string): Promise<DiskFile | null> {
+  const found = await stat(path).catch(() => null);
+  return found === null || !found.isFile() ? null : { size: found.size, mtimeMs: found.mtimeMs };
 }
 
 /**

@@ -41,6 +41,9 @@ export async function measureDiskUsage(
   recorded: number | null,
   limits: UsageLimits = LIMITS,
 ): Promise<DiskUsage> {
+  // What stands in a bucket is on no disk of ours: what is on record says how much it is.
+  if (folders.some((folder) => folder.startsWith('s3://')))
+    return { bytes: recorded ?? 0, source: 'ledger', mediaFiles: 0, mediaBytes: 0 };
   const walk = new Walk(limits);
   for (const folder of folders) await walk.measure(folder);
   const { bytes, mediaFiles, mediaBytes, complete } = walk;

@@ -1,5 +1,5 @@
 import { ErrorHandler } from '../errors/index.ts';
-import { resolvePlace } from '../files/index.ts';
+import { isBucketAddress, outputAt, resolvePlace } from '../files/index.ts';
 import { type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
 import {
   type AlertCondition,
@@ -126,6 +126,7 @@ export class Run {
   /** Brings CSV and ledger together before anything is fetched; the run lock is held. */
   async #prepare(): Promise<void> {
     const { tracker, folders, options } = this.#context;
+    await this.#tryBuckets();
     tracker.backUpAgain();
     await (await tracker.existingLedger())?.recover();
     await tracker.rebuild(folders);
@@ -135,6 +136,15 @@ export class Run {
     const due = await letInAnew(tracker, options);
     if (due > 0)
       this.#note(`${due} Drive downloads that were not shared are tried again with the new credentials`);
+  }
+
+  /** What cannot be put anywhere is not to be fetched. */
+  async #tryBuckets(): Promise<void> {
+    const { folders, options } = this.#context;
+    for (const type of DOWNLOAD_TYPES) {
+      const isSkipped = type === 'youtube' ? options.skipYoutube : options.skipDrive;
+      if (isSkipped !== true && isBucketAddress(folders[type])) await outputAt(folders[type]).check();
+    }
   }
 
   async #work(): Promise<RunSummary> {

@@ -7,6 +7,7 @@ import { hostVerdict } from './host-verdict.ts';
 import { COMPLETED, isUnreadRefresh } from './refresh.ts';
 import { isOwnHost, mainHost } from './main-host.ts';
 import { DEFAULTS } from './options.ts';
+import type { OutputGate } from './output-gate.ts';
 import { Places } from './places.ts';
 import type { Task } from './tasks.ts';
 import type { RunContext } from './run-context.ts';
@@ -42,9 +43,12 @@ export class SourceWork {
   readonly #lines = new Map<string, Places>();
   readonly #waiting = new Map<string, Waiting & { readonly task: Task }>();
 
-  constructor(run: RunContext, feed: TaskFeed) {
+  readonly #gate: OutputGate;
+
+  constructor(run: RunContext, feed: TaskFeed, output: OutputGate) {
     this.#run = run;
     this.#feed = feed;
+    this.#gate = output;
     this.#takers = new Places(run.options.concurrency ?? DEFAULTS.concurrency);
   }
 
@@ -73,6 +77,7 @@ export class SourceWork {
     const { signal, allowDirectLinks } = options;
     for (;;) {
       await gate.whenOpen(signal);
+      if (!(await this.#gate.isOpen())) return null;
       const task = await this.#feed.next(signal);
       if (task === null) return null;
       const { rowId } = task.row.context;
@@ -166,6 +171,7 @@ export class SourceWork {
       },
     );
     tally.arrived(task.downloadType, end.result);
+    this.#gate.heed(end.failure?.cause ?? null);
     const { failure } = end;
     const goesOn =
       failure !== null &&

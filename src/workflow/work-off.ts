@@ -6,6 +6,7 @@ import { missingAccess } from './missing-access.ts';
 import { missingTool } from './missing-tool.ts';
 import { DEFAULTS } from './options.ts';
 import { iterateTasks } from './tasks.ts';
+import { OutputGate } from './output-gate.ts';
 import type { RunContext } from './run-context.ts';
 import { SourceWork } from './source-work.ts';
 import { TaskFeed } from './task-feed.ts';
@@ -39,7 +40,8 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   const now = () => new Date(clock.now());
   const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId });
   const feed = new TaskFeed(tasks, forwardClock(clock), board);
-  const source = new SourceWork(run, feed);
+  const gate = new OutputGate(run.folders[type], (message) => run.note(message));
+  const source = new SourceWork(run, feed, gate);
   const output = outputAt(run.folders[type]);
   const held = type === 'drive' ? output.holdSmallFiles() : null;
   // What it fails with is met at the end; until then it must not count as unhandled.

@@ -26,6 +26,7 @@ export const adopt: CliCommand = {
       .option('--format <name>', 'mp4 (default), mkv, webm; m4a or mp3 for the sound alone')
       .option('--sub-langs <list>', 'languages of transcripts, the preferred first (default en,en-orig)')
       .option('--transcript-format <name>', 'vtt (default), srt or txt')
+      .option('--output <dir>', 'a folder or s3://bucket/prefix: the two below are in it')
       .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
       .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)')
       .option(

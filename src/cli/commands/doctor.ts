@@ -11,6 +11,7 @@ export const doctor: CliCommand = {
   examples: ['rowtrail doctor', 'rowtrail doctor --json'],
   options: (command) => {
     command
+      .option('--output <dir>', 'a folder or s3://bucket/prefix: the two below are in it')
       .option('--youtube-dir <dir>', 'folder for YouTube files (default youtube_downloads)')
       .option('--drive-dir <dir>', 'folder for Drive files (default drive_downloads)')
       .option('--proxy <url>', 'HTTP proxy (default: HTTPS_PROXY)')

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { resolvePlace } from '../../index.ts';
 import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
 import { columnMappingOf } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
@@ -54,8 +55,8 @@ export const serve: CliCommand = {
       columns: columnMappingOf(settings),
       store: settings.store,
       folders: {
-        youtube: resolve(cwd, settings.youtube_dir ?? 'youtube_downloads'),
-        drive: resolve(cwd, settings.drive_dir ?? 'drive_downloads'),
+        youtube: resolvePlace(settings.youtube_dir ?? 'youtube_downloads', cwd),
+        drive: resolvePlace(settings.drive_dir ?? 'drive_downloads', cwd),
       },
       alerts: settings.alerts,
       retryAttempts: settings.retry_attempts,

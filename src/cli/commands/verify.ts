@@ -32,6 +32,7 @@ export const verify: CliCommand = {
       .option('--yes', 'with --repair: do it')
       .option('--dry-run', 'with --repair: only say it (this is the default)')
       .option('--undo', 'take the last repair back')
+      .option('--output <dir>', 'a folder or s3://bucket/prefix: the two below are in it')
       .option('--youtube-dir <dir>', 'folder of YouTube files (default youtube_downloads)')
       .option('--drive-dir <dir>', 'folder of Drive files (default drive_downloads)');
   },

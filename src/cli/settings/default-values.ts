@@ -2,6 +2,7 @@ import type { Settings } from './schema.ts';
 
 /** What holds where a setting is not given, in words; each setting has its line here. */
 export const DEFAULT_VALUES: Readonly<Record<Exclude<keyof Settings, 'csv'>, string>> = {
+  output: 'none: the two folders below',
   youtube_dir: 'youtube_downloads',
   drive_dir: 'drive_downloads',
   max_youtube: 'all',
@@ -31,6 +32,10 @@ export const DEFAULT_VALUES: Readonly<Record<Exclude<keyof Settings, 'csv'>, str
   sidecar_identity: 'full',
   share: 'yes',
   store: 'none: the ledger stands beside the CSV',
+  s3_endpoint: 'what AWS_ENDPOINT_URL says, else Amazon',
+  s3_region: 'what AWS_REGION or the AWS profile says',
+  s3_path_style: 'yes, but for Amazon',
+  staging_dir: '.rowtrail/staging',
   columns: 'row_id, name, email, type, youtube_playlist, google_drive',
   port: '8787',
   host: '127.0.0.1',

@@ -72,6 +72,7 @@ const alerts = z.array(alert, { error: ALERT_EXAMPLE }).superRefine((given, cont
 /** Every setting, whichever of flag, environment or file it comes from. */
 export const schema = z.strictObject({
   csv: text.optional(),
+  output: text.optional(),
   youtube_dir: text.optional(),
   drive_dir: text.optional(),
   max_youtube: count.optional(),
@@ -101,6 +102,10 @@ export const schema = z.strictObject({
   sidecar_identity: oneOf(['full', 'hashed', 'none']).optional(),
   share: flag.optional(),
   store: text.optional(),
+  s3_endpoint: webAddress('https://minio.example:9000').optional(),
+  s3_region: text.optional(),
+  s3_path_style: flag.optional(),
+  staging_dir: text.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
   port: whole(0, 65_535).optional(),
   host: text.optional(),

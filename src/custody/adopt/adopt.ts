@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileError, RowtrailError } from '../../errors/index.ts';
-import { hashFile, type SidecarIdentity } from '../../files/index.ts';
+import { hashFile, isBucketAddress, type SidecarIdentity } from '../../files/index.ts';
 import { adoptionId } from '../../ledger/index.ts';
 import type { DownloadType, ItemKind } from '../../row/index.ts';
 import { mediaRequest, type OutputFormat, type TranscriptFormat } from '../../sources/index.ts';
@@ -106,6 +106,11 @@ async function adoptWith(given: string, tracker: CsvTracker, options: AdoptOptio
   if (!dryRun && lock === null)
     throw new RowtrailError('locked', 'another rowtrail run works on this CSV', { file: tracker.place.csv });
   const folders = foldersOf(options);
+  if (Object.values(folders).some(isBucketAddress))
+    throw new RowtrailError(
+      'usage',
+      'adopt puts files into folders, not into buckets: name folders with --youtube-dir and --drive-dir',
+    );
   if (!dryRun) await (await tracker.existingLedger())?.recover();
   await tracker.rebuild(folders);
   await tracker.sync();

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listBackups } from '../../csv/index.ts';
-import { isStagingInUse, leftStaging, STAGING_FOLDER } from '../../files/index.ts';
+import { isStagingInUse, leftStaging, outputAt, STAGING_FOLDER } from '../../files/index.ts';
 import { listProcesses, type ProcessEntry } from '../../sources/index.ts';
 import { CHANGE_LOG, type CsvTracker, isLockHeld, placeOf } from '../../tracker/index.ts';
 import { ledgersUnder } from '../known-ledgers.ts';
@@ -18,8 +18,8 @@ export async function findLeftovers(
   const busy = isOurRunLive ? 'a run works on this CSV' : await otherRun(place.csv);
   const processes = await listProcesses().catch(() => []);
   const staging: FoundStaging[] = [];
-  for (const folder of new Set(Object.values(folders)))
-    staging.push(...(await stagingIn(folder, busy, processes)));
+  const workDirs = Object.values(folders).map((folder) => outputAt(folder).workDir);
+  for (const folder of new Set(workDirs)) staging.push(...(await stagingIn(folder, busy, processes)));
   return { staging, backups: await backupsOf(place.csv, place.backups), logs: await logsIn(place.runs) };
 }
 

@@ -1,7 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
-import { discardStaging, syncFolder } from '../../files/index.ts';
+import { discardStaging, isBucketAddress, resolvePlace, syncFolder } from '../../files/index.ts';
 import { type CsvTracker, type TrackerOptions, withTracker } from '../../tracker/index.ts';
 import { foldersOf } from '../verify.ts';
 import type { Folders } from '../world.ts';
@@ -65,7 +65,12 @@ async function forgetWith(
   if (apply && lock === null)
     throw new RowtrailError('locked', 'another rowtrail run works on this CSV', { file: tracker.place.csv });
   const { youtube, drive } = foldersOf(options);
-  const folders: Folders = { youtube: resolve(youtube), drive: resolve(drive) };
+  const folders: Folders = { youtube: resolvePlace(youtube), drive: resolvePlace(drive) };
+  if (Object.values(folders).some(isBucketAddress))
+    throw new RowtrailError(
+      'usage',
+      'forget does not reach into buckets: remove the objects whose metadata files name the row yourself; nothing was changed here',
+    );
   const traces = await tracesOf(rowId, tracker, folders, now());
   if (traces === null) return null;
   await using snapshot = await tracker.snapshot();

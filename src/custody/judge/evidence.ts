@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { placeIn } from '../../files/index.ts';
 import { type Claims, type HeldFile, identityOf, type ListedFile } from '../claims.ts';
 import type { HeldDownload, HeldItem } from '../../ledger/index.ts';
 import type { DownloadType, RowContext } from '../../row/index.ts';
@@ -41,7 +41,7 @@ export class Evidence {
     this.sidecarAt = new Map(world.sidecars.map((placed) => [placed.path, placed]));
     this.metadataFiles = new Set(
       world.items.flatMap(({ present, metadataFile, downloadType }) =>
-        present && metadataFile !== null ? [join(world.folders[downloadType], metadataFile)] : [],
+        present && metadataFile !== null ? [placeIn(world.folders[downloadType], metadataFile)] : [],
       ),
     );
     this.#heldOf = Map.groupBy(claims.held, ({ item }) => item);

@@ -1,4 +1,5 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { placeIn } from '../../files/index.ts';
 import type { HeldFile } from '../claims.ts';
 import type { Finding, Repair } from '../findings.ts';
 import { about } from './about.ts';
@@ -53,7 +54,7 @@ function sidecarMoves(
 ): readonly { from: string; to: string }[] {
   const beside = claims.listedAt.get(free)?.[0]?.sidecarPath;
   if (beside === undefined || item.metadataFile === null) return [];
-  const to = join(dirname(path), basename(item.metadataFile));
+  const to = placeIn(dirname(path), basename(item.metadataFile));
   const isTaken = sidecarAt.has(to);
   return isTaken || beside === to || item.files.length > 1 ? [] : [{ from: beside, to }];
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { placeIn } from '../../files/index.ts';
 import { DOWNLOAD_TYPES } from '../../row/index.ts';
 import type { Finding } from '../findings.ts';
 import { about } from './about.ts';
@@ -23,7 +23,7 @@ export function judgeRowsWithoutProof(evidence: Evidence): readonly Finding[] {
         found.push(about('completed_without_proof', null, 'its sidecars have the proof', repair, of));
         continue;
       }
-      const paths = files.map((file) => join(world.folders[downloadType], file));
+      const paths = files.map((file) => placeIn(world.folders[downloadType], file));
       const gone = paths.filter((path) => !world.disk.has(path));
       for (const path of gone)
         found.push(about('missing_file', path, 'the row lists it', { do: 'reset', rowId, downloadType }, of));

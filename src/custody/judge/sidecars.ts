@@ -1,4 +1,5 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { placeIn } from '../../files/index.ts';
 import { identityOf, isOfOther } from '../claims.ts';
 import type { Finding } from '../findings.ts';
 import { sidecarTextOf } from '../sidecar-of-item.ts';
@@ -18,7 +19,7 @@ export function judgeItemsWithoutSidecar(evidence: Evidence): readonly Finding[]
     if (identity !== null && claims.sidecarsOf.has(identity)) return [];
     const [first] = evidence.heldOf(item);
     const folder = first === undefined ? folders[item.downloadType] : dirname(first.path);
-    const path = join(folder, basename(item.metadataFile ?? ''));
+    const path = placeIn(folder, basename(item.metadataFile ?? ''));
     const stands = sidecarAt.get(path);
     if (stands !== undefined && stands.problem !== 'broken') return [];
     const text = sidecarTextOf(item, row.context, basename(world.csvPath), world.now);

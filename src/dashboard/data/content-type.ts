@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileHandle } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
 import type { RowFile } from '../contract.ts';
+import type { InsideFile } from './inside-folders.ts';
 
 /** Bytes by which a file is recognised. */
 const LOOKED_AT = 4100;
@@ -16,10 +16,8 @@ export interface Content {
 }
 
 /** What a file is by its content, never by its name: what could run in a browser is text or nothing in particular. */
-export async function contentOf(handle: FileHandle): Promise<Content> {
-  const buffer = Buffer.alloc(LOOKED_AT);
-  const { bytesRead } = await handle.read(buffer, 0, LOOKED_AT, 0);
-  const bytes = buffer.subarray(0, bytesRead);
+export async function contentOf(file: Pick<InsideFile, 'head'>): Promise<Content> {
+  const bytes = await file.head(LOOKED_AT);
   const mime = (await fileTypeFromBuffer(bytes).catch(() => undefined))?.mime ?? '';
   if (mime.startsWith('video/')) return { mime, preview: 'video' };
   if (mime.startsWith('audio/')) return { mime, preview: 'audio' };

@@ -1,8 +1,16 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { type ItemStory, type RowStory, type ShownRow, type TrackerOptions, whyRow } from '../../index.ts';
+import {
+  type ItemStory,
+  placeIn,
+  resolvePlace,
+  type RowStory,
+  type ShownRow,
+  type TrackerOptions,
+  whyRow,
+} from '../../index.ts';
 import type { DownloadType, RowDetail, RowFile } from '../contract.ts';
 import { contentOf } from './content-type.ts';
-import { openInside } from './inside-folders.ts';
+import { openFile } from './inside-folders.ts';
 import { plain } from './plain.ts';
 import { shownRow } from './row-summary.ts';
 
@@ -82,16 +90,16 @@ async function shownItem(
     message: item.message && plain(item.message),
     files: await Promise.all(
       item.files.map(async ({ path, folder, size, sha256 }): Promise<RowFile> => {
-        const place = resolve(folder ?? folders[type], path);
-        const handle = await openInside(place, Object.values(folders));
+        const place = resolvePlace(placeIn(folder ?? folders[type], path));
+        const handle = await openFile(place, Object.values(folders));
         try {
-          const content = handle && (await contentOf(handle));
+          const content = handle && (await contentOf(handle).catch(() => null));
           return {
             name: plain(path),
             path: place,
             shownPath: plain(fromFolder(dirname(csvPath), place), 2000),
             url: handle === null ? null : `/api/file?path=${encodeURIComponent(place)}`,
-            bytes: handle === null ? (size ?? 0) : (await handle.stat()).size,
+            bytes: handle === null ? (size ?? 0) : handle.size,
             sha256,
             preview: content?.preview ?? null,
             mime: content?.mime ?? 'application/octet-stream',
@@ -105,6 +113,7 @@ async function shownItem(
 }
 
 function fromFolder(folder: string, place: string): string {
+  if (place.startsWith('s3://')) return place;
   const path = relative(resolve(folder), place);
   return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? place : path;
 }

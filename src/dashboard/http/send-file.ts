@@ -2,7 +2,7 @@ import { create } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
 import { contentOf } from '../data/content-type.ts';
-import { openInside } from '../data/inside-folders.ts';
+import { openFile } from '../data/inside-folders.ts';
 import { fileHeaders } from './headers.ts';
 
 /** The part of a file that is asked for. @returns null: all of it; `unsatisfiable`: there is no such part. Pure. */
@@ -29,10 +29,10 @@ export async function sendFile(
     download,
   }: { readonly path: string; readonly folders: readonly string[]; readonly download: boolean },
 ): Promise<FastifyReply | null> {
-  const handle = await openInside(path, folders);
+  const handle = await openFile(path, folders);
   if (handle === null) return null;
   try {
-    const { size } = await handle.stat();
+    const { size } = handle;
     const { mime, preview } = await contentOf(handle);
     reply
       .headers(fileHeaders(preview === 'pdf'))
@@ -53,7 +53,7 @@ export async function sendFile(
       await handle.close();
       return reply.send(size === 0 ? '' : undefined);
     }
-    return reply.send(handle.createReadStream({ start, end }));
+    return reply.send(await handle.stream({ start, end }));
   } catch (error) {
     await handle.close().catch(() => {});
     throw error;

@@ -35,7 +35,7 @@ export interface Part {
 }
 
 /** The requests that are made of a bucket, each with our own words and causes for what can go wrong. */
-export class Bucket {
+export class BucketClient {
   readonly address: BucketAddress;
   readonly #sdk: Sdk;
   readonly #client: S3Client;

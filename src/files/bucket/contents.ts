@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { SidecarFile } from '../sidecar-format.ts';
 import type { FileInMemory, StagedFile } from '../store.ts';
-import type { Bucket } from './bucket.ts';
+import type { BucketClient } from './bucket.ts';
 import type { BucketAddress } from './bucket-address.ts';
 import type { Content } from './content.ts';
 import { sendParts } from './large-file.ts';
@@ -14,7 +14,7 @@ import type { UploadNotes } from './upload-notes.ts';
 /** A file that is here, as it goes into a bucket: a small one in one piece, a large one in parts. */
 export async function contentOf(
   file: StagedFile | FileInMemory,
-  bucket: Bucket,
+  bucket: BucketClient,
   notes: UploadNotes,
 ): Promise<Content> {
   if ('bytes' in file) return inMemory(file, bucket);
@@ -24,7 +24,7 @@ export async function contentOf(
   return size > PART_BYTES ? large(file, size, bucket, notes) : small(file, bucket);
 }
 
-function inMemory({ bytes, extension, sha256 }: FileInMemory, bucket: Bucket): Content {
+function inMemory({ bytes, extension, sha256 }: FileInMemory, bucket: BucketClient): Content {
   return {
     extension,
     begin: async (path, signal) => ({
@@ -37,7 +37,7 @@ function inMemory({ bytes, extension, sha256 }: FileInMemory, bucket: Bucket): C
   };
 }
 
-function small({ path: file, extension, sha256: expected }: StagedFile, bucket: Bucket): Content {
+function small({ path: file, extension, sha256: expected }: StagedFile, bucket: BucketClient): Content {
   return {
     extension,
     // Read twice, so that none is held in memory while others are waited for.
@@ -69,7 +69,7 @@ function small({ path: file, extension, sha256: expected }: StagedFile, bucket: 
 function large(
   { path: file, extension, sha256: expected }: StagedFile,
   size: number,
-  bucket: Bucket,
+  bucket: BucketClient,
   notes: UploadNotes,
 ): Content {
   return {
@@ -103,7 +103,7 @@ export function copyOf(
   { name: _name, ...known }: SidecarFile,
   from: { readonly address: BucketAddress; readonly path: string },
   extension: string,
-  bucket: Bucket,
+  bucket: BucketClient,
 ): Content {
   return {
     extension,

@@ -2,7 +2,7 @@ import { createHash, webcrypto } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RowtrailError } from '../../errors/index.ts';
-import type { Bucket, Part } from './bucket.ts';
+import type { BucketClient, Part } from './bucket.ts';
 import { PART_BYTES, takePlace } from './places-in-memory.ts';
 
 /** Object storages take so many parts of one object. */
@@ -26,7 +26,7 @@ export interface ArrivedParts {
  * @throws RowtrailError storage_unreachable, storage_refused, storage_mismatch; AbortError; the system error of the read
  */
 export async function sendParts(
-  bucket: Bucket,
+  bucket: BucketClient,
   upload: { readonly path: string; readonly uploadId: string },
   file: string,
   size: number,
@@ -86,7 +86,7 @@ async function hashInto(whole: ReturnType<typeof createHash>, bytes: Buffer): Pr
 }
 
 async function sendPart(
-  bucket: Bucket,
+  bucket: BucketClient,
   upload: { readonly path: string; readonly uploadId: string },
   number: number,
   bytes: Buffer,

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import { Bucket } from './bucket.ts';
+import { BucketClient } from './bucket.ts';
 import type { BucketAddress } from './bucket-address.ts';
 import { loadSdk } from './load-sdk.ts';
 import { storageSettings } from './storage-settings.ts';
@@ -17,7 +17,7 @@ const TRIES = 4;
  * A bucket as this environment reaches it. Nothing is asked of it yet. Keys come from where the AWS tools take them.
  * @throws RowtrailError `usage` where the library is missing, or a setting is wrong
  */
-export async function openBucket(address: BucketAddress, env: NodeJS.ProcessEnv): Promise<Bucket> {
+export async function openBucket(address: BucketAddress, env: NodeJS.ProcessEnv): Promise<BucketClient> {
   const { endpoint, region, pathStyle } = storageSettings(env);
   const sdk = await loadSdk();
   // `proxyEnv` is Node's own, from 24.5 on; an older one does not know it and goes the straight way.
@@ -38,5 +38,5 @@ export async function openBucket(address: BucketAddress, env: NodeJS.ProcessEnv)
       throwOnRequestTimeout: true,
     },
   });
-  return new Bucket(address, sdk, client);
+  return new BucketClient(address, sdk, client);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SidecarFile } from '../sidecar-format.ts';
-import type { Bucket, ObjectFacts } from './bucket.ts';
+import type { BucketClient, ObjectFacts } from './bucket.ts';
 import { asBase64 } from './contents.ts';
 import { storageError } from './storage-error.ts';
 
@@ -33,7 +33,7 @@ export function judgeObject(found: ObjectFacts | null, expected: Expected): bool
  * @throws RowtrailError storage_unreachable, storage_refused; AbortError
  */
 export async function isProven(
-  bucket: Bucket,
+  bucket: BucketClient,
   path: string,
   expected: Expected,
   signal?: AbortSignal,
@@ -46,7 +46,7 @@ export async function isProven(
 
 /** Size and SHA-256 (hex) of an object's bytes; null where there is none. @throws as `isProven` */
 export async function hashObject(
-  bucket: Bucket,
+  bucket: BucketClient,
   path: string,
   signal?: AbortSignal,
 ): Promise<{ readonly size: number; readonly sha256: string } | null> {

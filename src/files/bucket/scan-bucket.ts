@@ -4,13 +4,13 @@ import { RowtrailError } from '../../errors/index.ts';
 import type { ScannedSidecar, SidecarScan } from '../scan-sidecars.ts';
 import { isSidecarName, MAX_SIDECAR_BYTES } from '../sidecar-name.ts';
 import type { FolderContent } from '../walk.ts';
-import type { Bucket } from './bucket.ts';
+import type { BucketClient } from './bucket.ts';
 
 /** Sidecars that are read at the same time. */
 const AT_ONCE = 32;
 
 /** The sidecars of a bucket, in no order: it is listed, and each of them is read. @throws RowtrailError storage_unreachable, storage_refused */
-export async function* scanBucket(bucket: Bucket, scan: SidecarScan): AsyncGenerator<ScannedSidecar> {
+export async function* scanBucket(bucket: BucketClient, scan: SidecarScan): AsyncGenerator<ScannedSidecar> {
   const needles = scan.containing?.map((text) => Buffer.from(text));
   const reading: Promise<{ readonly path: string; readonly text: string | null }>[] = [];
   const isWanted = (path: string, bytes: Buffer) =>
@@ -53,7 +53,7 @@ function scanned(path: string, json: string): ScannedSidecar {
 }
 
 /** Everything in a bucket below the prefix. Keys that are no paths are told as what cannot be looked at. */
-export async function contentOfBucket(bucket: Bucket): Promise<FolderContent> {
+export async function contentOfBucket(bucket: BucketClient): Promise<FolderContent> {
   const files = new Map<string, { readonly size: number; readonly mtimeMs: number }>();
   const unreadable: string[] = [];
   for await (const { path, size, mtimeMs } of bucket.list('', { deep: true })) {

@@ -15,6 +15,7 @@ export const STORAGE_VARIABLES = {
   endpoint: 'ROWTRAIL_S3_ENDPOINT',
   region: 'ROWTRAIL_S3_REGION',
   pathStyle: 'ROWTRAIL_S3_PATH_STYLE',
+  stagingDir: 'ROWTRAIL_STAGING_DIR',
 } as const;
 
 /** Any will do where a service of one's own knows of no regions; the signature needs one. */

@@ -10,14 +10,14 @@ import {
 import { MAX_SIDECAR_BYTES } from '../sidecar-name.ts';
 import { sidecarName } from '../sidecar.ts';
 import { isSameItem, numberedStem, type StoredItem } from '../store.ts';
-import type { Bucket, Condition } from './bucket.ts';
+import type { BucketClient, Condition } from './bucket.ts';
 import type { Arriving, Content } from './content.ts';
 import { sha256Of } from './contents.ts';
 import { isProven, judgeObject } from './prove.ts';
 import type { TakenNames } from './taken-names.ts';
 
 export interface BucketItem {
-  readonly bucket: Bucket;
+  readonly bucket: BucketClient;
   /** Names in the folder that the item goes into. */
   readonly names: TakenNames;
   /** Below the prefix; empty for the prefix itself. */
@@ -151,7 +151,7 @@ async function placeAll(
 }
 
 /** @returns false where another object has the name */
-async function isPlaced(bucket: Bucket, file: Arriving, isListed: boolean): Promise<boolean> {
+async function isPlaced(bucket: BucketClient, file: Arriving, isListed: boolean): Promise<boolean> {
   const expected = { ...file, partsChecksum: file.partsChecksum ?? undefined };
   let placed;
   try {
@@ -176,17 +176,25 @@ async function isPlaced(bucket: Bucket, file: Arriving, isListed: boolean): Prom
   throw new RowtrailError('storage_mismatch', `${bucket.shown(file.path)}: ${why}`);
 }
 
-async function takeBack(bucket: Bucket, placed: readonly Arriving[], sidecarPath: string): Promise<void> {
+async function takeBack(
+  bucket: BucketClient,
+  placed: readonly Arriving[],
+  sidecarPath: string,
+): Promise<void> {
   for (const { path } of placed) await bucket.remove(path);
   await bucket.remove(sidecarPath);
 }
 
-async function dropClaim(bucket: Bucket, arriving: readonly Arriving[], sidecarPath: string): Promise<void> {
+async function dropClaim(
+  bucket: BucketClient,
+  arriving: readonly Arriving[],
+  sidecarPath: string,
+): Promise<void> {
   for (const { path } of arriving) if ((await bucket.head(path)) !== null) return;
   await bucket.remove(sidecarPath);
 }
 
-async function earlierAt(bucket: Bucket, path: string): Promise<Earlier | null> {
+async function earlierAt(bucket: BucketClient, path: string): Promise<Earlier | null> {
   const found = await bucket.readText(path, MAX_SIDECAR_BYTES);
   if (found === null) return null;
   const { text, etag } = found;

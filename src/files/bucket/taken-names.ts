@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isSidecarName } from '../sidecar-name.ts';
-import type { Bucket } from './bucket.ts';
+import type { BucketClient } from './bucket.ts';
 
 /**
  * Which names a folder of a bucket may hold whatever their case, as far as this process knows: a bucket keeps `Ab` and `ab` apart, a copy
@@ -9,12 +9,12 @@ import type { Bucket } from './bucket.ts';
  * is the very same name. Numbers instead of names, because there may be a million.
  */
 export class TakenNames {
-  readonly #bucket: Bucket;
+  readonly #bucket: BucketClient;
   readonly #folder: string;
   #known: Promise<{ readonly sidecars: Set<number>; readonly folders: Map<string, string> }> | null = null;
   readonly #turns = new Map<number, Promise<unknown>>();
 
-  constructor(bucket: Bucket, folder: string) {
+  constructor(bucket: BucketClient, folder: string) {
     this.#bucket = bucket;
     this.#folder = folder;
   }

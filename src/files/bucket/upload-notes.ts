@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../durable.ts';
 import { type Attempt, leftUploads, openStaging, UPLOADS } from '../staging.ts';
-import type { Bucket } from './bucket.ts';
+import type { BucketClient } from './bucket.ts';
 
 /** An upload in parts, and the note of it in staging. */
 export interface NotedUpload {
@@ -29,7 +29,7 @@ export class UploadNotes {
   }
 
   /** Begins an upload. The note is on the disk before the first part is sent. */
-  async begin(bucket: Bucket, path: string, type: string): Promise<NotedUpload> {
+  async begin(bucket: BucketClient, path: string, type: string): Promise<NotedUpload> {
     this.#users += 1;
     try {
       this.#folder ??= openStaging(this.#workDir, UPLOADS);
@@ -50,7 +50,7 @@ export class UploadNotes {
   }
 
   /** Gives an upload up; where the storage cannot be told, the note stays for the next process. */
-  async giveUp(bucket: Bucket, upload: NotedUpload): Promise<void> {
+  async giveUp(bucket: BucketClient, upload: NotedUpload): Promise<void> {
     try {
       await bucket.abortUpload(upload);
       await rm(upload.note, { force: true });
@@ -73,7 +73,7 @@ export class UploadNotes {
 }
 
 /** Gives up what processes left that died while they uploaded. @returns how many uploads that were */
-export async function giveUpDeadUploads(workDir: string, bucket: Bucket): Promise<number> {
+export async function giveUpDeadUploads(workDir: string, bucket: BucketClient): Promise<number> {
   let count = 0;
   for (const attempt of await leftUploads(workDir)) {
     try {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import type { Bucket } from '../bucket/bucket.ts';
+import type { BucketClient } from '../bucket/bucket.ts';
 import {
   type BucketAddress,
   formatBucketAddress,
@@ -9,8 +9,9 @@ import {
 } from '../bucket/bucket-address.ts';
 import { contentOf, copyOf } from '../bucket/contents.ts';
 import { openBucket } from '../bucket/open-bucket.ts';
-import { isProven } from '../bucket/prove.ts';
+import { type Expected, isProven, judgeObject } from '../bucket/prove.ts';
 import { contentOfBucket, scanBucket } from '../bucket/scan-bucket.ts';
+import { STORAGE_VARIABLES } from '../bucket/storage-settings.ts';
 import { storeInBucket } from '../bucket/store-in-bucket.ts';
 import { TakenNames } from '../bucket/taken-names.ts';
 import { giveUpDeadUploads, UploadNotes } from '../bucket/upload-notes.ts';
@@ -20,7 +21,7 @@ import { parseSidecar, type Sidecar } from '../sidecar-format.ts';
 import { MAX_SIDECAR_BYTES } from '../sidecar-name.ts';
 import { sidecarName } from '../sidecar.ts';
 import { clearStaging } from '../staging.ts';
-import type { ItemToCopy, ItemToStore, Output, StoredItemQuery } from './output.ts';
+import type { ByteRange, ItemToCopy, ItemToStore, Output, StoredItemQuery } from './output.ts';
 
 /** Where attempts stage whose files go into a bucket, unless `ROWTRAIL_STAGING_DIR` names another folder. */
 const STAGING_HOME = join('.rowtrail', 'staging');
@@ -44,14 +45,14 @@ class BucketOutput implements Output {
   readonly #env: NodeJS.ProcessEnv;
   readonly #names = new Map<string, TakenNames>();
   readonly #notes: UploadNotes;
-  #opened: Promise<Bucket> | null = null;
+  #opened: Promise<BucketClient> | null = null;
 
   constructor(address: BucketAddress, env: NodeJS.ProcessEnv) {
     this.#address = address;
     this.#env = env;
     this.address = formatBucketAddress(address);
     const sign = createHash('sha256').update(this.address).digest('hex').slice(0, 12);
-    this.workDir = resolve(env['ROWTRAIL_STAGING_DIR'] || STAGING_HOME, `${address.bucket}-${sign}`);
+    this.workDir = resolve(env[STORAGE_VARIABLES.stagingDir] || STAGING_HOME, `${address.bucket}-${sign}`);
     this.#notes = new UploadNotes(this.workDir);
   }
 
@@ -161,21 +162,31 @@ class BucketOutput implements Output {
     return contentOfBucket(await this.#bucket());
   }
 
-  async read(path: string) {
-    return (await (await this.#bucket()).read(path))?.body ?? null;
+  async lookAt(path: string) {
+    const found = await (await this.#bucket()).head(path);
+    return found === null ? null : { size: found.size, mtimeMs: found.mtimeMs };
+  }
+
+  async judge(path: string, expected: Expected): Promise<boolean | null> {
+    return judgeObject(await (await this.#bucket()).head(path), expected);
+  }
+
+  async read(path: string, range?: ByteRange) {
+    const bytes = range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` };
+    return (await (await this.#bucket()).read(path, bytes))?.body ?? null;
   }
 
   async remove(path: string): Promise<void> {
     await (await this.#bucket()).remove(path);
   }
 
-  #namesIn(bucket: Bucket, folder: string): TakenNames {
+  #namesIn(bucket: BucketClient, folder: string): TakenNames {
     const names = this.#names.get(folder) ?? new TakenNames(bucket, folder);
     this.#names.set(folder, names);
     return names;
   }
 
-  #bucket(): Promise<Bucket> {
+  #bucket(): Promise<BucketClient> {
     this.#opened ??= openBucket(this.#address, this.#env);
     return this.#opened;
   }

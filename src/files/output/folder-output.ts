@@ -1,7 +1,7 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { errnoOf, fileError } from '../../errors/index.ts';
 import { isBucketAddress } from '../bucket/bucket-address.ts';
 import { findStored } from '../find-stored.ts';
@@ -11,8 +11,8 @@ import { readSidecarFile } from '../sidecar.ts';
 import { clearStaging } from '../staging.ts';
 import { storeCopy } from '../store-copy.ts';
 import { holdSmallFiles, storeItem } from '../storing/store-files.ts';
-import { readFolderOnDisk } from '../walk.ts';
-import type { Output } from './output.ts';
+import { lookAtFile, readFolderOnDisk } from '../walk.ts';
+import type { ByteRange, Output } from './output.ts';
 
 /** A folder of this machine, or one that it shares with others. @param dir absolute */
 export function folderOutput(dir: string): Output {
@@ -41,13 +41,15 @@ export function folderOutput(dir: string): Output {
     readSidecar: (path) => readSidecarFile(join(dir, path)),
     scanSidecars: (scan) => scanFolder(dir, scan),
     content: () => readFolderOnDisk(dir),
-    read: (path) => openFile(join(dir, path)),
+    lookAt: (path) => lookAtFile(join(dir, path)),
+    judge: async (path, { size }) => ((await lookAtFile(join(dir, path)))?.size === size ? null : false),
+    read: (path, range) => openFile(join(dir, path), range),
     remove: (path) => rm(join(dir, path), { force: true }),
   };
 }
 
-async function openFile(path: string): Promise<Readable | null> {
-  const stream = createReadStream(path);
+async function openFile(path: string, range?: ByteRange): Promise<Readable | null> {
+  const stream = createReadStream(path, range);
   const { promise, resolve, reject } = Promise.withResolvers<Readable | null>();
   stream.once('open', () => resolve(stream));
   stream.once('error', (error) => {

@@ -1,5 +1,5 @@
 import { isBucketAddress, parseBucketAddress } from '../bucket/bucket-address.ts';
-import { storageSettings } from '../bucket/storage-settings.ts';
+import { STORAGE_VARIABLES, storageSettings } from '../bucket/storage-settings.ts';
 import { bucketOutput } from './bucket-output.ts';
 import { folderOutput } from './folder-output.ts';
 import type { Output } from './output.ts';
@@ -16,7 +16,11 @@ const buckets = new Map<string, Output>();
 export function outputAt(place: string): Output {
   const address = resolvePlace(place);
   if (!isBucketAddress(address)) return folderOutput(address);
-  const key = JSON.stringify([address, storageSettings(process.env)]);
+  const key = JSON.stringify([
+    address,
+    storageSettings(process.env),
+    process.env[STORAGE_VARIABLES.stagingDir],
+  ]);
   const known = buckets.get(key);
   if (known !== undefined) return known;
   const made = bucketOutput(parseBucketAddress(address), process.env);

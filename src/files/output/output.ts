@@ -5,7 +5,13 @@ import type { ScannedSidecar, SidecarScan } from '../scan-sidecars.ts';
 import type { Sidecar } from '../sidecar-format.ts';
 import type { AttemptKey } from '../staging.ts';
 import type { StoredItem, StoreRequest } from '../store.ts';
-import type { FolderContent } from '../walk.ts';
+import type { Expected } from '../bucket/prove.ts';
+import type { DiskFile, FolderContent } from '../walk.ts';
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Where inside an output something goes. */
 export interface Inside {
@@ -57,8 +63,16 @@ export interface Output {
   scanSidecars(scan: SidecarScan): AsyncGenerator<ScannedSidecar>;
   /** Every file in it. */
   content(): Promise<FolderContent>;
-  /** The bytes of a file. @returns null where there is none */
-  read(path: string): Promise<Readable | null>;
+  /** @returns null where there is no such file */
+  lookAt(path: string): Promise<DiskFile | null>;
+  /** Whether a file is what it has to be, as far as that is known without reading it; null where only its bytes can tell. */
+  judge(path: string, expected: Expected): Promise<boolean | null>;
+  /**
+   * The bytes of a file, or of a part of it.
+   * @param range its first and last byte, from 0
+   * @returns null where there is none
+   */
+  read(path: string, range?: ByteRange): Promise<Readable | null>;
   /** Removes one file; one that is not there is none to remove. */
   remove(path: string): Promise<void>;
 }

@@ -14,3 +14,17 @@ export function placeIn(place: string, path: string): string {
   if (!isBucketAddress(place)) return join(place, path);
   return path === '' ? place : `${place}/${path}`;
 }
+
+/** Where the files of each download type go below one output: what `--output` means. Pure. @param output a folder, or `s3://bucket/prefix` */
+export function outputFolders(output: string): { readonly youtube: string; readonly drive: string } {
+  const home = isBucketAddress(output) ? resolvePlace(output) : output;
+  return { youtube: placeIn(home, 'youtube_downloads'), drive: placeIn(home, 'drive_downloads') };
+}
+
+/** A path of a place from that place on, with `/`; null where it is none of it. Pure. */
+export function pathBelow(place: string, file: string): string | null {
+  const home = isBucketAddress(place) ? `${place}/` : join(place, '/');
+  if (!file.startsWith(home)) return null;
+  const path = file.slice(home.length);
+  return isBucketAddress(place) ? path : path.replaceAll('\\', '/');
+}

@@ -2,13 +2,15 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { classifyError, errnoOf, RowtrailError } from '../../errors/index.ts';
+import { isBucketAddress, outputAt } from '../../files/index.ts';
 import { type EnvironmentCheck, fine, problem } from './check.ts';
 
 /** Free disk space below which a run is a risk, in bytes. */
 const LEAST_FREE = 1_000_000_000;
 
-/** Whether files can be written into a folder, or into one that is made there. Makes nothing. */
+/** Whether files can be written into a folder, or into one that is made there; for a bucket its storage is asked. Makes nothing. */
 export async function checkFolder(folder: string): Promise<EnvironmentCheck> {
+  if (isBucketAddress(folder)) return checkBucket(folder);
   const name = `folder ${folder}`;
   const place = resolve(folder);
   try {
@@ -26,6 +28,18 @@ export async function checkFolder(folder: string): Promise<EnvironmentCheck> {
   }
 }
 
+async function checkBucket(address: string): Promise<EnvironmentCheck> {
+  const name = `bucket ${address}`;
+  try {
+    await outputAt(address).check();
+    return fine(name, 'writable');
+  } catch (error) {
+    if (!(error instanceof RowtrailError)) throw error;
+    const mend = error.code === 'usage' ? `Correct it: ${error.message}` : error.nextStep;
+    return problem(name, error, mend, error.code);
+  }
+}
+
 /** The room that is left for these folders: on two disks, the smaller. @param leastFree bytes */
 export async function checkDisk(
   folders: readonly string[],
@@ -33,7 +47,7 @@ export async function checkDisk(
 ): Promise<EnvironmentCheck> {
   const name = 'disk space';
   try {
-    const free = Math.min(...(await Promise.all(folders.map(freeBytes))));
+    const free = Math.min(...(await Promise.all(folders.map((folder) => freeBytes(onDisk(folder))))));
     const found = `${(free / 1e9).toFixed(1)} GB free`;
     if (free >= leastFree) return fine(name, found);
     const mend = `Free at least ${leastFree / 1e9} GB, or choose folders on another disk.`;
@@ -41,6 +55,11 @@ export async function checkDisk(
   } catch (error) {
     return problem(name, error, 'Check the disk.', classifyError(error));
   }
+}
+
+/** Where a bucket's files stage takes up room here. */
+function onDisk(folder: string): string {
+  return isBucketAddress(folder) ? outputAt(folder).workDir : folder;
 }
 
 async function freeBytes(folder: string): Promise<number> {

@@ -77,6 +77,7 @@ export async function startS3(bucket: string, options: S3Options = {}): Promise<
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     close: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
