@@ -8,6 +8,9 @@ import { writeWorkingSet } from './write-set.ts';
 /** Changes that share a transaction at most: what is decided for them holds the event loop for some milliseconds. */
 const MOST_TOGETHER = 256;
 
+/** Transactions under way at the same time, of different rows: while one is written down and committed, the next is fetched and decided. */
+const MOST_UNDER_WAY = 2;
+
 /** Whoever waited goes on in the same turn of the event loop: hundreds at once would hold everything else up. */
 const ANSWERS_IN_A_TURN = 32;
 /**
@@ -41,7 +44,9 @@ export class Writer {
   readonly #csvId: number;
   readonly #lease: LeaseTerms;
   readonly #waiting: Change[] = [];
-  #working: Promise<void> | null = null;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #rowsUnderWay = new Set<string>();
+  #isNextAsked = false;
   #closed = false;
   #changes = 0;
   #nextLook = FIRST_LOOK;
@@ -65,30 +70,65 @@ export class Writer {
     if (this.#closed) return Promise.reject(new RowtrailError('unknown', 'the ledger is closed'));
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ rowIds, needsAttempts, alongside, decide, resolve, reject });
-      this.#working ??= this.#work();
+      this.#askForNext();
     });
   }
 
   /** Resolves when everything that was asked for is done; nothing can be asked for any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#working;
+    while (this.#waiting.length > 0 || this.#underWay.size > 0) {
+      await new Promise(setImmediate);
+      await Promise.race(this.#underWay);
+    }
   }
 
-  async #work(): Promise<void> {
-    // The calls of one turn of the event loop come together.
-    await new Promise(setImmediate);
-    while (this.#waiting.length > 0) {
-      const together = this.#waiting.splice(0, MOST_TOGETHER);
-      try {
-        await this.#doTogether(together);
-      } catch (error) {
-        // One of them may be to blame: each alone, so that the others are done.
-        if (together.length === 1) together[0]?.reject(error);
-        else await this.#doEach(together, error);
+  /** The calls of one turn of the event loop come together. */
+  #askForNext(): void {
+    if (this.#isNextAsked) return;
+    this.#isNextAsked = true;
+    setImmediate(() => {
+      this.#isNextAsked = false;
+      while (this.#underWay.size < MOST_UNDER_WAY) {
+        const together = this.#next();
+        if (together.length === 0) return;
+        const doing = this.#settle(together).finally(() => {
+          this.#underWay.delete(doing);
+          if (this.#waiting.length > 0) this.#askForNext();
+        });
+        this.#underWay.add(doing);
       }
+    });
+  }
+
+  /** The changes that wait longest and may go on now: those of one row go one after the other, in their order. */
+  #next(): readonly Change[] {
+    const together: Change[] = [];
+    const later: Change[] = [];
+    const held = new Set(this.#rowsUnderWay);
+    while (together.length < MOST_TOGETHER && later.length < MOST_TOGETHER) {
+      const change = this.#waiting.shift();
+      if (change === undefined) break;
+      const isHeld = change.rowIds.some((rowId) => held.has(rowId));
+      if (isHeld) for (const rowId of change.rowIds) held.add(rowId);
+      (isHeld ? later : together).push(change);
     }
-    this.#working = null;
+    this.#waiting.unshift(...later);
+    return together;
+  }
+
+  async #settle(together: readonly Change[]): Promise<void> {
+    const rowIds = together.flatMap((change) => change.rowIds);
+    for (const rowId of rowIds) this.#rowsUnderWay.add(rowId);
+    try {
+      await this.#doTogether(together);
+    } catch (error) {
+      // One of them may be to blame: each alone, so that the others are done.
+      if (together.length === 1) together[0]?.reject(error);
+      else await this.#doEach(together, error);
+    } finally {
+      for (const rowId of rowIds) this.#rowsUnderWay.delete(rowId);
+    }
   }
 
   async #doEach(changes: readonly Change[], error: unknown): Promise<void> {
