@@ -15,7 +15,7 @@ const LAYERS = {
   custody: [...BASE, 'csv', 'ledger', 'files', 'tracker', 'sources'],
   'row-table': [...BASE, 'csv', 'ledger', 'tracker'],
   workflow: [...BASE, 'csv', 'ledger', 'files', 'hosts', 'queue', 'tracker', 'sources', 'monitoring'],
-  monitoring: [...BASE, 'tracker', 'ledger', 'hosts'],
+  monitoring: [...BASE, 'tracker', 'ledger', 'hosts', 'queue'],
 };
 
 /** The edge: these use the package as its users do, through src/index.ts. */

@@ -95,6 +95,7 @@ export {
   type FailedDownloadDetail,
   type EndedRun,
   getPausedHosts,
+  getStoreActivity,
   getRunState,
   type GoingRun,
   type GivenCondition,
@@ -110,6 +111,7 @@ export {
   type RunState,
   type RunTransfer,
   type StatusReport,
+  type StoreActivity,
   stopRun,
   type SystemMetrics,
   type Trend,
@@ -117,7 +119,8 @@ export {
   type TrendPoint,
 } from './monitoring/index.ts';
 export { openObject, outputFolders, placeIn, resolvePlace, STORAGE_VARIABLES } from './files/index.ts';
-export { isAdoption } from './ledger/index.ts';
+export { isAdoption, type SeenWorker } from './ledger/index.ts';
+export type { QueueCounts } from './queue/index.ts';
 export {
   CELL_STATUSES,
   type CellStatus,

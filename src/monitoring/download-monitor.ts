@@ -19,6 +19,7 @@ import { type DownloadStats, downloadStats } from './download-stats.ts';
 import { failedDownloads } from './failed-downloads.ts';
 import { causeCounts, ledgerFacts, type LedgerFacts } from './ledger-facts.ts';
 import { renderPrometheus } from './prometheus.ts';
+import { getStoreActivity } from './store-activity.ts';
 import { recommend } from './recommendations.ts';
 import type { StatusReport } from './report.ts';
 import { sampleOf, type SystemMetrics, systemMetrics } from './system-metrics.ts';
@@ -136,7 +137,8 @@ export class DownloadMonitor {
   /** The metrics in Prometheus' text format. */
   async collectPrometheus(): Promise<string> {
     const { metrics, stats, ledger } = await this.#measure();
-    return renderPrometheus(metrics, stats, ledger?.ever ?? null, await this.#pausedHosts());
+    const activity = await getStoreActivity(this.#csvPath, this.#tracking);
+    return renderPrometheus(metrics, stats, ledger?.ever ?? null, await this.#pausedHosts(), activity);
   }
 
   /**

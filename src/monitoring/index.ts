@@ -37,5 +37,6 @@ export {
   writeRunNote,
 } from './run-state/index.ts';
 export { RunningCounts } from './running-counts.ts';
+export { getStoreActivity, type StoreActivity } from './store-activity.ts';
 export type { SystemMetrics } from './system-metrics.ts';
 export type { MetricTrend, Trend, TrendMetric, TrendPoint } from './trend.ts';

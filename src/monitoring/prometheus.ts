@@ -3,6 +3,7 @@ import type { AttemptTotals } from '../ledger/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { DownloadStats } from './download-stats.ts';
 import { causeCounts } from './ledger-facts.ts';
+import type { StoreActivity } from './store-activity.ts';
 import type { SystemMetrics } from './system-metrics.ts';
 import { BYTES_PER_GB } from './units.ts';
 
@@ -18,6 +19,7 @@ interface Family {
 /**
  * Metrics as Prometheus reads them (text format 0.0.4), in base units. Labels are type, status, cause, category and host: never a row_id,
  * a path or a name, so their number is bounded. What is unknown is left out. Pure.
+ * @param activity of the store that holds the ledger; null where there is none
  * @param attempts of all times; null where nothing was ever recorded
  */
 export function renderPrometheus(
@@ -25,8 +27,14 @@ export function renderPrometheus(
   stats: DownloadStats,
   attempts: Readonly<Record<DownloadType, AttemptTotals>> | null,
   pausedHosts: readonly HostPause[],
+  activity: StoreActivity | null = null,
 ): string {
-  return [...gauges(metrics, stats), ...pauses(pausedHosts), ...(attempts === null ? [] : counters(attempts))]
+  return [
+    ...gauges(metrics, stats),
+    ...pauses(pausedHosts),
+    ...(activity === null ? [] : storeGauges(activity)),
+    ...(attempts === null ? [] : counters(attempts)),
+  ]
     .map(familyText)
     .join('');
 }
@@ -84,6 +92,43 @@ function gauges(metrics: SystemMetrics, stats: DownloadStats): readonly Family[]
       {},
       Date.parse(metrics.timestamp) / 1000,
     ]),
+  ];
+}
+
+/** Workers come and go and are counted by their state, so that there are no labels without end. */
+function storeGauges({ workers, queue }: StoreActivity): readonly Family[] {
+  const { waiting, delayed, active, dead } = queue;
+  const silent = workers.filter((worker) => worker.silent).length;
+  const draining = workers.filter((worker) => worker.draining && !worker.silent).length;
+  const underWay = workers.reduce((sum, worker) => sum + (worker.silent ? 0 : worker.underWay), 0);
+  return [
+    {
+      name: 'rowtrail_workers',
+      help: 'Workers of the store: silent ones gave no sign of life for a while.',
+      type: 'gauge',
+      values: [
+        [{ state: 'working' }, workers.length - silent - draining],
+        [{ state: 'draining' }, draining],
+        [{ state: 'silent' }, silent],
+      ],
+    },
+    {
+      name: 'rowtrail_worker_jobs',
+      help: 'Jobs that the workers of the store say they work on.',
+      type: 'gauge',
+      values: [[{}, underWay]],
+    },
+    {
+      name: 'rowtrail_queue_jobs',
+      help: 'Jobs in the store, of all its CSVs: dead ones ended their workers.',
+      type: 'gauge',
+      values: [
+        [{ state: 'waiting' }, waiting],
+        [{ state: 'delayed' }, delayed],
+        [{ state: 'active' }, active],
+        [{ state: 'dead' }, dead],
+      ],
+    },
   ];
 }
 

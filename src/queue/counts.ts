@@ -21,8 +21,22 @@ const COUNTED = `SELECT
 const OF_CSV = ' AND left(singleton_key, 36) = $1';
 const OF_TYPE = ` AND name IN ($2, 'dead')`;
 
+const NONE: QueueCounts = { waiting: 0, delayed: 0, active: 0, dead: 0, nextInSeconds: null };
+
+/** The jobs of a store, of all its CSVs, without opening its queue: none where it has none yet. */
+export async function queueCounts(ask: Pick<Asking, 'rows'>): Promise<QueueCounts> {
+  const [{ there = false } = {}] = await ask.rows<{ readonly there: boolean }>(
+    `SELECT to_regclass('${SCHEMA}.job') IS NOT NULL AS there`,
+  );
+  return there ? countJobs(ask) : NONE;
+}
+
 /** Counts the jobs that are not over, in one look through the table. @param csv a UUID */
-export async function countJobs(ask: Asking, csv?: string, type?: DownloadType): Promise<QueueCounts> {
+export async function countJobs(
+  ask: Pick<Asking, 'rows'>,
+  csv?: string,
+  type?: DownloadType,
+): Promise<QueueCounts> {
   const [counted] = await (csv === undefined
     ? ask.rows<Counted>(COUNTED)
     : type === undefined

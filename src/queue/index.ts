@@ -1,3 +1,4 @@
+export { queueCounts } from './counts.ts';
 export { completionBy } from './completion.ts';
 export { JobLostError } from './job-lost-error.ts';
 export type { DeadJob, DownloadJob, EnqueueOptions, Queue, QueueCounts, TakenJob } from './queue.ts';

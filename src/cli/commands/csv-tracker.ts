@@ -2,6 +2,7 @@ import {
   ensureTrackingColumns,
   getDownloadStatusSummary,
   getPausedHosts,
+  getStoreActivity,
   iteratePending,
   listFailures,
   resetDownloadStatus,
@@ -72,7 +73,11 @@ function questionsOn(csvPath: string, context: CommandContext, options: CommandO
       answer: async () => {
         const summary = await getDownloadStatusSummary(csvPath, tracking);
         const paused = await getPausedHosts(csvPath, tracking);
-        return { json: statusJson(summary, paused), text: renderStatus(summary, paused, csvPath, terminal) };
+        const activity = await getStoreActivity(csvPath, tracking);
+        return {
+          json: statusJson(summary, paused, activity),
+          text: renderStatus(summary, paused, activity, csvPath, terminal),
+        };
       },
     },
     {

@@ -1,4 +1,4 @@
-import { getDownloadStatusSummary, getPausedHosts } from '../../index.ts';
+import { getDownloadStatusSummary, getPausedHosts, getStoreActivity } from '../../index.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
 import { trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
@@ -16,11 +16,12 @@ export const status: CliCommand = {
     const csvPath = await csvPathOf(context, args[0]);
     const summary = await getDownloadStatusSummary(csvPath, trackerOptions(context));
     const pausedHosts = await getPausedHosts(csvPath, trackerOptions(context));
+    const activity = await getStoreActivity(csvPath, trackerOptions(context));
     print(
       context.terminal,
       options['json'] === true
-        ? jsonText(statusJson(summary, pausedHosts))
-        : renderStatus(summary, pausedHosts, csvPath, context.terminal),
+        ? jsonText(statusJson(summary, pausedHosts, activity))
+        : renderStatus(summary, pausedHosts, activity, csvPath, context.terminal),
     );
     return ExitCode.DONE;
   },

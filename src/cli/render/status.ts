@@ -1,18 +1,28 @@
-import type { DownloadStatusSummary, HostPause } from '../../index.ts';
+import type { DownloadStatusSummary, HostPause, StoreActivity } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { pauseLines } from './pauses.ts';
+import { activityLines } from './store-activity.ts';
 import { statusBars } from './status-bars.ts';
 import { table } from './table.ts';
 import { counted, shellWord, TYPE_NAMES } from './words.ts';
 
-/** The summary as JSON: the API reference's keys, and the paused hosts only where there are any. */
-export function statusJson(summary: DownloadStatusSummary, pauses: readonly HostPause[]): object {
-  return pauses.length === 0 ? summary : { ...summary, pausedHosts: pauses };
+/** The summary as JSON: the API reference's keys, and paused hosts, workers and jobs only where there are any. */
+export function statusJson(
+  summary: DownloadStatusSummary,
+  pauses: readonly HostPause[],
+  activity: StoreActivity | null,
+): object {
+  return {
+    ...summary,
+    ...(pauses.length > 0 && { pausedHosts: pauses }),
+    ...(activity !== null && { store: activity }),
+  };
 }
 
 export function renderStatus(
   summary: DownloadStatusSummary,
   pauses: readonly HostPause[],
+  activity: StoreActivity | null,
   csvPath: string,
   terminal: Terminal,
 ): string {
@@ -50,6 +60,7 @@ export function renderStatus(
     ),
     ...(bars.length === 0 ? [] : ['', ...bars]),
     ...pauseLines(pauses, terminal),
+    ...activityLines(activity, terminal),
     '',
     `${out.dim('Next:')} ${next}`,
   ].join('\n');
