@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { openAttempt, type ItemFacts, type StagedFile } from '../../src/files/index.ts';
-import { RowContext } from '../../src/row/index.ts';
+import { openAttempt, type StagedFile } from '../../src/files/index.ts';
+export { factsOf, NOW, rowOf } from './item-fixtures.ts';
 
 const made: string[] = [];
 
@@ -17,25 +17,6 @@ export async function newFolder(): Promise<string> {
 afterAll(async () => {
   await Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true })));
 });
-
-export const NOW = new Date('2026-11-01T10:00:00Z');
-
-export function rowOf(rowId: string, type = 'FF-Fi/Se-CP/B(S) #4'): RowContext {
-  return new RowContext({ rowId, rowIndex: 3, type, name: 'Ada, "the first"', email: 'ada@example.org' });
-}
-
-export function factsOf(mediaId: string, given: Partial<ItemFacts> = {}): ItemFacts {
-  return {
-    kind: 'file',
-    mediaId,
-    position: 0,
-    sourceUrl: `https://drive.google.com/file/d/${mediaId}/view`,
-    title: 'A title',
-    tools: { rowtrail: '0.1.0' },
-    generation: 1,
-    ...given,
-  };
-}
 
 /** A file in the staging folder of a row's attempt. */
 export async function stage(

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { onTestFinished } from 'vitest';
 import { type ItemToStore, type Output, outputAt } from '../../../src/files/index.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { type S3Options, type S3Server, startS3 } from '../../support/s3/server.ts';
-import { factsOf, NOW, rowOf } from '../folder.ts';
+import { factsOf, NOW, rowOf } from '../item-fixtures.ts';
+import { staged } from './staged.ts';
 
 export const BUCKET = 'downloads-of-tests';
 
@@ -29,15 +28,6 @@ export function setEnv(values: Readonly<Record<string, string>>): void {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
   });
-}
-
-/** A whole file of an attempt, ready to be stored. */
-export async function staged(output: Output, bytes: Uint8Array | string, extension = '.bin') {
-  const folder = join(output.workDir, '.rowtrail-staging', 'a'.repeat(24));
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, `content-${randomBytes(6).toString('hex')}`);
-  await writeFile(path, bytes);
-  return { path, extension };
 }
 
 export async function itemOf(
