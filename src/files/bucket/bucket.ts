@@ -34,7 +34,10 @@ export interface Part {
   readonly checksum: string;
 }
 
-/** The requests that are made of a bucket, each with our own words and causes for what can go wrong. */
+/**
+ * The requests that are made of a bucket, each with our own words and causes for what can go wrong. Not named `Bucket`: where a class has the name
+ * of a property of the requests that it makes, TypeScript 7.0.2 emits that property under another name.
+ */
 export class BucketClient {
   readonly address: BucketAddress;
   readonly #sdk: Sdk;

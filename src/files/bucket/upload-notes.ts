@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { RowtrailError } from '../../errors/index.ts';
 import { writeDurably } from '../durable.ts';
 import { type Attempt, leftUploads, openStaging, UPLOADS } from '../staging.ts';
 import type { BucketClient } from './bucket.ts';
@@ -93,6 +94,23 @@ export async function giveUpDeadUploads(workDir: string, bucket: BucketClient): 
     await attempt.discard();
   }
   return count;
+}
+
+/** Milliseconds after which an upload that was never completed is given up, whichever machine began it: none takes so long. */
+const ABANDONED_MS = 7 * 86_400_000;
+
+/**
+ * Gives up uploads below the prefix that were begun long ago and never completed: those of machines that never came back.
+ * @param now milliseconds since 1970
+ */
+export async function giveUpAbandonedUploads(bucket: BucketClient, now: number): Promise<void> {
+  try {
+    for await (const { path, uploadId, begunAt } of bucket.unfinishedUploads())
+      if (now - begunAt.getTime() > ABANDONED_MS) await bucket.abortUpload({ path, uploadId });
+  } catch (error) {
+    // Keys that may not list uploads can do all else; a rule of the bucket can do this in their place.
+    if (!(error instanceof RowtrailError)) throw error;
+  }
 }
 
 function parseJson(text: string): unknown {

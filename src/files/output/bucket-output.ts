@@ -14,7 +14,7 @@ import { contentOfBucket, scanBucket } from '../bucket/scan-bucket.ts';
 import { STORAGE_VARIABLES } from '../bucket/storage-settings.ts';
 import { storeInBucket } from '../bucket/store-in-bucket.ts';
 import { TakenNames } from '../bucket/taken-names.ts';
-import { giveUpDeadUploads, UploadNotes } from '../bucket/upload-notes.ts';
+import { giveUpAbandonedUploads, giveUpDeadUploads, UploadNotes } from '../bucket/upload-notes.ts';
 import { isSameItem, mustBeExtensions, numberedStem, type StoredItem } from '../store.ts';
 import { extensionOfCopy } from '../store-copy.ts';
 import { parseSidecar, type Sidecar } from '../sidecar-format.ts';
@@ -134,7 +134,9 @@ class BucketOutput implements Output {
   }
 
   async clearStaging(keep: Parameters<Output['clearStaging']>[0]): Promise<void> {
-    await giveUpDeadUploads(this.workDir, await this.#bucket());
+    const bucket = await this.#bucket();
+    await giveUpDeadUploads(this.workDir, bucket);
+    await giveUpAbandonedUploads(bucket, Date.now());
     await clearStaging(this.workDir, keep);
   }
 

@@ -36,6 +36,49 @@ describe('storing an item in a bucket', () => {
     expect(await leftIn(staging)).toEqual([]);
   });
 
+  it('has the bytes there before the sidecar, and the sidecar before the file has its name', async () => {
+    const { server, output } = await newBucket();
+    const states: string[] = [];
+    const { objects, uploads } = server;
+    const isThere = (name: string) => objects.has(`some/where/${name}`);
+    server.options = {
+      onRequest: ({ method, key, query }) => {
+        const parts = [...uploads.values()].flatMap((upload) => [...upload.parts.keys()]).length;
+        if (method === 'PUT' && key.endsWith('.json'))
+          states.push(`sidecar: ${parts} parts, file ${isThere('name_row1.bin') ? 'there' : 'not there'}`);
+        const isName =
+          key.endsWith('.bin') &&
+          (method === 'POST' ? query.has('uploadId') : method === 'PUT' && !query.has('partNumber'));
+        if (isName)
+          states.push(`file: sidecar ${isThere('name_row1_metadata.json') ? 'there' : 'not there'}`);
+        return null;
+      },
+    };
+    await output.storeItem(await itemOf(output, LARGE));
+    expect(states).toEqual(['sidecar: 3 parts, file not there', 'file: sidecar there']);
+    objects.clear();
+    states.length = 0;
+    await output.storeItem(await itemOf(output, 'small'));
+    expect(states).toEqual(['sidecar: 0 parts, file not there', 'file: sidecar there']);
+  });
+
+  it('gives up uploads that nobody completed for a week, and no younger ones', async () => {
+    const { server, output } = await newBucket();
+    const day = 86_400_000;
+    for (const [id, days, key] of [
+      ['old', 8, 'some/where/x.mp4'],
+      ['young', 6, 'some/where/y.mp4'],
+      ['elsewhere', 30, 'some/other/z.mp4'],
+    ] as const)
+      server.uploads.set(id, { key, type: '', begun: new Date(Date.now() - days * day), parts: new Map() });
+    await output.clearStaging([]);
+    expect([...server.uploads.keys()]).toEqual(['young', 'elsewhere']);
+    server.options = {
+      onRequest: ({ query }) => (query.has('uploads') ? { status: 403, code: 'AccessDenied' } : null),
+    };
+    await output.clearStaging([]);
+  });
+
   it('finds what a crash kept from being recorded without reading it', async () => {
     const { server, output } = await newBucket();
     for (const [stem, content] of [
