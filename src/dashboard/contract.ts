@@ -66,6 +66,27 @@ export interface ActiveTransfer {
   readonly etaSeconds: number | null;
 }
 
+/** What goes on in the store that holds the ledger, for all its CSVs. */
+export interface StoreWork {
+  readonly jobs: {
+    readonly waiting: number;
+    /** Whose time has not come. */
+    readonly delayed: number;
+    readonly active: number;
+    /** Given up because they ended their workers. */
+    readonly dead: number;
+  };
+  readonly workers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly version: string;
+    readonly underWay: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly state: 'working' | 'draining' | 'silent';
+  }[];
+}
+
 export interface Overview {
   readonly csvPath: string;
   readonly csvName: string;
@@ -87,6 +108,8 @@ export interface Overview {
     readonly nextStep: string;
     readonly until: string;
   }[];
+  /** Null where there is no store, or nothing goes on in it. */
+  readonly store: StoreWork | null;
   readonly recommendations: readonly { readonly message: string; readonly commands: readonly string[] }[];
   /** The last failures of the present run, newest first, at most 8. */
   readonly lastFailures: readonly {

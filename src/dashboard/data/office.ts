@@ -32,6 +32,7 @@ import type { News, OfficeOptions } from './protocol.ts';
 import { readRowDetail } from './row-detail.ts';
 import { shownRow } from './row-summary.ts';
 import { counted, goneWords, indexState, nameOf, shownRun } from './shown-state.ts';
+import { StoreLook } from './store-work.ts';
 import { readTrend } from './trend-data.ts';
 
 /** Milliseconds between two looks at CSV, ledger and run. */
@@ -50,6 +51,7 @@ export class Office {
   readonly #tell: (news: News) => void;
   readonly #table: RowTable;
   readonly #monitor: DownloadMonitor;
+  readonly #store: StoreLook;
   #report: StatusReport | null = null;
   #reportedAt = Number.NEGATIVE_INFINITY;
   #reportMs = 0;
@@ -72,6 +74,7 @@ export class Office {
       ...this.#tracking,
       onState: (state) => this.#tell({ news: 'index', index: indexState(state) }),
     });
+    this.#store = new StoreLook(options.csvPath, this.#tracking);
     this.#monitor = new DownloadMonitor({
       csvPath,
       youtubeDir: folders.youtube,
@@ -225,6 +228,7 @@ export class Office {
     const report = this.#report;
     const free = report?.metrics.diskFreeGb ?? null;
     const paused = await getPausedHosts(csvPath, this.#tracking);
+    const store = await this.#store.now();
     return {
       csvPath: resolve(csvPath),
       csvName: nameOf(csvPath),
@@ -261,6 +265,7 @@ export class Office {
         nextStep,
         until: until.toISOString(),
       })),
+      store,
       recommendations: (report?.recommendations ?? []).map(({ message, command }) => ({
         message,
         commands: [command],

@@ -17,6 +17,7 @@ const overview: Overview = {
   disk: { usedBytes: 0, freeBytes: null, files: 0 },
   alerts: [],
   pausedHosts: [],
+  store: null,
   recommendations: [],
   lastFailures: [],
 };

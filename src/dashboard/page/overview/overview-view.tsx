@@ -7,6 +7,7 @@ import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
 import { LastFailures } from './last-failures.tsx';
 import { RunCard } from './run-card.tsx';
+import { StoreCard } from './store-card.tsx';
 import { TypeCard } from './type-card.tsx';
 
 /** Where everything stands at one look, and what to do next. */
@@ -29,6 +30,7 @@ export function OverviewView({ live }: ViewProps): JSX.Element {
         <ActiveTransfers overview={overview} />
         <Attention overview={overview} />
       </div>
+      <StoreCard overview={overview} />
       <LastFailures overview={overview} />
     </>
   );
