@@ -115,15 +115,15 @@ const aria2c: Side = {
   },
 };
 
-/** What Node and undici take by themselves: the limit of what we can be without another HTTP client. */
-const bareLoop = (name: string, kind: readonly string[]): Side => ({
+/** What Node and undici take by themselves: the limit of what we can be. */
+const limit = (name: string, loop: string, kind: readonly string[] = []): Side => ({
   name,
   program: process.execPath,
   prepare: async ({ column, origin, folder, built }) => {
     const list = join(folder, 'urls.txt');
     await writeFile(list, `${addressesOf(column, origin).join('\n')}\n`);
-    const loop = join(built, 'bench', 'drive', 'bare-loop.js');
-    return [process.execPath, loop, list, join(folder, OUT), String(AT_ONCE), ...kind];
+    const program = join(built, 'bench', 'drive', `${loop}.js`);
+    return [process.execPath, program, list, join(folder, OUT), String(AT_ONCE), ...kind];
   },
 });
 
@@ -134,8 +134,10 @@ export const SIDES: readonly Side[] = [
   wget2,
   rclone,
   aria2c,
-  bareLoop('undici loop', []),
-  bareLoop('undici loop with hash and fsync', ['durable']),
+  limit('raw socket, nothing else', 'limit-socket'),
+  limit('undici loop', 'bare-loop'),
+  limit('undici loop with hash and fsync', 'bare-loop', ['durable']),
+  limit('undici dispatch with hash and fsync', 'limit-dispatch'),
 ];
 
 /** The folder of one side's turn. */
