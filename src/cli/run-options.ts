@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { WorkflowOptions } from '../index.ts';
+import { Command } from 'commander';
+import { RowtrailError, type WorkerOptions, type WorkflowOptions } from '../index.ts';
 import { columnMappingOf } from './columns.ts';
 import type { Settings } from './settings/schema.ts';
 
@@ -46,6 +46,82 @@ export function addFetchOptions(command: Command): void {
     .option('--no-share', 'keep the files of rows with the same video or file apart on the disk');
 }
 
+/** The flags of a run that shares its work through a store. */
+export function addSharingOptions(command: Command): void {
+  addLeaseOption(command).option('--no-download', 'with --store: leave the fetching to workers');
+}
+
+function addLeaseOption(command: Command): Command {
+  return command.option(
+    '--lease <time>',
+    'with --store: who gives no sign of life for so long loses its downloads to others (default 60s)',
+  );
+}
+
+/** The flags that say how a worker fetches. What it fetches, and in which form, says the run. */
+export function addWorkerOptions(command: Command): void {
+  command.option('--skip-youtube', 'leave YouTube to others').option('--skip-drive', 'leave Drive to others');
+  for (const option of fetchOptions().filter(({ long }) => OF_A_MACHINE.has(long ?? '')))
+    command.addOption(option);
+  addLeaseOption(command).option(
+    '--grace <time>',
+    'how long transfers may go on once the worker is to end (default 30s)',
+  );
+}
+
+/** What of a run's flags concerns the machine, and not what comes of it. */
+const OF_A_MACHINE: ReadonlySet<string> = new Set([
+  '--output',
+  '--s3-endpoint',
+  '--limit-rate',
+  '--archive',
+  '--concurrency',
+  '--youtube-dir',
+  '--drive-dir',
+  '--proxy',
+  '--ca-cert',
+  '--cookies',
+  '--drive-api-key',
+  '--google-credentials',
+  '--allow-private-addresses',
+  '--pace',
+]);
+
+function fetchOptions() {
+  const command = new Command();
+  addFetchOptions(command);
+  return command.options;
+}
+
+/** Settings as a worker takes them. @throws RowtrailError `usage` without a store */
+export function workerOptionsOf(settings: Settings): WorkerOptions {
+  const { store } = settings;
+  if (store === undefined)
+    throw new RowtrailError(
+      'usage',
+      'a worker takes its work from a store: give --store postgres://user@host/database, or ROWTRAIL_STORE',
+    );
+  return {
+    store,
+    youtubeDir: settings.youtube_dir,
+    driveDir: settings.drive_dir,
+    skipYoutube: settings.skip_youtube,
+    skipDrive: settings.skip_drive,
+    limitRate: settings.limit_rate,
+    archive: settings.archive,
+    concurrency: settings.concurrency,
+    proxy: settings.proxy,
+    caCert: settings.ca_cert,
+    cookies: settings.cookies,
+    driveApiKey: settings.drive_api_key,
+    googleCredentials: settings.google_credentials,
+    allowPrivateAddresses: settings.allow_private_addresses,
+    pace: settings.pace,
+    lease: settings.lease,
+    grace: settings.grace,
+  };
+}
+
 /** Settings as the workflow takes them. */
 export function workflowOptionsOf(settings: Settings): WorkflowOptions {
   return {
@@ -78,6 +154,7 @@ export function workflowOptionsOf(settings: Settings): WorkflowOptions {
     sidecarIdentity: settings.sidecar_identity,
     share: settings.share,
     store: settings.store,
+    lease: settings.lease,
     columns: columnMappingOf(settings),
   };
 }

@@ -42,7 +42,8 @@ export {
   WorkerPresence,
   type WorkerWork,
 } from './postgres/workers.ts';
-export type { LeaseTerms } from './postgres/lease-terms.ts';
+export { type LeaseTerms, RUN_LEASE } from './postgres/lease-terms.ts';
+export type { RecordedAttempt } from './postgres/recorded.ts';
 export type { SharedLedger } from './postgres/postgres-ledger.ts';
 export type { StoredCsv } from './postgres/csvs.ts';
 export { fromStored, toStored } from './postgres/safe-text.ts';

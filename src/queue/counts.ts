@@ -18,8 +18,8 @@ const COUNTED = `SELECT
     count(*) FILTER (WHERE name = 'dead') AS dead,
     extract(epoch FROM min(start_after) FILTER (WHERE name <> 'dead' AND state < 'active' AND start_after > now()) - now())::float8 AS next
   FROM ${SCHEMA}.job WHERE state <= 'active'`;
-const OF_CSV = ' AND left(singleton_key, 36) = $1';
-const OF_TYPE = ` AND name IN ($2, 'dead')`;
+const OF_CSV = 'left(singleton_key, 36) = ';
+const OF_TYPE = `name IN ('dead', `;
 
 const NONE: QueueCounts = { waiting: 0, delayed: 0, active: 0, dead: 0, nextInSeconds: null };
 
@@ -37,11 +37,10 @@ export async function countJobs(
   csv?: string,
   type?: DownloadType,
 ): Promise<QueueCounts> {
-  const [counted] = await (csv === undefined
-    ? ask.rows<Counted>(COUNTED)
-    : type === undefined
-      ? ask.rows<Counted>(COUNTED + OF_CSV, [csv])
-      : ask.rows<Counted>(COUNTED + OF_CSV + OF_TYPE, [csv, type]));
+  const values = [csv, type].filter((value) => value !== undefined);
+  const ofCsv = csv === undefined ? '' : ` AND ${OF_CSV}$1`;
+  const ofType = type === undefined ? '' : ` AND ${OF_TYPE}$${values.length})`;
+  const [counted] = await ask.rows<Counted>(COUNTED + ofCsv + ofType, values);
   if (counted === undefined) throw new Error('a sum has one row');
   const { next, ...counts } = counted;
   return { ...counts, nextInSeconds: next };

@@ -1,6 +1,5 @@
 import type { Asking } from '../ledger/index.ts';
-import type { DownloadType } from '../row/index.ts';
-import { DOWNLOAD_TYPES } from '../row/index.ts';
+import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import { SCHEMA } from './tables.ts';
 
 /*
@@ -53,9 +52,10 @@ export async function releaseOfRun(ask: Asking, csv: string): Promise<void> {
 }
 
 /** Removes what nobody works on. @returns how many jobs that were */
-export function withdrawOf(ask: Asking, csv: string): Promise<number> {
-  return ask.change(`DELETE FROM ${SCHEMA}.job WHERE name = ANY($1) AND state < 'active' AND ${OF_CSV}$2`, [
-    DOWNLOAD_TYPES,
-    csv,
-  ]);
+export function withdrawOf(ask: Asking, csv: string, untriedOnly: boolean): Promise<number> {
+  const untried = untriedOnly ? ` AND NOT coalesce(data->'options' ?| ARRAY['tries', 'repeats'], false)` : '';
+  return ask.change(
+    `DELETE FROM ${SCHEMA}.job WHERE name = ANY($1) AND state < 'active' AND ${OF_CSV}$2${untried}`,
+    [DOWNLOAD_TYPES, csv],
+  );
 }

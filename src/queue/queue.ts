@@ -71,8 +71,12 @@ export interface Queue {
   take(downloadType: DownloadType, most: number, csv?: string): Promise<readonly TakenJob[]>;
   /** Makes available at once what earlier runs of this CSV took and left behind. The caller holds its run lock. */
   releaseOfRun(csv: string): Promise<void>;
-  /** Removes the jobs of a CSV that nobody works on. @returns how many that were */
-  withdraw(csv: string): Promise<number>;
+  /**
+   * Removes the jobs of a CSV that nobody works on.
+   * @param untriedOnly leaves those whose options say something of earlier tries (default false)
+   * @returns how many that were
+   */
+  withdraw(csv: string, options?: { readonly untriedOnly?: boolean }): Promise<number>;
   /**
    * Completes jobs within the caller's transaction, so that they are done when its results are recorded, and only then.
    * @throws JobLostError where one is not this taker's any more: let it pass, so that the transaction is rolled back. Of what was lost

@@ -110,8 +110,8 @@ class StoreQueue implements Queue {
     return releaseOfRun(this.#store, csv);
   }
 
-  withdraw(csv: string): Promise<number> {
-    return withdrawOf(this.#store, csv);
+  withdraw(csv: string, { untriedOnly = false } = {}): Promise<number> {
+    return withdrawOf(this.#store, csv, untriedOnly);
   }
 
   counts(csv?: string, downloadType?: DownloadType): Promise<QueueCounts> {

@@ -18,7 +18,7 @@ import { isLedgerLost, rebuildLedger } from './rebuild/rebuild-ledger.ts';
 import { resetRows } from './reset-rows.ts';
 import type { StatusOverlay } from './status-overlay.ts';
 import { SteadyCsv } from './steady-csv.ts';
-import { StoreLedger } from './store-ledger.ts';
+import { type OpenedInStore, StoreLedger } from './store-ledger.ts';
 import { ChangeLog } from './change-log.ts';
 import type { TrackerParts } from './tracker-parts.ts';
 import { UnknownStatuses } from './unknown-statuses.ts';
@@ -32,6 +32,8 @@ export interface TrackerOptions {
    * that stands there is moved into the store.
    */
   readonly store?: string | undefined;
+  /** Milliseconds for which what a run works on stays its own without a sign of life, where the ledger is in a store (default 60 s). */
+  readonly lease?: number | undefined;
   /** Told what a person should hear: a ledger that was made anew, a reset by hand, a row that cannot be written. */
   readonly onNote?: (note: Note) => void;
 }
@@ -50,6 +52,7 @@ export class CsvTracker {
   /** The address of the store that holds the ledger, where one does. */
   readonly store: string | undefined;
   readonly #ledger: LedgerSource;
+  readonly #stored: StoreLedger | null;
   readonly #csv: SteadyCsv;
   readonly #writeBack: WriteBack;
   readonly #parts: TrackerParts;
@@ -63,10 +66,11 @@ export class CsvTracker {
     const changes = new ChangeLog(place);
     const tell = (message: string) => this.#note(message);
     const { store } = options;
-    this.#ledger =
+    this.#stored =
       store === undefined
-        ? new LazyLedger(place, tell)
-        : new StoreLedger(place, store, tell, () => this.#holdsRun);
+        ? null
+        : new StoreLedger(place, store, { note: tell, holdsRun: () => this.#holdsRun, lease: options.lease });
+    this.#ledger = this.#stored ?? new LazyLedger(place, tell);
     this.#csv = new SteadyCsv(place.csv, options.columns, {
       mark: async () => (await this.#ledger.existing())?.csvMark() ?? null,
       stepsFrom: async (mark) => (await this.#ledger.existing())?.stepsFrom(mark) ?? [],
@@ -132,6 +136,13 @@ export class CsvTracker {
     await using snapshot = await this.snapshot();
     const ids = await earlierIdsOf(rowId, await logsIn(this.place.runs));
     return ids.filter((id) => snapshot.index.findRow(id) < 0);
+  }
+
+  /** The store that holds the ledger, and the CSV as it is known there. @throws where the ledger stands beside the CSV */
+  async inStore(): Promise<OpenedInStore> {
+    if (this.#stored === null)
+      throw new RowtrailError('usage', 'its ledger is in no store', { file: this.place.csv });
+    return this.#stored.opened();
   }
 
   /** The ledger, or null where nothing was ever recorded; makes nothing. */

@@ -10,6 +10,8 @@ import {
   type Ledger,
   moveIntoStore,
   type StoreDatabase,
+  RUN_LEASE,
+  type SharedLedger,
   type StoredCsv,
 } from '../ledger/index.ts';
 import { fileLock, type HeldLock, tryFileLock } from './file-lock.ts';
@@ -17,10 +19,20 @@ import type { LedgerSource } from './ledger-source.ts';
 import { type Place, placeOf } from './place.ts';
 import { readStoreNote, writeStoreNote } from './store-note.ts';
 
-interface Opened {
+/** A CSV whose ledger is in a store. */
+export interface OpenedInStore {
   readonly store: CsvStore;
   readonly csv: StoredCsv;
-  readonly ledger: Ledger;
+  readonly ledger: SharedLedger;
+}
+
+interface StoreLedgerOptions {
+  /** Told what a person should hear: that a ledger was moved there, that a CSV of the same name is another one. */
+  readonly note: (message: string) => void;
+  /** Whether the caller holds the run lock of this machine. */
+  readonly holdsRun: () => boolean;
+  /** Milliseconds of a run's leases; undefined for the default. */
+  readonly lease: number | undefined;
 }
 
 /** A CSV's ledger in a store, opened when it is first needed. Which CSV it is there stands beside the CSV. */
@@ -29,17 +41,17 @@ export class StoreLedger implements LedgerSource {
   readonly #place: Place;
   readonly #url: string;
   readonly #note: (message: string) => void;
-  /** Whether the caller holds the run lock of this machine. */
   readonly #holdsRun: () => boolean;
+  readonly #lease: number | undefined;
   #store: Promise<CsvStore> | null = null;
-  #opened: Promise<Opened> | null = null;
+  #opened: Promise<OpenedInStore> | null = null;
 
-  /** @param note told what a person should hear: that a ledger was moved there, that a CSV of the same name is another one */
-  constructor(place: Place, url: string, note: (message: string) => void, holdsRun: () => boolean) {
+  constructor(place: Place, url: string, { note, holdsRun, lease }: StoreLedgerOptions) {
     this.#place = place;
     this.#url = url;
     this.#note = note;
     this.#holdsRun = holdsRun;
+    this.#lease = lease;
   }
 
   async get(): Promise<Ledger> {
@@ -51,6 +63,11 @@ export class StoreLedger implements LedgerSource {
     await this.#reach();
     const isKnown = existsSync(this.#place.storeNote) || existsSync(this.#place.ledger);
     return isKnown ? this.get() : null;
+  }
+
+  /** It, and where it is. */
+  opened(): Promise<OpenedInStore> {
+    return this.#open();
   }
 
   async tryLock(task: CsvTask): Promise<HeldLock | null> {
@@ -85,7 +102,7 @@ export class StoreLedger implements LedgerSource {
     return this.#store;
   }
 
-  #open(): Promise<Opened> {
+  #open(): Promise<OpenedInStore> {
     this.#opened ??= this.#enter().catch((error: unknown) => {
       this.#opened = null;
       throw error;
@@ -93,10 +110,17 @@ export class StoreLedger implements LedgerSource {
     return this.#opened;
   }
 
-  async #enter(): Promise<Opened> {
+  async #enter(): Promise<OpenedInStore> {
     const store = await this.#reach();
     const csv = await this.#known(store);
-    const opened = { store, csv, ledger: store.ledger(csv) };
+    const opened = {
+      store,
+      csv,
+      ledger: store.ledger(
+        csv,
+        this.#lease === undefined ? RUN_LEASE : { ...RUN_LEASE, milliseconds: this.#lease },
+      ),
+    };
     if (existsSync(this.#place.ledger)) await this.#move(opened);
     return opened;
   }
@@ -148,7 +172,7 @@ export class StoreLedger implements LedgerSource {
   }
 
   /** What was recorded beside the CSV goes into the store, and the file out of the way. Nobody may record there meanwhile. */
-  async #move({ store, csv }: Opened): Promise<void> {
+  async #move({ store, csv }: OpenedInStore): Promise<void> {
     const { ledger, runLock, writeLock, folder } = this.#place;
     await using run = this.#holdsRun() ? null : await tryFileLock(runLock);
     if (run === null && !this.#holdsRun())

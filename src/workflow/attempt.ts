@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import { causeFacts } from '../errors/index.ts';
-import type { AttemptRecord, BegunDownload, Outcome } from '../ledger/index.ts';
+import type { AttemptRecord, BegunDownload, DownloadState, Outcome } from '../ledger/index.ts';
 import type { DownloadResult } from '../row/index.ts';
 import {
   downloadDriveWithContext,
@@ -12,7 +11,7 @@ import { outcomeOf } from '../tracker/index.ts';
 import type { Failure } from './events.ts';
 import { DEFAULTS } from './options.ts';
 import type { Task } from './tasks.ts';
-import type { RunContext } from './run-context.ts';
+import type { AttemptContext } from './attempt-context.ts';
 
 /** How an attempt ended. It is durable in the ledger by then. */
 export interface AttemptEnd {
@@ -29,42 +28,48 @@ export interface AttemptEnd {
  * @param judge has the last word on the outcome, before it is recorded
  */
 export async function attempt(
-  run: RunContext,
+  run: AttemptContext,
   task: Task,
   before: Task['before'],
-  judge: (outcome: Outcome, result: DownloadResult) => Promise<Outcome>,
+  judge: (outcome: Outcome, result: DownloadResult, begun: BegunDownload) => Promise<Outcome>,
 ): Promise<AttemptEnd> {
-  const { tracker, clock, pacer, runId } = run;
+  const { clock, runId } = run;
   const { row, downloadType, link } = task;
   const { rowId, type, name, email } = row.context;
-  const ledger = await tracker.ledger();
+  const ledger = await run.ledger();
   const startedAt = new Date(clock.now()).toISOString();
   const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, runId);
-  pacer.poke();
+  run.begun();
   run.tell({ kind: 'started', rowId, downloadType });
-  const result = await fetchTask(run, task, begun, startedAt).finally(() =>
-    run.progress.stopped(downloadType, rowId),
-  );
-  const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
-  const outcome = await judge(outcomeOf(result, scope), result);
-  const record: AttemptRecord = {
-    row: { rowId, type, name, email },
-    downloadType,
-    link,
-    generation: begun.generation,
-    lease: begun.lease,
-    startedAt,
-    endedAt: new Date(clock.now()).toISOString(),
-    items: result.items ?? [],
-    outcome,
-    folder: run.folders[downloadType],
-    runId,
-  };
-  const state = await tracker.record(record);
+  let result: DownloadResult;
+  let outcome: Outcome;
+  let state: DownloadState;
+  try {
+    result = await fetchTask(run, task, begun, startedAt).finally(() =>
+      run.progress.stopped(downloadType, rowId),
+    );
+    const scope = run.options.transcriptOnly === true && downloadType === 'youtube' ? 'transcript' : 'full';
+    outcome = await judge(outcomeOf(result, scope), result, begun);
+    const record: AttemptRecord = {
+      row: { rowId, type, name, email },
+      downloadType,
+      link,
+      generation: begun.generation,
+      lease: begun.lease,
+      startedAt,
+      endedAt: new Date(clock.now()).toISOString(),
+      items: result.items ?? [],
+      outcome,
+      folder: run.folders[downloadType],
+      runId,
+    };
+    state = await run.record(record);
+    run.recorded(record, state, before);
+  } catch (error) {
+    await run.abandoned(begun);
+    throw error;
+  }
   const { attempts } = state;
-  run.recorded(record, state);
-  run.counts.moved(downloadType, before, outcome.status);
-  pacer.poke();
   if (outcome.status === 'completed') return { result, failure: null, attempts };
   const cause = outcome.cause ?? 'unknown';
   const { category, nextStep } = causeFacts(cause);
@@ -85,7 +90,7 @@ export async function attempt(
 }
 
 function fetchTask(
-  run: RunContext,
+  run: AttemptContext,
   { row, downloadType, link }: Task,
   { generation, done, attempts }: BegunDownload,
   startedAt: string,
@@ -100,7 +105,7 @@ function fetchTask(
     done,
     generation,
     keeping: {
-      csv: basename(run.tracker.place.csv),
+      csv: run.csvName,
       attempt: attempts + 1,
       startedAt,
       identity: run.options.sidecarIdentity ?? DEFAULTS.sidecarIdentity,

@@ -65,7 +65,7 @@ function mayGrow(row: CsvRow, downloadType: DownloadType, options: PlanOptions):
   return targets.some(({ kind }) => kind === 'playlist' || kind === 'folder' || kind === 'any');
 }
 
-export function targetsOf(row: CsvRow, type: DownloadType, { allowDirectLinks }: PlanOptions) {
+export function targetsOf(row: Pick<CsvRow, 'links'>, type: DownloadType, { allowDirectLinks }: PlanOptions) {
   return type === 'youtube'
     ? parseYoutubeLinks(row.links.youtube)
     : parseDriveLinks(row.links.drive, { allowDirectLinks });

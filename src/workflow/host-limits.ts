@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type HostDatabase,
   forwardClock,
   type HostStore,
   localHostStore,
@@ -21,6 +22,11 @@ export function hostLimits(database: StoreDatabase | null, runClock: Clock): Hos
   const clock = forwardClock(runClock);
   if (database === null)
     return { clock, store: localHostStore(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  return sharedLimits({ database }, clock);
+}
+
+/** Those of all machines that share a store. @param clock that goes forward only */
+export function sharedLimits({ database }: { readonly database: HostDatabase }, clock: Clock): HostLimits {
   const store = postgresHostStore({ database, clock });
   return { clock, store, [Symbol.asyncDispose]: () => store.close() };
 }

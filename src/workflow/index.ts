@@ -5,6 +5,7 @@ export { DEFAULTS, type WorkflowOptions } from './options.ts';
 export type { Plan, TypePlan } from './plan-counts.ts';
 export { planDownloads } from './plan-downloads.ts';
 export { type RunSummary, type TypeRunSummary } from './run-summary.ts';
+export { runWorker, type WorkerOptions, type WorkerSummary } from './worker/run-worker.ts';
 export { runWorkflow } from './run-workflow.ts';
 export { type EnvironmentOptions, validateDownloadEnvironment } from './validate-download-environment.ts';
 export { type SheetCopy, type SheetCopyOptions, syncSheet } from './sync-sheet.ts';

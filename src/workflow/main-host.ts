@@ -1,4 +1,5 @@
 import { HOST } from '../hosts/index.ts';
+import type { DownloadType } from '../row/index.ts';
 import { targetsOf } from './decide.ts';
 import type { WorkflowOptions } from './options.ts';
 import type { Task } from './tasks.ts';
@@ -16,7 +17,11 @@ export function mainHost({ row, downloadType }: Task, options: WorkflowOptions):
   if (downloadType === 'youtube') return HOST.youtube;
   const [first] = targetsOf(row, downloadType, options).targets;
   if (first?.kind === 'direct' && 'url' in first) return new URL(first.url).hostname;
-  return options.driveApiKey === undefined && options.googleCredentials === undefined
-    ? HOST.drive
-    : HOST.driveApi;
+  return ownHost('drive', options);
+}
+
+/** The host that most downloads of a type wait for. Pure. */
+export function ownHost(type: DownloadType, { driveApiKey, googleCredentials }: WorkflowOptions): string {
+  if (type === 'youtube') return HOST.youtube;
+  return driveApiKey === undefined && googleCredentials === undefined ? HOST.drive : HOST.driveApi;
 }

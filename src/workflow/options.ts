@@ -62,6 +62,10 @@ export interface WorkflowOptions {
   readonly maxWait?: number | undefined;
   /** The PostgreSQL database that holds the ledger; without one it stands beside the CSV. */
   readonly store?: string | undefined;
+  /** With a store: whether this run fetches, too (default true). If not, workers do all of it. */
+  readonly download?: boolean | undefined;
+  /** With a store: milliseconds without a sign of life after which a download is given to others (default 60 s). Whole seconds count. */
+  readonly lease?: number | undefined;
   /** Other header names for the columns that rowtrail reads. */
   readonly columns?: Partial<ColumnMapping> | undefined;
   /** Alert conditions besides the default ones, or in their place where they have the same name. */
@@ -86,9 +90,11 @@ export const DEFAULTS = {
   maxWait: 600_000,
   pace: 'polite',
   sidecarIdentity: 'full',
-} as const satisfies Partial<WorkflowOptions>;
+  lease: 60_000,
+  grace: 30_000,
+} as const satisfies Partial<WorkflowOptions> & { readonly grace: number };
 
 /** What of it says how a CSV and its ledger are opened. */
-export function trackingOf({ columns, store }: WorkflowOptions): TrackerOptions {
-  return { ...(columns !== undefined && { columns }), store };
+export function trackingOf({ columns, store, lease }: WorkflowOptions): TrackerOptions {
+  return { ...(columns !== undefined && { columns }), store, lease };
 }

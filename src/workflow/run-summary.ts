@@ -57,11 +57,19 @@ export class RunTally {
 
   /** What an attempt brought, whether it completed its download or not. */
   arrived(type: DownloadType, { items = [] }: DownloadResult): void {
+    for (const { files } of items)
+      this.brought(
+        type,
+        files.length,
+        files.reduce((sum, { size }) => sum + size, 0),
+      );
+  }
+
+  /** The same where only numbers are known. */
+  brought(type: DownloadType, files: number, bytes: number): void {
     const counts = this.#counts[type];
-    for (const { files } of items) {
-      counts.files += files.length;
-      for (const file of files) counts.bytes += file.size;
-    }
+    counts.files += files;
+    counts.bytes += bytes;
   }
 
   /** A download that failed is tried again in this run. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ErrorHandler } from '../errors/index.ts';
 import { isBucketAddress, outputAt, resolvePlace } from '../files/index.ts';
 import { type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
@@ -28,6 +29,7 @@ import { RunProgress } from './run-progress.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
 import { sharedMedia } from './shared-media.ts';
 import { workOff } from './work-off.ts';
+import { workThroughQueue } from './worker/work-through-queue.ts';
 
 /** One run of a CSV, from its first look to its summary. The run lock is held all the while. */
 export class Run {
@@ -87,7 +89,18 @@ export class Run {
       counts: new RunningCounts(),
       errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
       tell: (event) => this.#tell(event),
-      recorded: (attempt, state) => this.#log?.recorded(attempt, state),
+      csvName: basename(tracker.place.csv),
+      ledger: () => tracker.ledger(),
+      record: (attempt) => tracker.record(attempt),
+      begun: () => this.#context.pacer.poke(),
+      recorded: (attempt, state, before) => {
+        this.#log?.recorded(attempt, state);
+        this.#context.counts.moved(attempt.downloadType, before, attempt.outcome.status);
+        this.#context.pacer.poke();
+      },
+      // Whatever has no result when the run ends is pending again by its last step.
+      abandoned: () => Promise.resolve(),
+      logged: (attempt, state) => this.#log?.recorded(attempt, state),
       note: (message, rowId) => this.#note(message, rowId),
     };
     this.#desk = new RunDesk({
@@ -190,11 +203,16 @@ export class Run {
 
   /** Works off all types at the same time. @returns how things stand after that */
   async #fetchAll(plan: Plan): Promise<ClosingWords | null> {
+    const { tracker } = this.#context;
     const sampler = this.#sampler();
     try {
-      await Promise.all(
-        DOWNLOAD_TYPES.map((type) => workOff(this.#context, type, plan[type].toFetch + plan[type].malformed)),
-      );
+      if (tracker.store !== undefined) await workThroughQueue(this.#context, plan);
+      else
+        await Promise.all(
+          DOWNLOAD_TYPES.map((type) =>
+            workOff(this.#context, type, plan[type].toFetch + plan[type].malformed),
+          ),
+        );
     } finally {
       await sampler[Symbol.asyncDispose]();
     }

@@ -1,4 +1,3 @@
-import { isCause, RowtrailError } from '../errors/index.ts';
 import { lendTurns, type Turn } from '../hosts/index.ts';
 import { attempt, type AttemptEnd } from './attempt.ts';
 import type { Failure } from './events.ts';
@@ -6,6 +5,7 @@ import { targetsOf } from './decide.ts';
 import { hostVerdict } from './host-verdict.ts';
 import { COMPLETED, isUnreadRefresh } from './refresh.ts';
 import { isOwnHost, mainHost } from './main-host.ts';
+import { nextTry } from './next-try.ts';
 import { DEFAULTS } from './options.ts';
 import type { OutputGate } from './output-gate.ts';
 import { Places } from './places.ts';
@@ -230,17 +230,9 @@ export class SourceWork {
     const { downloadType, link } = task;
     const { rowId } = task.row.context;
     const { attempts } = end;
-    const cause = isCause(failure.cause) ? failure.cause : 'unknown';
-    const context = errors.handleError(new RowtrailError(cause, failure.message), {
-      rowId,
-      downloadType,
-      url: link,
-    });
-    const most = options.retryAttempts ?? DEFAULTS.retryAttempts;
-    if (failure.status !== 'failed' || failure.permanent || options.includeFailed === false) return false;
     const tries = this.#waitingOf(task).tries + 1;
-    if (attempts >= most || !errors.shouldRetry(context, tries, most)) return false;
-    const seconds = errors.getRetryDelay(context, tries);
+    const seconds = nextTry(errors, { rowId, downloadType, link, attempts, tries }, failure, options);
+    if (seconds === null) return false;
     this.#waiting.set(rowId, { task, end, tries, repeats: 0 });
     this.#feed.retry(task, seconds * 1000);
     tally.retried(downloadType);

@@ -3,9 +3,12 @@ import type { DownloadType } from '../row/index.ts';
 import { type CsvTracker, type EffectiveStatus, stateOf, type StatusOverlay } from '../tracker/index.ts';
 import { decide, isSkipped, limitOf, type PlanOptions } from './decide.ts';
 
+/** What of its row a task is about; a worker knows no more of it. */
+export type TaskRow = Pick<CsvRow, 'context' | 'line' | 'links'>;
+
 /** A download that a run is to try. */
 export interface Task {
-  readonly row: CsvRow;
+  readonly row: TaskRow;
   readonly downloadType: DownloadType;
   readonly link: string;
   /** Its status before this run tried it; of one that is being tried or was put off, `pending`. */

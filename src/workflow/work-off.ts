@@ -5,18 +5,12 @@ import { endIdleWorkers } from '../sources/index.ts';
 import { missingAccess } from './missing-access.ts';
 import { missingTool } from './missing-tool.ts';
 import { DEFAULTS } from './options.ts';
+import { DOWNLOADS_A_PLACE } from './places.ts';
 import { iterateTasks } from './tasks.ts';
 import { OutputGate } from './output-gate.ts';
 import type { RunContext } from './run-context.ts';
 import { SourceWork } from './source-work.ts';
 import { TaskFeed } from './task-feed.ts';
-
-/**
- * How many downloads may be under way for each place at a host. One of Drive's leaves its place once its bytes are here, and
- * others begin while files are put on the disk and recorded; of a host that is slow to answer twice as much is asked for at once. Downloads
- * that need no host, because nobody could fetch their link, are recorded together.
- */
-const WORKERS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 4, drive: 3 };
 
 /**
  * Works off one download type with its own workers, so that one host's trouble never holds up the other.
@@ -46,7 +40,7 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
   const held = type === 'drive' ? output.holdSmallFiles() : null;
   // What it fails with is met at the end; until then it must not count as unhandled.
   held?.catch(() => {});
-  const places = (options.concurrency ?? DEFAULTS.concurrency) * WORKERS_A_PLACE[type];
+  const places = (options.concurrency ?? DEFAULTS.concurrency) * DOWNLOADS_A_PLACE[type];
   const workers = Array.from({ length: places }, () => source.work());
   try {
     await Promise.all(workers);

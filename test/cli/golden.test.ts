@@ -155,7 +155,7 @@ describe.each(Object.keys(SITUATIONS) as (keyof typeof SITUATIONS)[])('%s', (sit
 it('every command is looked at, but for those that show this machine, write a script or serve a page', () => {
   const looked = new Set(CALLS.map((line) => line.split(' ')[0]));
   const others = COMMANDS.map(({ name }) => name).filter((name) => !looked.has(name));
-  expect(others.toSorted()).toEqual(['completion', 'demo', 'doctor', 'serve', 'setup']);
+  expect(others.toSorted()).toEqual(['completion', 'demo', 'doctor', 'serve', 'setup', 'worker']);
 });
 
 it('no golden file is left of a call that is no more', async () => {

@@ -24,6 +24,7 @@ import { setup } from './setup.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
 import { why } from './why.ts';
+import { worker } from './worker.ts';
 
 /** A part of the list of commands, with its heading. */
 interface CommandGroup {
@@ -33,7 +34,7 @@ interface CommandGroup {
 
 /** Every command, in the order in which help shows them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { heading: 'Work:', commands: [init, plan, run, retry, reset] },
+  { heading: 'Work:', commands: [init, plan, run, worker, retry, reset] },
   { heading: 'Look:', commands: [status, pending, failed, find, why] },
   { heading: 'The files:', commands: [verify, adopt, forget, clean] },
   { heading: 'Watch over it:', commands: [serve, report, metrics, alerts] },

@@ -4,7 +4,7 @@ import { CSV_ARGUMENT, csvOrSheetOf } from '../csv-argument.ts';
 import { openRunDisplay } from '../display/run-display.ts';
 import { chosenTargets } from '../monitor.ts';
 import { renderRun } from '../render/run.ts';
-import { addFetchOptions, addPlanOptions, workflowOptionsOf } from '../run-options.ts';
+import { addFetchOptions, addPlanOptions, addSharingOptions, workflowOptionsOf } from '../run-options.ts';
 import { localCopyOf } from '../sheet-copy.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
@@ -23,10 +23,12 @@ export const run: CliCommand = {
     'rowtrail run https://docs.google.com/spreadsheets/d/ID/edit#gid=0',
     'rowtrail run people.csv --refresh',
     'rowtrail run people.csv --reset --skip-youtube',
+    'rowtrail run people.csv --store postgres://me@db/rowtrail --no-download',
   ],
   options: (command) => {
     addPlanOptions(command);
     addFetchOptions(command);
+    addSharingOptions(command);
     command
       .option('--dry-run', 'say what would be done, and do nothing')
       .option(
@@ -42,6 +44,8 @@ export const run: CliCommand = {
     if (options['dryRun'] === true && isReset)
       throw new RowtrailError('usage', '--dry-run changes nothing, --reset does: give one of them');
     if (options['dryRun'] === true) return plan.run(context, args, options);
+    if (options['download'] === false && context.settings.store === undefined)
+      throw new RowtrailError('usage', '--no-download leaves the fetching to workers, which need a --store');
     const { terminal, settings, signal } = context;
     const given = await csvOrSheetOf(context, args[0]);
     const csvPath = isSheetAddress(given) ? await localCopyOf(given, context) : given;
@@ -55,6 +59,7 @@ export const run: CliCommand = {
         ...workflowOptionsOf(settings),
         reset: isReset,
         refresh: options['refresh'] === true,
+        download: options['download'] !== false,
         alerts: settings.alerts,
         alertTargets,
         signal,

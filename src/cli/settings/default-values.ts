@@ -36,6 +36,8 @@ export const DEFAULT_VALUES: Readonly<Record<Exclude<keyof Settings, 'csv'>, str
   s3_region: 'what AWS_REGION or the AWS profile says',
   s3_path_style: 'yes, but for Amazon',
   staging_dir: '.rowtrail/staging',
+  lease: '60s',
+  grace: '30s',
   columns: 'row_id, name, email, type, youtube_playlist, google_drive',
   port: '8787',
   host: '127.0.0.1',

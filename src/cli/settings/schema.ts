@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertConditions, EXPORT_FORMATS, RowtrailError } from '../../index.ts';
 import {
   languages,
+  lease,
   rate,
   count,
   duration,
@@ -106,6 +107,8 @@ export const schema = z.strictObject({
   s3_region: text.optional(),
   s3_path_style: flag.optional(),
   staging_dir: text.optional(),
+  lease: lease.optional(),
+  grace: duration.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
   port: whole(0, 65_535).optional(),
   host: text.optional(),

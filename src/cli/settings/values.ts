@@ -33,6 +33,11 @@ export const duration = z
     return Number(match[1]) * unit;
   });
 
+/** A time of at least five seconds: three signs of life have to fit in. */
+export const lease = duration.refine((milliseconds) => milliseconds >= 5000, {
+  error: 'expected a time of 5s or more',
+});
+
 /** `polite`, `off`, or a time such as `2s` between two starts, as milliseconds. */
 export const pace = z
   .union([z.number(), z.string()], { error: 'expected polite, off or a time such as 2s' })

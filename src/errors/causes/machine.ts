@@ -124,6 +124,14 @@ export const MACHINE_CAUSES = {
     nextStep:
       'Check the address after --store and whether PostgreSQL runs there, then run again: what was recorded is kept.',
   }),
+  workers_lost: facts({
+    category: C.SYSTEM,
+    verdict: 'never',
+    remedy: 'machine',
+    recognisedBy: "the queue's dead letter: three workers that had the job were lost",
+    nextStep:
+      'Each worker that took this download was lost with it: look why they ended (memory, disk), then retry it.',
+  }),
   sidecar_newer: facts({
     category: C.SYSTEM,
     verdict: 'never',

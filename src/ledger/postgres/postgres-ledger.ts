@@ -20,6 +20,7 @@ import { Files } from './files.ts';
 import { History } from './history.ts';
 import type { LeaseTerms } from './lease-terms.ts';
 import { Leases } from './leases.ts';
+import { lastAttemptOf, type RecordedAttempt, recordedAfter } from './recorded.ts';
 import { Projections } from './projections.ts';
 import { Rows } from './rows.ts';
 import { Statuses } from './statuses.ts';
@@ -34,10 +35,18 @@ export interface SharedLedger extends Ledger {
    * @throws the error with which that is refused: then nothing was recorded
    */
   record<Part>(attempt: AttemptRecord, alongside?: Alongside<Part>): Promise<DownloadState>;
+  /** What was begun will have no result: it is pending again, where its lease was not given away since. */
+  abandon(begun: DownloadKey & { readonly lease: number }): Promise<void>;
+  /** Attempts that any process recorded after this number, in the order of recording, at most `limit`. */
+  recordedAfter(id: number, limit: number): Promise<readonly RecordedAttempt[]>;
+  /** The number of the last attempt that is recorded; 0 before the first. */
+  lastAttempt(): Promise<number>;
 }
 
 /** The ledger of one CSV in a store. What is begun through it stays begun as long as this process lives and reaches the store. */
 export class PostgresLedger implements SharedLedger {
+  readonly #store: Store;
+  readonly #csvId: number;
   readonly #writer: Writer;
   readonly #rows: Rows;
   readonly #statuses: Statuses;
@@ -51,6 +60,8 @@ export class PostgresLedger implements SharedLedger {
 
   /** @param afterwards called when the ledger was closed */
   constructor(store: Store, csvId: number, lease: LeaseTerms, afterwards = () => Promise.resolve()) {
+    this.#store = store;
+    this.#csvId = csvId;
     this.#afterwards = afterwards;
     this.#writer = new Writer(store, csvId, lease);
     this.#leases = new Leases(store, csvId, lease);
@@ -82,6 +93,19 @@ export class PostgresLedger implements SharedLedger {
     } finally {
       this.#leases.end({ rowId: attempt.row.rowId, downloadType: attempt.downloadType });
     }
+  }
+
+  async abandon(begun: DownloadKey & { readonly lease: number }) {
+    this.#leases.end(begun);
+    await this.#upkeep.abandon(begun);
+  }
+
+  recordedAfter(id: number, limit: number) {
+    return recordedAfter(this.#store, this.#csvId, id, limit);
+  }
+
+  lastAttempt() {
+    return lastAttemptOf(this.#store, this.#csvId);
   }
 
   reset(row: RowIdentity, downloadType: DownloadType, link: string | null) {

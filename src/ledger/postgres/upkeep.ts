@@ -70,6 +70,18 @@ export class Upkeep {
     });
   }
 
+  abandon({ rowId, downloadType, lease }: DownloadKey & { readonly lease: number }): Promise<void> {
+    return this.#store.transaction(async (ask) => {
+      await this.#lock(ask, [rowId]);
+      const count = await ask.change(
+        `UPDATE rowtrail.download SET status = 'pending', lease = lease + 1, lease_until = NULL, holder = NULL
+         WHERE csv_id = $1 AND row_id = $2 AND download_type = $3 AND lease = $4 AND status = 'downloading'`,
+        [this.#csvId, rowId, downloadType, lease],
+      );
+      if (count > 0) await this.#touch(ask, [rowId]);
+    });
+  }
+
   letIn(downloadType: DownloadType, credentials: string, causes: readonly string[]): Promise<number> {
     return this.#store.transaction(async (ask) => {
       const due = await this.#due(ask, downloadType, credentials, causes);

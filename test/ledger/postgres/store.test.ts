@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CsvStore } from '../../../src/ledger/index.ts';
+import { CsvStore, type Ledger } from '../../../src/ledger/index.ts';
 import { fromStored, toStored, toStoredJson } from '../../../src/ledger/postgres/safe-text.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { attempt, failed, item, ROW } from '../fixtures.ts';
@@ -111,7 +111,7 @@ it('lets only one process at a time do what one may do, until it releases or end
 it('fills a ledger that knows nothing in one step, and leaves one that knows something as it is', async () => {
   const csv = await enter();
   const ledger = store.ledger(csv);
-  const fill = async (fresh: typeof ledger) => {
+  const fill = async (fresh: Ledger) => {
     await fresh.record(attempt({ row: { ...ROW, rowId: 'made anew' } }));
     expect(await ledger.row('made anew')).toBeNull();
   };
