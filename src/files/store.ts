@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileError } from '../errors/index.ts';
 import type { RowContext, StoredFile } from '../row/index.ts';
-import { mayHold } from './case-variants.ts';
+import { mayHold, rememberName } from './case-variants.ts';
 import { claimName, moveIfFree } from './claim.ts';
 import { syncFile, writeDurably } from './durable.ts';
 import { syncFolder } from './folder-sync.ts';
@@ -162,8 +162,9 @@ async function storeAs(
     const mediaNames = files.map(({ name }) => name);
     if (!(await claimName(written, sidecarPath, mediaNames))) {
       // Another process has made it since this one looked: it may be this very item's.
-      const isNews = !mayBeThere && (await mayHold(outputDir, metadataFile));
-      return isNews ? storeAs(stem, staged, lane, request) : null;
+      if (mayBeThere || (await readSidecarFile(sidecarPath)) === null) return null;
+      await rememberName(outputDir, metadataFile);
+      return storeAs(stem, staged, lane, request);
     }
   } else {
     await removeUnlisted(outputDir, listed, files);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findStored, readSidecar, storeItem, type ItemFacts } from '../../src/files/index.ts';
@@ -68,6 +68,20 @@ describe('storing an item', () => {
     await store(out, 'new', { extension: '.mkv' });
     expect(await namesIn(out)).toEqual(['name_row1.mkv', 'name_row1_metadata.json']);
     expect(await readFile(join(out, 'name_row1.mkv'), 'utf8')).toBe('new');
+  });
+
+  it('replaces what another process has stored of the same row and item since this one looked into the folder', async () => {
+    const [out, others] = [await newFolder(), await newFolder()];
+    await store(out, 'mine', { stem: 'another', row: rowOf('2') });
+    await store(others, 'from another process');
+    for (const name of await namesIn(others)) await copyFile(join(others, name), join(out, name));
+    const stored = await store(out, 'and from this one');
+    expect(stored.files[0]?.path).toBe('name_row1.bin');
+    expect(await readFile(join(out, 'name_row1.bin'), 'utf8')).toBe('and from this one');
+    expect((await namesIn(out)).filter((name) => name.startsWith('name'))).toEqual([
+      'name_row1.bin',
+      'name_row1_metadata.json',
+    ]);
   });
 
   it("gives another item's file a number, and finds its own again under that number", async () => {
