@@ -15,10 +15,10 @@ export const MOST_WORKERS_LOST = 3;
 const REST_AFTER_LOSS_S = 1;
 /** A download may take as long as it gives signs of life, and wait as long as it takes: pg-boss' own limits are put out of reach (seconds). */
 export const TEN_YEARS_S = 315_360_000;
-/** What failed for good is kept beside its dead letter for so long (seconds). */
-const KEPT_S = 7 * 24 * 3600;
+/** What is over is kept for so long (seconds): the ledger tells of it, and each look through the table would pass it. */
+const KEPT_S = 600;
 /** Between two passes that throw away what is over, on whichever machine (seconds). */
-const MAINTENANCE_S = 600;
+const MAINTENANCE_S = 300;
 
 /** Sends pg-boss' statements over our own connections, or within a transaction. */
 export function over(ask: Pick<Asking, 'send'>) {
