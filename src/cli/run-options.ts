@@ -67,6 +67,9 @@ export function addWorkerOptions(command: Command): void {
     '--grace <time>',
     'how long transfers may go on once the worker is to end (default 30s)',
   );
+  command
+    .option('--health-port <port>', 'answer /healthz and /readyz on this port (0 for any that is free)')
+    .option('--health-host <address>', 'the address of that port (default 127.0.0.1)');
 }
 
 /** What of a run's flags concerns the machine, and not what comes of it. */
@@ -119,6 +122,8 @@ export function workerOptionsOf(settings: Settings): WorkerOptions {
     pace: settings.pace,
     lease: settings.lease,
     grace: settings.grace,
+    healthPort: settings.health_port,
+    healthHost: settings.health_host,
   };
 }
 

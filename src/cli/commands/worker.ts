@@ -5,6 +5,7 @@ import { renderWorker } from '../render/worker.ts';
 import { addWorkerOptions, workerOptionsOf } from '../run-options.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
+import { version } from '../version.ts';
 
 export const worker: CliCommand = {
   name: 'worker',
@@ -31,6 +32,7 @@ export const worker: CliCommand = {
     signal.addEventListener('abort', stopping, { once: true });
     const summary = await runWorker({
       ...given,
+      version,
       untilEmpty: options['untilEmpty'] === true,
       signal,
       onEvent: show,

@@ -38,6 +38,8 @@ export const DEFAULT_VALUES: Readonly<Record<Exclude<keyof Settings, 'csv'>, str
   staging_dir: '.rowtrail/staging',
   lease: '60s',
   grace: '30s',
+  health_port: 'none',
+  health_host: '127.0.0.1',
   columns: 'row_id, name, email, type, youtube_playlist, google_drive',
   port: '8787',
   host: '127.0.0.1',

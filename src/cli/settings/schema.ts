@@ -109,6 +109,8 @@ export const schema = z.strictObject({
   staging_dir: text.optional(),
   lease: lease.optional(),
   grace: duration.optional(),
+  health_port: whole(0, 65_535).optional(),
+  health_host: text.optional(),
   columns: z.strictObject(columnNames, { error: columnsError }).optional(),
   port: whole(0, 65_535).optional(),
   host: text.optional(),

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { givenOptions, RowtrailError } from '../../errors/index.ts';
 import { resolvePlace } from '../../files/index.ts';
 import { forwardClock, openHosts, policies, systemClock } from '../../hosts/index.ts';
-import { CsvStore } from '../../ledger/index.ts';
+import { CsvStore, WorkerPresence } from '../../ledger/index.ts';
+import { serveHealth } from '../../monitoring/index.ts';
 import { openQueue, type Queue } from '../../queue/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../../row/index.ts';
 import { prepareHttp } from '../../sources/index.ts';
@@ -47,6 +48,12 @@ export interface WorkerOptions extends FetchOptions {
   readonly grace?: number | undefined;
   /** Whether it ends once the queue is empty (default false). */
   readonly untilEmpty?: boolean | undefined;
+  /** The port that answers `/healthz` and `/readyz`; 0 for any that is free, which is then told as a note. Without one nobody is answered. */
+  readonly healthPort?: number | undefined;
+  /** The address of that port (default 127.0.0.1). */
+  readonly healthHost?: string | undefined;
+  /** What it tells others of its version. */
+  readonly version?: string | undefined;
   /** Stops it: nothing new begins, transfers get their time, the rest is given back. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
@@ -125,6 +132,13 @@ export async function runWorker(given: WorkerOptions): Promise<WorkerSummary> {
     const types = await usableTypes(options, clock.now(), opened.parts.note);
     if (types.includes('drive')) prepareHttp();
     const scope = new Worker(opened.parts, { types, leaseSeconds });
+    await using seen = await beSeen(store, options, {
+      stop,
+      underWay: () => opened.parts.held.count,
+      tally,
+      note: opened.parts.note,
+    });
+    void seen;
     await scope.work(
       options.untilEmpty === true ? untilEmpty(scope, queue, types, ending.stop) : ending.stop,
     );
@@ -140,6 +154,49 @@ export async function runWorker(given: WorkerOptions): Promise<WorkerSummary> {
     await queue?.close();
     await store.close();
   }
+}
+
+interface Seen {
+  readonly stop: AbortSignal;
+  readonly underWay: () => number;
+  readonly tally: WorkerTally;
+  readonly note: (message: string) => void;
+}
+
+/** Others see this worker in the store, and whoever watches its process is answered, until it is disposed of. */
+async function beSeen(
+  store: CsvStore,
+  { version = '', healthPort, healthHost }: WorkerOptions,
+  { stop, underWay, tally, note }: Seen,
+): Promise<AsyncDisposable> {
+  const notReady = async () => {
+    if (stop.aborted) return 'it ends: what it began goes on, nothing new begins';
+    await store.answers();
+    return null;
+  };
+  const health =
+    healthPort === undefined ? null : await serveHealth({ port: healthPort, host: healthHost, notReady });
+  if (health !== null)
+    note(`health checks are answered on ${healthHost ?? '127.0.0.1'}:${health.port}: /healthz and /readyz`);
+  const work = () => ({
+    underWay: underWay(),
+    done: tally.counts.completed,
+    failed: tally.counts.failed,
+    draining: stop.aborted,
+  });
+  const presence = await WorkerPresence.begin(store.database, { version, work }).catch(
+    async (error: unknown) => {
+      await health?.[Symbol.asyncDispose]();
+      throw error;
+    },
+  );
+  stop.addEventListener('abort', () => void presence.tell().catch(() => {}), { once: true });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await presence[Symbol.asyncDispose]();
+      await health?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** The download types that this machine can fetch. @throws RowtrailError where there is none */
