@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { fileError } from '../../errors/index.ts';
 import type { BucketClient } from '../bucket/bucket.ts';
 import {
   type BucketAddress,
@@ -56,8 +57,18 @@ class BucketOutput implements Output {
     this.#notes = new UploadNotes(this.workDir);
   }
 
-  async storeItem({ folder = '', staged, signal, ...item }: ItemToStore): Promise<StoredItem> {
-    mustBeExtensions(staged);
+  async storeItem(item: ItemToStore): Promise<StoredItem> {
+    mustBeExtensions(item.staged);
+    try {
+      return await this.#store(item);
+    } catch (error) {
+      item.signal?.throwIfAborted();
+      if (error instanceof TypeError) throw error;
+      throw fileError(error, `The download could not be stored in ${this.address}`);
+    }
+  }
+
+  async #store({ folder = '', staged, signal, ...item }: ItemToStore): Promise<StoredItem> {
     const bucket = await this.#bucket();
     const contents = await Promise.all(staged.map((file) => contentOf(file, bucket, this.#notes)));
     const { row, stem, sidecar, identity, now } = item;

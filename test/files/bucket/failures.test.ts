@@ -133,6 +133,26 @@ describe('what goes wrong with a bucket', () => {
     expect(isStaged(item)).toBe(true);
   });
 
+  it('stores no file that is not what was received any more', async () => {
+    const { server, output } = await newBucket();
+    for (const content of ['small', LARGE]) {
+      const item = await itemOf(output, content);
+      const [file] = item.staged;
+      for (const wrong of [{ size: 3 }, { sha256: 'a'.repeat(64) }])
+        await expect(
+          output.storeItem({ ...item, staged: [{ ...file, ...wrong }] as never }),
+        ).rejects.toMatchObject({
+          code: 'write_failed',
+        });
+      const gone = { path: '/nowhere/at/all', extension: '.bin' };
+      await expect(output.storeItem({ ...item, staged: [gone] })).rejects.toMatchObject({
+        code: 'file_missing',
+      });
+    }
+    expect(keysIn(server)).toEqual([]);
+    expect([...server.uploads]).toEqual([]);
+  });
+
   it('refuses addresses that lead to no bucket', () => {
     for (const address of [
       's3://',

@@ -1,7 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../../src/files/bucket/bucket-address.ts';
+import { fileStem, outputAt } from '../../../src/files/index.ts';
+import { RowContext } from '../../../src/row/index.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { rowOf, factsOf } from '../folder.ts';
-import { itemOf, keysIn, leftIn, newBucket } from './fixtures.ts';
+import { itemOf, keysIn, leftIn, newBucket, setEnv } from './fixtures.ts';
 
 const hex = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 const LARGE = randomBytes(20 << 20);
@@ -159,6 +164,42 @@ describe('storing an item in a bucket', () => {
     expect(new Set(stored.map(({ metadataFile }) => metadataFile)).size).toBe(4);
     for (const [at, { files }] of stored.entries())
       expect(server.objects.get(`some/where/${files[0]?.path}`)?.bytes.toString()).toBe(`${at + 1}`);
+  });
+
+  it('takes names from two machines at the same time: the storage decides, and both are kept', async () => {
+    const { server, output } = await newBucket();
+    setEnv({ ROWTRAIL_STAGING_DIR: await tempFolder() });
+    const other = outputAt(output.address);
+    expect(other.workDir).not.toBe(output.workDir);
+    const both = [output, other];
+    const stored = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const machine = both[n % 2] ?? output;
+        const name = `same_${Math.floor(n / 2)}`;
+        const item = await itemOf(machine, `${n}`, { row: rowOf(`${n}`), stem: name });
+        return { n, ...(await machine.storeItem(item)) };
+      }),
+    );
+    expect(new Set(stored.map(({ metadataFile }) => metadataFile)).size).toBe(20);
+    for (const { n, files, metadataFile } of stored) {
+      expect(server.objects.get(`some/where/${files[0]?.path}`)?.bytes.toString()).toBe(`${n}`);
+      expect((await output.readSidecar(metadataFile))?.row.rowId).toBe(`${n}`);
+    }
+    expect(keysIn(server).length).toBe(40);
+  });
+
+  it('makes no key that leads elsewhere of any row_id, type, title or id', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 300 });
+    fc.assert(
+      fc.property(text, text, text, text, (rowId, type, title, id) => {
+        const row = new RowContext({ rowId, rowIndex: 0, type, name: '', email: '' });
+        const stem = fileStem(id, row, { title });
+        const key = keyOf({ bucket: 'b', prefix: 'some/where' }, `${stem}~12.en.vtt`);
+        expect(key.split('/').length).toBe(3);
+        expect(Buffer.byteLength(key)).toBeLessThan(300);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('refuses names that would lead out of the prefix', async () => {
