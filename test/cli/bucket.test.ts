@@ -122,6 +122,58 @@ describe('rowtrail run --output s3://…', () => {
   });
 });
 
+describe('rowtrail run --output DIR', () => {
+  it('puts both folders into it, but for one that is named by itself', async () => {
+    const { rowtrail, folder } = await desk([HEADER, row(1, 'clibucketsmall0')], reach(internet));
+    expect(await rowtrail('run', 'people.csv', '--output', 'all of it')).toMatchObject({ code: 0 });
+    expect((await readdir(join(folder, 'all of it', 'drive_downloads'))).toSorted()).toEqual([
+      'small_row001_T.bin',
+      'small_row001_T_metadata.json',
+    ]);
+    expect(await rowtrail('verify', 'people.csv', '--output', 'all of it')).toMatchObject({ code: 0 });
+    const other = await desk([HEADER, row(1, 'clibucketsmall0')], reach(internet));
+    const args = ['run', 'people.csv', '--output', 'all', '--drive-dir', 'elsewhere'];
+    expect(await other.rowtrail(...args)).toMatchObject({ code: 0 });
+    expect((await readdir(join(other.folder, 'elsewhere'))).length).toBe(2);
+  });
+});
+
+describe('what does not work on a bucket', () => {
+  it('is said in a sentence, and nothing is done', async () => {
+    const { server } = await newBucket();
+    const env = { ...reach(internet), ...server.env, ROWTRAIL_OUTPUT: OUTPUT };
+    const { rowtrail, folder } = await desk([HEADER, row(1, 'clibucketsmall0')], env);
+    expect(await rowtrail('run', 'people.csv')).toMatchObject({ code: 0 });
+    const before = keysIn(server, '');
+    const said = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await rowtrail(...args);
+      return { code, said: `${stdout}${stderr}`.replaceAll(/\s+/g, ' ') };
+    };
+    expect(await said('forget', 'people.csv', '001', '--yes')).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('forget does not reach into buckets') as string,
+    });
+    expect(await said('adopt', 'people.csv', folder)).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('adopt puts files into folders, not into buckets') as string,
+    });
+    // The sidecar is gone: the ledger could write it again, but a repair writes nothing in a bucket.
+    const key = before.find((name) => name.endsWith('_metadata.json')) ?? '';
+    const sidecar = server.objects.get(key);
+    server.objects.delete(key);
+    const repaired = await said('verify', 'people.csv', '--repair', '--yes');
+    expect(repaired.said).toContain('in a bucket nothing is moved or written by a repair');
+    expect(server.objects.has(key)).toBe(false);
+    if (sidecar !== undefined) server.objects.set(key, sidecar);
+    // A file that is gone makes its row pending, which needs the ledger only; the next run brings it back.
+    server.objects.delete(key.replace('_metadata.json', '.bin'));
+    expect(await said('verify', 'people.csv', '--repair', '--yes')).toMatchObject({ code: 0 });
+    expect(await rowtrail('run', 'people.csv')).toMatchObject({ code: 0 });
+    expect(keysIn(server, '')).toEqual(before);
+    expect(await said('clean', 'people.csv')).toMatchObject({ code: 0 });
+  });
+});
+
 describe('files in a bucket afterwards', () => {
   it('are found, verified and explained', async () => {
     const { server } = await newBucket();

@@ -110,6 +110,26 @@ describe('a run whose files go into a bucket', () => {
     expect(keysIn(server, 'runs/').length).toBe(60);
   });
 
+  it('stores a video that was proven and could not be stored without fetching it again', async () => {
+    const { server, staging } = await newBucket();
+    server.options = {
+      onRequest: ({ method, key }) =>
+        method === 'PUT' && /[.](?:mp4|vtt)$/.test(key) ? { status: 403, code: 'AccessDenied' } : null,
+    };
+    const csv = await rows([video('bucket-vid1'), '']);
+    const { summary } = await workOn(internet, csv, INTO);
+    expect(summary).toMatchObject({ complete: false });
+    expect(await rowOf(csv, '1')).toMatchObject({ youtube_status: 'pending' });
+    expect(keysIn(server, 'runs/')).toEqual([]);
+    expect((await leftIn(staging)).some((name) => name.endsWith('.mp4'))).toBe(true);
+    server.options = {};
+    const next = await workOn(internet, csv, INTO);
+    expect(next.summary).toMatchObject({ complete: true });
+    expect(next.requests).toEqual([]);
+    expect(keysIn(server, 'runs/').length).toBe(4);
+    expect(await leftIn(staging)).toEqual([]);
+  });
+
   it('makes a lost ledger anew from the sidecars in the bucket', async () => {
     await newBucket();
     const csv = await rows(['', file('bucketsmall0000')]);

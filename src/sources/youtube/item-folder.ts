@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '../../errors/index.ts';
 import { bootId } from '../../files/index.ts';
+import { provenNames } from './proven.ts';
 import type { MediaRequest } from './request.ts';
 
 /** What yt-dlp continues from: cut transfers, and whole ones that wait to be merged. */
@@ -18,14 +19,13 @@ const BOOT_NOTE = 'boot';
  * @throws RowtrailError (disk_full, access_denied, write_failed)
  */
 export async function openItemFolder(attemptDir: string, id: string, media: MediaRequest): Promise<string> {
-  // Ids that differ in case only are different videos, but not on every disk different names.
-  const form = JSON.stringify([id, media.resolution, media.format]);
-  const folder = join(attemptDir, createHash('sha256').update(form).digest('hex').slice(0, 24));
+  const folder = itemFolder(attemptDir, id, media);
   try {
     await mkdir(folder, { recursive: true });
     const isOfThisBoot = await isWrittenSinceBoot(folder);
+    const proven = await provenNames(folder);
     for (const name of await readdir(folder)) {
-      if (name === BOOT_NOTE || (isOfThisBoot && RESUMABLE.test(name))) continue;
+      if (name === BOOT_NOTE || (isOfThisBoot && (RESUMABLE.test(name) || proven.has(name)))) continue;
       await rm(join(folder, name), { recursive: true, force: true });
     }
     if (!isOfThisBoot) await writeFile(join(folder, BOOT_NOTE), bootId() ?? '');
@@ -33,6 +33,13 @@ export async function openItemFolder(attemptDir: string, id: string, media: Medi
   } catch (error) {
     throw fileError(error, 'The staging folder could not be made', { file: folder });
   }
+}
+
+/** Its path; it need not be there. Pure. */
+export function itemFolder(attemptDir: string, id: string, media: MediaRequest): string {
+  // Ids that differ in case only are different videos, but not on every disk different names.
+  const form = JSON.stringify([id, media.resolution, media.format]);
+  return join(attemptDir, createHash('sha256').update(form).digest('hex').slice(0, 24));
 }
 
 /** True also where the system does not say when it was started. */
@@ -43,6 +50,7 @@ async function isWrittenSinceBoot(folder: string): Promise<boolean> {
 
 /** Whether another attempt can continue from what is in the folder. */
 export async function isResumable(folder: string): Promise<boolean> {
+  if ((await provenNames(folder)).size > 0) return true;
   return (await readdir(folder).catch(() => [])).some((name) => RESUMABLE.test(name));
 }
 

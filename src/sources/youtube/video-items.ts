@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { causeFacts } from '../../errors/index.ts';
-import { fileStem } from '../../files/index.ts';
+import { fileStem, isBucketAddress } from '../../files/index.ts';
 import type { ItemResult } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { believed, enterDoors } from './doors.ts';
 import { failureOfError } from './error-failure.ts';
 import { type Arrival, type Fetched, fetchVideo } from './fetch-video.ts';
-import { isResumable, openItemFolder } from './item-folder.ts';
+import { isResumable, itemFolder, openItemFolder } from './item-folder.ts';
+import { forgetProven, noteProven, provenIn } from './proven.ts';
 import { takeOverTranscript, takeOverVideo } from './take-over.ts';
 import type { YoutubeTarget } from './targets.ts';
 import { arrivedItem } from './arrived-item.ts';
@@ -38,7 +40,8 @@ export async function videoItems(
       const adoptedItem = await adopted(work, place);
       const archived = adoptedItem === null && settled === null ? await fromArchive(work, place) : null;
       const isOpen = adoptedItem === null && settled === null && archived === null;
-      const found = adoptedItem ?? (isOpen ? await turns.take(place) : null);
+      const staged = isOpen ? await fromStaging(work, place) : null;
+      const found = adoptedItem ?? staged ?? (isOpen ? await turns.take(place) : null);
       if (found !== null) items.push(found);
       else if (archived !== null) items.push(archived);
       else if (settled !== null) items.push(failedItem(place, settled));
@@ -58,6 +61,16 @@ export async function videoItems(
     );
   }
   return items;
+}
+
+/** What an earlier attempt proved and could not store; null where there is none, or where it cannot be stored now either. */
+async function fromStaging(work: VideoWork, place: ItemPlace): Promise<ItemResult | null> {
+  const folder = itemFolder(work.attemptDir, place.target.id, work.media);
+  const proven = await provenIn(folder, place.kind);
+  if (proven === null) return null;
+  const kept = await keep(work, place, { ...proven, failure: null }, proven);
+  if (!(await isResumable(folder))) await rm(folder, { recursive: true, force: true });
+  return kept;
 }
 
 /** Takes an item over from what plain yt-dlp fetched earlier; null where that is not to be had. */
@@ -173,11 +186,18 @@ async function keep(
   if (arrival.failure !== null) return failedItem(place, arrival.failure, fetched.title);
   const { kind, target, position } = place;
   const { output, row, session, generation, keeping } = work;
+  const { path, extension } = arrival;
+  const folder = dirname(path);
+  const mayTakeLong = isBucketAddress(output.address);
   try {
+    const { title, channel } = fetched;
+    const sha256 = mayTakeLong
+      ? await noteProven(folder, kind, { path, extension, title, channel })
+      : undefined;
     const stored = await output.storeItem({
       row,
       stem: fileStem(target.id, row),
-      staged: [{ path: arrival.path, extension: arrival.extension }],
+      staged: [{ path, extension, ...(sha256 === undefined ? {} : { sha256 }) }],
       sidecar: {
         kind,
         mediaId: target.id,
@@ -185,7 +205,7 @@ async function keep(
         sourceUrl: target.url,
         title: fetched.title,
         channel: fetched.channel,
-        mediaTypes: [mediaTypeOf(arrival.extension)],
+        mediaTypes: [mediaTypeOf(extension)],
         tools: {
           'yt-dlp': session.ytDlp.version,
           ...(kind === 'video' && session.ffmpeg !== null ? { ffmpeg: session.ffmpeg.version } : {}),
@@ -198,6 +218,7 @@ async function keep(
       now: new Date(),
       signal: session.signal,
     });
+    if (mayTakeLong) await forgetProven(folder, kind);
     return arrivedItem(place, stored, fetched.title);
   } catch (error) {
     session.signal?.throwIfAborted();
