@@ -11,14 +11,17 @@ import { fillToEveryHeight, smallDisk } from '../test/tracker/torture/full-disk.
 import { killAgainAndAgain } from '../test/tracker/torture/kills.ts';
 import { aStory, live } from '../test/tracker/torture/model/steps.ts';
 import { recordAt, sheetText } from '../test/tracker/torture/sheet.ts';
+import { workersWholeStory } from '../test/workers/chaos/whole-story.ts';
 import { longBlock, longPlaylist } from '../test/workflow/torture/long-forms.ts';
+import { randomFrom } from './tracker/sample-csv.ts';
 
 /**
  * `npm run torture`: what the ordinary tests do, for as long as it takes to be sure. The seed of a failure, given again, repeats
  * the decisions; what the machine does in between it cannot repeat.
  */
 const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [duplicate]
-                              [transfers] [virus-page] [playlist] [blocked] [options]
+                              [transfers] [virus-page] [playlist] [blocked]
+                              [workers] [options]
 
   kills        processes killed while they report, at 20,000 rows
   concurrency  8 processes, 2,000 reports, somebody who saves all the while
@@ -29,8 +32,9 @@ const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [d
   virus-page   2 GiB from behind the page of the virus scan, with a kill in the middle
   playlist     300 videos, 20 of them dead, five runs killed on the way
   blocked      a bot check that begins after 50 of 200 videos and ends during the run
+  workers      4 workers and 2,000 files, undisturbed, then killed and stopped beyond their leases while PostgreSQL crashes twice
 
-  --kills 1000 --stories 2000 --rounds 3 (of concurrency) --files 500 --transfer-kills 25 --seed N
+  --kills 1000 --stories 2000 --rounds 3 (of concurrency) --files 500 --transfer-kills 25 --items 2000 (of workers) --seed N
 `;
 
 const { values, positionals } = parseArgs({
@@ -41,6 +45,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     files: { type: 'string', default: '500' },
     'transfer-kills': { type: 'string', default: '25' },
+    items: { type: 'string', default: '2000' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     help: { type: 'boolean', default: false },
   },
@@ -103,6 +108,7 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     return met;
   },
   'virus-page': (folder) => fetchLargeWithKill(folder, 2 ** 31),
+  workers: (folder) => workersWholeStory({ folder, items: Number(values.items), random: randomFrom(seed) }),
   playlist: longPlaylist,
   blocked: longBlock,
   duplicate: async (folder) => {

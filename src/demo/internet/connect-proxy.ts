@@ -23,6 +23,8 @@ export interface RequestRecord {
   readonly headers: IncomingHttpHeaders;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** When its answer had ended or its client was gone; null before, and of what was not answered by a site. */
+  readonly endedAt: number | null;
 }
 
 interface ConnectProxy {
@@ -68,7 +70,9 @@ export async function startConnectProxy({
     const url = new URL(`https://${host}${request.url ?? '/'}`);
     const method = request.method ?? 'GET';
     const seen = { host, method, path: url.pathname, query: url.searchParams, headers: request.headers };
-    record({ ...seen, at: Date.now() });
+    const recorded = { ...seen, at: Date.now(), endedAt: null as number | null };
+    record(recorded);
+    response.once('close', () => (recorded.endedAt = Date.now()));
     const body = await readBody(request);
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: closing.signal });
     const site = sites.find((candidate) => servesHost(candidate, host));
@@ -84,7 +88,15 @@ export async function startConnectProxy({
   const proxy = createHttpServer((request, response) => {
     const target = URL.parse(request.url ?? '') ?? new URL('http://invalid.invalid/');
     const { hostname: host, pathname: path, searchParams: query } = target;
-    record({ host, method: request.method ?? 'GET', path, query, headers: request.headers, at: Date.now() });
+    record({
+      host,
+      method: request.method ?? 'GET',
+      path,
+      query,
+      headers: request.headers,
+      at: Date.now(),
+      endedAt: null,
+    });
     if (sites.some((site) => servesHost(site, host)))
       response.writeHead(301, { location: `https://${host}${path}${target.search}`, 'content-length': '0' });
     else response.writeHead(502, { 'content-length': '0' });
@@ -112,6 +124,7 @@ export async function startConnectProxy({
       query,
       headers: request.headers,
       at: Date.now(),
+      endedAt: null,
     });
     socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
