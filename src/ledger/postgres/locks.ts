@@ -18,6 +18,15 @@ const KEEPALIVE = { idle: 10, interval: 5, count: 3 } as const;
 
 const UNLOCK = 'SELECT pg_advisory_unlock($1, $2)';
 
+/** A session of the server: its process' number may be another one's by now, so the time stands beside it. */
+interface Session {
+  readonly pid: number;
+  readonly since: string;
+}
+
+const SESSION = `SELECT pid, backend_start::text AS since FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+const END_SESSION = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start::text = $2`;
+
 type Numbers = readonly [number, number];
 
 interface Held {
@@ -40,6 +49,8 @@ export class Locks {
   readonly #store: Store;
   readonly #held = new Map<string, Held>();
   #isTaking = false;
+  /** The server's side of the last connection. */
+  #session: Session | null = null;
   #connected: Promise<Client> | null = null;
   #closed = false;
 
@@ -121,10 +132,20 @@ export class Locks {
       this.#isTaking = true;
       void this.#takeAgain().finally(() => (this.#isTaking = false));
     });
+    await this.#replaceEarlier(client);
     for (const [name, value] of Object.entries(KEEPALIVE))
       await client.query(`SET tcp_keepalives_${name} = ${value}`);
     client.unref();
     return client;
+  }
+
+  /** Where the server does not know yet that the connection of before is lost, it would hold our locks against us: it is told. */
+  async #replaceEarlier(client: Client): Promise<void> {
+    const ask = asking(client);
+    const earlier = this.#session;
+    const [session] = await ask.rows<Session>(SESSION);
+    this.#session = session ?? null;
+    if (earlier !== null) await ask.rows(END_SESSION, [earlier.pid, earlier.since]);
   }
 
   /** A lock that is taken twice has to be given back twice: one at a time takes what is missing. */
