@@ -79,7 +79,8 @@ export class Writer {
     this.#closed = true;
     while (this.#waiting.length > 0 || this.#underWay.size > 0) {
       await new Promise(setImmediate);
-      await Promise.race(this.#underWay);
+      // A race of none would never end.
+      if (this.#underWay.size > 0) await Promise.race(this.#underWay);
     }
   }
 
