@@ -59,9 +59,13 @@ class FreshStore implements AsyncDisposable {
       spawn(process.execPath, [this.#probe, name, this.#taskOf(task)], { stdio: ['pipe', 'pipe', 'pipe'] }),
     );
     const ended = children.map(async (child) => {
-      const [said, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
-      if (child.exitCode === null) await once(child, 'exit');
-      if (child.exitCode !== 0) throw new Error(`${name} failed:\n${complaint}`);
+      const [said, complaint] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      if (child.exitCode !== 0)
+        throw new Error(`${name} failed (${child.signalCode ?? child.exitCode}):\n${complaint}`);
       return JSON.parse(said) as Samples;
     });
     await Promise.race([Promise.all(children.map((child) => once(child.stderr, 'data'))), ...ended]);
