@@ -70,11 +70,13 @@ export class QueueRun {
   }
 
   async #follow(stop: AbortSignal): Promise<void> {
-    const { clock, tracker } = this.#run;
+    const { clock, tracker, pacer } = this.#run;
     const { follower, queue, csv } = this.#parts;
     while (!stop.aborted) {
       const start = clock.now();
       const news = await follower.look();
+      // Edits are met where the CSV is looked at, also while no worker records anything.
+      pacer.poke();
       if (tracker.foreignEdits !== this.#edits && !this.#isLimited()) {
         // What is still to be tried is made of the rows as they are now.
         await queue.withdraw(csv.key, { untriedOnly: true });
