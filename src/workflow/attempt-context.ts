@@ -1,6 +1,6 @@
 import type { SharedMedia } from '../files/index.ts';
 import type { Clock, Hosts } from '../hosts/index.ts';
-import type { AttemptRecord, BegunDownload, DownloadState, Ledger } from '../ledger/index.ts';
+import type { AttemptRecord, BeginRecord, BegunDownload, DownloadState } from '../ledger/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import type { RunEvent } from './events.ts';
 import type { WorkflowOptions } from './options.ts';
@@ -22,7 +22,8 @@ export interface AttemptContext {
   readonly media: SharedMedia;
   /** How far the transfers are. */
   readonly progress: RunProgress;
-  readonly ledger: () => Promise<Ledger>;
+  /** Says in the ledger that the download is being worked on. */
+  readonly begin: (download: BeginRecord) => Promise<BegunDownload>;
   /** Keeps a result; it is durable when this resolves. */
   readonly record: (attempt: AttemptRecord) => Promise<DownloadState>;
   /** The ledger says `downloading`. */

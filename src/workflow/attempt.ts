@@ -36,9 +36,8 @@ export async function attempt(
   const { clock, runId } = run;
   const { row, downloadType, link } = task;
   const { rowId, type, name, email } = row.context;
-  const ledger = await run.ledger();
   const startedAt = new Date(clock.now()).toISOString();
-  const begun = await ledger.begin({ row: { rowId, type, name, email }, downloadType, link }, runId);
+  const begun = await run.begin({ row: { rowId, type, name, email }, downloadType, link });
   run.begun();
   run.tell({ kind: 'started', rowId, downloadType });
   let result: DownloadResult;

@@ -90,7 +90,7 @@ export class Run {
       errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
       tell: (event) => this.#tell(event),
       csvName: basename(tracker.place.csv),
-      ledger: () => tracker.ledger(),
+      begin: async (download) => (await tracker.ledger()).begin(download, this.#context.runId),
       record: (attempt) => tracker.record(attempt),
       begun: () => this.#context.pacer.poke(),
       recorded: (attempt, state, before) => {

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CsvStore, type Store } from '../../src/ledger/index.ts';
-import { completionBy, JobLostError, openQueue, type Queue, type TakenJob } from '../../src/queue/index.ts';
+import {
+  completionBy,
+  holding,
+  JobLostError,
+  openQueue,
+  type Queue,
+  type TakenJob,
+} from '../../src/queue/index.ts';
 import { attempt, ROW } from '../ledger/fixtures.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { job, jobs } from './fixtures.ts';
@@ -229,5 +236,35 @@ it('records what is still held with what was lost left out, in one transaction',
   expect(await ledger.row(taken[0]?.row.rowId ?? '')).toBeNull();
   expect((await ledger.row(taken[1]?.row.rowId ?? ''))?.downloads.drive?.status).toBe('completed');
   expect(await queue.counts(csv.key)).toMatchObject({ waiting: 1, active: 0 });
+  await ledger.close();
+});
+
+it('begins a download only for whoever still has its job: what another completed meanwhile stays so', async () => {
+  const csv = await store.enter({ key: randomUUID(), name: 'people.csv', place: 'here' });
+  const ledger = store.ledger(csv);
+  await queue.enqueue(jobs(2, { csv: csv.key }));
+  const late = await queue.take('drive', 2);
+  // Another one gets the first of them, as it would once the lease has ended.
+  await queue.giveBack(late.slice(0, 1));
+  const [again] = await queue.take('drive', 1);
+  if (again === undefined) throw new Error('one was given back');
+  await connections.change(`UPDATE rowtrail_queue.job SET retry_count = 1 WHERE id = '${again.id}'`);
+  const now = { ...again, retryCount: 1 };
+  const begin = (part: TakenJob) =>
+    ledger.begin({ row: { ...ROW, rowId: part.row.rowId }, downloadType: 'drive', link: part.link }, 'run', {
+      kind: holding,
+      part,
+    });
+  const begun = await begin(now);
+  const both = await Promise.allSettled(late.map(begin));
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(both[0]).toMatchObject({ reason: { name: 'JobLostError', jobIds: [again.id] } });
+  const { rowId, downloadType, generation, lease } = begun;
+  const kind = completionBy(queue);
+  const record = { row: { ...ROW, rowId }, downloadType, generation, lease, items: [] };
+  expect(await ledger.record(attempt(record), { kind, part: now })).toMatchObject({ status: 'completed' });
+  await expect(begin(late[0] as TakenJob)).rejects.toThrow(JobLostError);
+  expect((await ledger.row(rowId))?.downloads.drive).toMatchObject({ status: 'completed', lease });
+  await complete(late.slice(1));
   await ledger.close();
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CsvStore } from '../../../src/ledger/index.ts';
-import { completionBy, openQueue, type TakenJob } from '../../../src/queue/index.ts';
+import { completionBy, holding, openQueue, type TakenJob } from '../../../src/queue/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
 import { observe } from '../../support/event-loop.ts';
 import { sampleAttempt } from '../../tracker/sample-result.ts';
@@ -44,6 +44,7 @@ export const work: Probe = async ({ store: url, key, concurrency }) => {
       const begun = await ledger.begin(
         { row: { rowId, type, name, email }, downloadType: job.downloadType, link: job.link },
         job.runId,
+        { kind: holding, part: job },
       );
       const attempt = sampleAttempt(new RowContext(job.row), job.downloadType, job.link, begun);
       await ledger.record(attempt, { kind, part: job });

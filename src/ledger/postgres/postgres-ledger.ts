@@ -5,6 +5,7 @@ import type {
   AdoptRecord,
   AttemptRecord,
   BeginRecord,
+  BegunDownload,
   CsvMark,
   CsvStep,
   DownloadState,
@@ -35,6 +36,8 @@ export interface SharedLedger extends Ledger {
    * @throws the error with which that is refused: then nothing was recorded
    */
   record<Part>(attempt: AttemptRecord, alongside?: Alongside<Part>): Promise<DownloadState>;
+  /** The same for what is begun. */
+  begin<Part>(download: BeginRecord, runId: string, alongside?: Alongside<Part>): Promise<BegunDownload>;
   /** What was begun will have no result: it is pending again, where its lease was not given away since. */
   abandon(begun: DownloadKey & { readonly lease: number }): Promise<void>;
   /** Attempts that any process recorded after this number, in the order of recording, at most `limit`. */
@@ -74,9 +77,12 @@ export class PostgresLedger implements SharedLedger {
     this.#upkeep = new Upkeep(store, csvId, lease.holder);
   }
 
-  async begin(download: BeginRecord, runId: string) {
-    const begun = await this.#writer.change([download.row.rowId], ({ recorder }) =>
-      recorder.begin(download, runId),
+  async begin<Part>(download: BeginRecord, runId: string, alongside?: Alongside<Part>) {
+    const begun = await this.#writer.change(
+      [download.row.rowId],
+      ({ recorder }) => recorder.begin(download, runId),
+      // Whatever a part is, it goes to its own kind only.
+      { alongside: (alongside ?? null) as Alongside | null },
     );
     this.#leases.hold(begun);
     return begun;
@@ -84,12 +90,9 @@ export class PostgresLedger implements SharedLedger {
 
   async record<Part>(attempt: AttemptRecord, alongside?: Alongside<Part>) {
     try {
-      return await this.#writer.change(
-        [attempt.row.rowId],
-        ({ recorder }) => recorder.record(attempt),
-        // Whatever a part is, it goes to its own kind only.
-        { alongside: (alongside ?? null) as Alongside | null },
-      );
+      return await this.#writer.change([attempt.row.rowId], ({ recorder }) => recorder.record(attempt), {
+        alongside: (alongside ?? null) as Alongside | null,
+      });
     } finally {
       this.#leases.end({ rowId: attempt.row.rowId, downloadType: attempt.downloadType });
     }

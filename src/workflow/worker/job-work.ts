@@ -1,7 +1,7 @@
 import { RowtrailError } from '../../errors/index.ts';
 import { lendTurns, type Turn } from '../../hosts/index.ts';
-import type { BegunDownload, Outcome } from '../../ledger/index.ts';
-import { JobLostError, type TakenJob } from '../../queue/index.ts';
+import type { BeginRecord, BegunDownload, Outcome } from '../../ledger/index.ts';
+import { holding, JobLostError, type TakenJob } from '../../queue/index.ts';
 import type { DownloadResult } from '../../row/index.ts';
 import { attempt } from '../attempt.ts';
 import { hostVerdict } from '../host-verdict.ts';
@@ -180,7 +180,7 @@ export class JobWork {
       folders,
       media: desk.media(options.share !== false),
       progress,
-      ledger: () => Promise.resolve(desk.ledger),
+      begin: (download: BeginRecord) => desk.ledger.begin(download, job.runId, { kind: holding, part: job }),
       record: (record: Parameters<CsvDesk['ledger']['record']>[0]) =>
         desk.ledger.record(record, { kind: settling, part: { job, next } }),
       begun,
