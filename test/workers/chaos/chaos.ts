@@ -13,7 +13,7 @@ const LEASE_S = 5;
 /** Places that the host gives all workers together. */
 export const CONCURRENCY = 8;
 /** Between two disturbances (milliseconds): the least, and how much may be added. */
-const PEACE = { least: 1500, more: 3000 };
+const PEACE = { least: 1000, more: 2500 };
 /** How long a worker is stopped beyond its lease (milliseconds). */
 const BEYOND = { least: 1000, more: 3000 };
 const DRIVE_HOST = 'drive.usercontent.google.com';
