@@ -94,7 +94,7 @@ export class Run {
       record: (attempt) => tracker.record(attempt),
       begun: () => this.#context.pacer.poke(),
       recorded: (attempt, state, before) => {
-        this.#log?.recorded(attempt, state);
+        this.#context.logged(attempt, state);
         this.#context.counts.moved(attempt.downloadType, before, attempt.outcome.status);
         this.#context.pacer.poke();
       },
