@@ -7,6 +7,12 @@ import { dirname, join } from 'path';
 /** The oldest Node that rowtrail runs on; `engines` in package.json says the same. */
 export const LEAST_NODE = '22.19';
 
+/**
+ * What Node is started with. V8 has four threads that collect garbage beside the one that works. On a machine of two cores those
+ * keep it waiting for up to 16 ms, and its heap is small enough for one of them (measured: bench/README.md, "Threads").
+ */
+export const NODE_FLAGS = ['--v8-pool-size=1'];
+
 /** Names the launcher's process to the child; the child removes it from its environment at once. */
 const LAUNCHER_VARIABLE = 'ROWTRAIL_LAUNCHER_PID';
 
@@ -52,6 +58,28 @@ function versionOf(folder) {
 }
 
 /**
+ * Puts the same program on the same Node, with NODE_FLAGS, in this process's place: it keeps its id, input, output and terminal. Does
+ * nothing where it has them already, where somebody says otherwise, where the system cannot (Windows), and where a
+ * channel ties this process to another: that would not come with it.
+ * @param {NodeJS.Process} self
+ */
+export function takeFlags(self) {
+  const said = self.execArgv
+    .concat(self.env.NODE_OPTIONS === undefined ? '' : self.env.NODE_OPTIONS)
+    .join(' ');
+  if (said.includes('--v8-pool-size') || self.channel || typeof self.execve !== 'function') return;
+  try {
+    self.execve(
+      self.execPath,
+      [self.execPath, ...self.execArgv, ...NODE_FLAGS, ...self.argv.slice(1)],
+      self.env,
+    );
+  } catch {
+    // Not allowed here: it goes on as it is.
+  }
+}
+
+/**
  * Runs a program in this process's place: same input, output and terminal; signals sent to this process reach it, and
  * this process ends as it ends, by exit code or by signal. The channel between the two is how the child notices that
  * this process was killed (see tieToLauncher).
@@ -59,7 +87,7 @@ function versionOf(folder) {
  * @param {string[]} args script and arguments
  */
 export function handOver(node, args) {
-  const child = spawn(node, args, {
+  const child = spawn(node, [...NODE_FLAGS, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [LAUNCHER_VARIABLE]: String(process.pid) },
   });

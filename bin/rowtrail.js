@@ -3,7 +3,7 @@
 // can parse (no `??`, no `?.`, no top-level await, no `node:` prefix), so that they can say what is wrong.
 import { existsSync } from 'fs';
 import { fileURLToPath } from 'url';
-import { findNode, handOver, isNewEnough, LEAST_NODE, tieToLauncher } from './hand-over.js';
+import { findNode, handOver, isNewEnough, LEAST_NODE, takeFlags, tieToLauncher } from './hand-over.js';
 
 const program = new URL('../dist/program/main.js', import.meta.url);
 
@@ -18,6 +18,7 @@ function fail(sentence) {
 if (process.env.UV_THREADPOOL_SIZE === undefined) process.env.UV_THREADPOOL_SIZE = '16';
 
 function start() {
+  takeFlags(process);
   tieToLauncher(process);
   if (!existsSync(fileURLToPath(program))) {
     return fail('rowtrail is not built yet: run `npm run build` in its folder.');

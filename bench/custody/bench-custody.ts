@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildForBench } from '../support/build.ts';
 import { currentLoad, describeMachine } from '../support/machine.ts';
+import { probeCommand } from '../support/probe-command.ts';
 import { runChild } from '../support/run-child.ts';
 import { spreadOf } from '../support/statistics.ts';
 
@@ -29,7 +30,7 @@ export async function benchCustody(root: string, { quick = false } = {}): Promis
     const copy = join(folder, 'renamed.mp4');
     writeFileSync(copy, contentOf(Math.floor(FIND_FILES / share / 2)));
     const call = async (what: string, ...args: string[]) => {
-      const found = await runChild([process.execPath, probe, what, folder, ...args]);
+      const found = await runChild(probeCommand(probe, [what, folder, ...args]));
       for (const [name, values] of Object.entries(found)) for (const value of values) add(name, value);
     };
     const isCold = dropCaches();
@@ -75,8 +76,7 @@ export async function benchVerify(root: string, rows: number): Promise<void> {
   const load = [currentLoad()];
   try {
     makeFolder(join(folder, 'youtube_downloads'), rows);
-    const call = (what: string, ...args: string[]) =>
-      runChild([process.execPath, probe, what, folder, ...args]);
+    const call = (what: string, ...args: string[]) => runChild(probeCommand(probe, [what, folder, ...args]));
     await call('fill', String(rows));
     await call('show');
     for (const [what, name] of [

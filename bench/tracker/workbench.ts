@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { probeCommand } from '../support/probe-command.ts';
 import { type Samples, runChild } from '../support/run-child.ts';
 import { writeSampleCsv } from './sample-csv.ts';
 import type { Task } from './task.ts';
@@ -78,7 +79,7 @@ export class Workbench {
         duckdb: this.#duckdb,
       };
       const script = join(this.#compiled, 'bench', 'tracker', 'probe-main.js');
-      const samples = await runChild([process.execPath, ...node, script, probe, JSON.stringify(task)]);
+      const samples = await runChild(probeCommand(script, [probe, JSON.stringify(task)], node));
       if (keepAs !== undefined) {
         await rm(this.#stateFolder(keepAs), { recursive: true, force: true });
         // Renamed, not copied: it must stay the very file that the ledger knows.

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { CsvStore, type StoredCsv } from '../../src/ledger/index.ts';
 import { type DownloadJob, openQueue, type Queue } from '../../src/queue/index.ts';
 import { ownPostgres } from '../../test/support/postgres-process.ts';
+import { probeCommand } from '../support/probe-command.ts';
 import { runChild, type Samples } from '../support/run-child.ts';
 import { sampleRow } from '../tracker/sample-csv.ts';
 import type { Task } from './task.ts';
@@ -47,7 +48,7 @@ class FreshStore implements AsyncDisposable {
 
   /** Runs a probe in a process of its own. */
   run(name: string, task: Partial<Task>): Promise<Samples> {
-    return runChild([process.execPath, this.#probe, name, this.#taskOf(task)]);
+    return runChild(this.#command(name, task));
   }
 
   /**
@@ -55,8 +56,9 @@ class FreshStore implements AsyncDisposable {
    * @returns their samples, and the seconds from there to the end of the last
    */
   async runTogether(name: string, count: number, task: Partial<Task>) {
+    const [program, ...args] = this.#command(name, task);
     const children = Array.from({ length: count }, () =>
-      spawn(process.execPath, [this.#probe, name, this.#taskOf(task)], { stdio: ['pipe', 'pipe', 'pipe'] }),
+      spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] }),
     );
     const ended = children.map(async (child) => {
       const [said, complaint] = await Promise.all([
@@ -124,6 +126,10 @@ class FreshStore implements AsyncDisposable {
     await this.#queue.close();
     await this.#store.close();
     await this.#remove();
+  }
+
+  #command(name: string, task: Partial<Task>) {
+    return probeCommand(this.#probe, [name, this.#taskOf(task)]);
   }
 
   #taskOf(task: Partial<Task>): string {

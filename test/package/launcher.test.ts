@@ -1,5 +1,8 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -12,11 +15,19 @@ const old = oldNode();
 
 /** A command line that does what its first argument says. */
 const PROGRAM = `
+import { readdirSync, readFileSync } from 'node:fs';
+
 export async function main([what, ...args]) {
   switch (what) {
     case 'tell':
       console.log(JSON.stringify({ node: process.version, args, launcher: process.env.ROWTRAIL_LAUNCHER_PID ?? null }));
       return 0;
+    case 'tell-flags': {
+      const threads = readdirSync('/proc/self/task').map((id) => readFileSync('/proc/self/task/' + id + '/comm', 'utf8'));
+      const collectors = threads.filter((name) => name.startsWith('V8Worker')).length;
+      console.log(JSON.stringify({ pid: process.pid, flags: process.execArgv, collectors, isTied: process.connected === true }));
+      return 0;
+    }
     case 'exit':
       return Number(args[0]);
     case 'copy':
@@ -127,6 +138,35 @@ describe('on a Node that is new enough', () => {
     const { code, stdout } = await run([process.execPath, installed({ withNode: false }), 'tell', 'x']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ args: ['x'] });
+  });
+
+  test('it collects garbage with one thread beside, in the same process', async () => {
+    const started = start([process.execPath, '--no-warnings', installed(), 'tell-flags']);
+    const { code, stdout, stderr } = await started.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const flags = ['--no-warnings', '--v8-pool-size=1'];
+    expect(JSON.parse(stdout)).toMatchObject({ pid: started.process.pid, flags, collectors: 1 });
+  });
+
+  test('so it does below an old Node', async () => {
+    const { stdout } = await run(launcher(installed(), 'tell-flags'));
+    expect(JSON.parse(stdout)).toMatchObject({ flags: ['--v8-pool-size=1'], collectors: 1 });
+  });
+
+  test.each([
+    ['on the command line', ['--v8-pool-size=3'], {}],
+    ['in the environment', [], { NODE_OPTIONS: '--v8-pool-size=3' }],
+  ])('whoever says otherwise %s is obeyed', async (_, flags, env) => {
+    const command = [process.execPath, ...flags, installed(), 'tell-flags'];
+    const { stdout } = await run(command, { env: { ...process.env, ...env } });
+    expect(JSON.parse(stdout)).toMatchObject({ flags, collectors: 3 });
+  });
+
+  test('one that is tied to another process stays so', async () => {
+    const child = fork(installed(), ['tell-flags'], { silent: true, execArgv: [] });
+    if (child.stdout === null) throw new Error('its output is not for us');
+    const [stdout] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    expect(JSON.parse(stdout)).toMatchObject({ pid: child.pid, isTied: true });
   });
 
   test('an error that the program lets through is one line and exit code 1', async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { CsvSnapshot } from '../../../src/csv/index.ts';
 import { updateCsvDownloadStatus } from '../../../src/index.ts';
 import { observe, timed } from '../../support/event-loop.ts';
+import { probeCommand } from '../../support/probe-command.ts';
 import { runChild } from '../../support/run-child.ts';
 import { sampleRow } from '../sample-csv.ts';
 import { rowsAtRandom, sampleResult } from '../sample-result.ts';
@@ -14,7 +15,7 @@ const PROGRAM = fileURLToPath(new URL(`../probe-main.js`, import.meta.url));
 export const processes: Probe = async (task) => {
   const parts = Array.from({ length: task.concurrency }, (_, part) => ({ ...task, part }));
   const seen = await observe(() =>
-    Promise.all(parts.map((part) => runChild([process.execPath, PROGRAM, 'share', JSON.stringify(part)]))),
+    Promise.all(parts.map((part) => runChild(probeCommand(PROGRAM, ['share', JSON.stringify(part)])))),
   );
   return {
     seconds: [seen.milliseconds / 1000],

@@ -63,7 +63,7 @@ export const serve: CliCommand = {
       settings: settingsView(context, csvPath),
       run: {
         program: process.execPath,
-        args: [launcher(), 'run', resolve(cwd, csvPath)],
+        args: [...process.execArgv, launcher(), 'run', resolve(cwd, csvPath)],
         env: { ...context.env, ...flagsAsEnvironment(context) },
         cwd,
       },
