@@ -135,6 +135,7 @@ export const SIDES: readonly Side[] = [
   rclone,
   aria2c,
   limit('raw socket, nothing else', 'limit-socket'),
+  limit('raw socket, hashed and synced', 'limit-hashed-socket'),
   limit('undici loop', 'bare-loop'),
   limit('undici loop with hash and fsync', 'bare-loop', ['durable']),
   limit('undici dispatch with hash and fsync', 'limit-dispatch'),
