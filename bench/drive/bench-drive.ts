@@ -52,7 +52,8 @@ interface Bench {
 }
 
 async function benchColumn(column: Column, bench: Bench): Promise<ColumnResult> {
-  const { root, built, sides, rounds } = bench;
+  const { root, built, rounds } = bench;
+  const sides = bench.sides.filter(({ columns }) => columns?.includes(column.name) ?? true);
   const folder = await mkdtemp(join(bench.folder, `${column.name}-`));
   await using server = await startServer(built, column);
   const before = currentLoad();
@@ -60,8 +61,7 @@ async function benchColumn(column: Column, bench: Bench): Promise<ColumnResult> 
   for (let round = 0; round < rounds; round += 1) {
     for (const side of sides) {
       const own = await makeFolder(folder, `${side.name}-${round}`);
-      const launcher = join(root, 'bin', 'rowtrail.js');
-      const command = await side.prepare({ column, origin: server.origin, folder: own, launcher, built });
+      const command = await side.prepare({ column, origin: server.origin, folder: own, root, built });
       // What an earlier turn left to be written is not this one's.
       spawnSync('sync');
       const turn = await timedProgram(command, own);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from './columns.ts';
@@ -10,6 +11,8 @@ export interface Side {
   readonly name: string;
   /** What has to be on PATH. */
   readonly program: string;
+  /** The names of the columns that it takes part in; all of them where it names none. */
+  readonly columns?: readonly string[];
   /**
    * Writes what it is told to fetch, and says how it is started.
    * @param folder a new one, for its files in `out` and for whatever else it needs
@@ -21,8 +24,8 @@ export interface Job {
   readonly column: Column;
   readonly origin: string;
   readonly folder: string;
-  /** Our launcher. */
-  readonly launcher: string;
+  /** Of the repository. */
+  readonly root: string;
   /** The folder of what was compiled for the measurement. */
   readonly built: string;
 }
@@ -43,11 +46,12 @@ function addressesOf(column: Column, origin: string): readonly string[] {
 const rowtrail: Side = {
   name: 'rowtrail',
   program: process.execPath,
-  prepare: async ({ column, origin, folder, launcher }) => {
+  prepare: async ({ column, origin, folder, root }) => {
     const rows = pathsOf(column).map((path, n) => `${n},Person ${n},p${n}@example.org,A,,${origin}/${path}`);
     const csv = join(folder, 'people.csv');
     await writeFile(csv, `row_id,name,email,type,youtube_playlist,google_drive\n${rows.join('\n')}\n`);
     const fixed = ['--skip-youtube', '--allow-direct-links', '--pace', 'off', '--retry-attempts', '1'];
+    const launcher = join(root, 'bin', 'rowtrail.js');
     return [
       process.execPath,
       ...[launcher, 'run', csv, '--drive-dir', join(folder, OUT), '--concurrency', String(AT_ONCE), ...fixed],
@@ -127,6 +131,21 @@ const limit = (name: string, loop: string, kind: readonly string[] = []): Side =
   },
 });
 
+/** What the disk takes by itself for files that a crash must not lose: nothing is fetched, so it has no part in slow networks. */
+const disk: Side = {
+  name: 'the disk alone, in C',
+  program: 'cc',
+  columns: ['small', 'medium', 'large'],
+  prepare: async ({ column, folder, root }) => {
+    const program = join(folder, 'store');
+    const source = join(root, 'bench', 'baseline', 'store.c');
+    const options = ['-O2', '-pthread', '-Wall', '-Wextra', '-o', program];
+    const { status } = spawnSync('cc', [...options, source], { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`${source} does not compile`);
+    return [program, join(folder, OUT), String(column.files), String(column.bytes), String(AT_ONCE)];
+  },
+};
+
 /** Ours first; within a round each has its turn. */
 export const SIDES: readonly Side[] = [
   rowtrail,
@@ -139,6 +158,7 @@ export const SIDES: readonly Side[] = [
   limit('undici loop', 'bare-loop'),
   limit('undici loop with hash and fsync', 'bare-loop', ['durable']),
   limit('undici dispatch with hash and fsync', 'limit-dispatch'),
+  disk,
 ];
 
 /** The folder of one side's turn. */
