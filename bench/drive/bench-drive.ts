@@ -17,8 +17,8 @@ const RESULTS = 'drive';
 
 /**
  * Fetches the same files with each side in turn, from one server, and keeps what it took. Every file's size is checked
- * after each turn; what was fetched is removed when a column is over, because a file system that has just removed thousands of
- * files makes new ones slowly.
+ * after each turn. What was fetched is removed at the very end, because a file system that has removed thousands of files a moment
+ * ago makes new ones slowly; only a few large files are removed at once, for the room that they take.
  */
 export async function benchDrive(root: string, options: DriveBenchOptions): Promise<void> {
   await build(root);
@@ -71,7 +71,6 @@ async function benchColumn(column: Column, bench: Bench): Promise<ColumnResult> 
       if (column.bytes * column.files > 1 << 30 && column.files < 1000) await rm(own, { recursive: true });
     }
   }
-  await rm(folder, { recursive: true, force: true });
   return {
     column,
     rounds,

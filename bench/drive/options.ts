@@ -12,7 +12,7 @@ export interface DriveBenchOptions {
   readonly rounds: number;
   /** Whether the results are kept. */
   readonly keep: boolean;
-  /** A folder with room for what all sides fetch: about 12 GB. */
+  /** A folder with room for what all sides fetch: about 27 GB in three rounds. */
   readonly folder: string;
 }
 
@@ -21,7 +21,7 @@ export const DRIVE_USAGE = `npm run bench -- drive [options]
   --quick        a tenth of the work, one round, nothing kept
   --rounds 3     turns of each side, which alternate
   --no-keep      print the results only
-  --folder DIR   where files are fetched to (default: the system's temporary folder)`;
+  --folder DIR   where files are fetched to, with room for 27 GB in three rounds (default: the system's temporary folder)`;
 
 /** @throws TypeError for an unknown option; RangeError for a value that is none */
 export function readDriveOptions(args: readonly string[]): DriveBenchOptions {
