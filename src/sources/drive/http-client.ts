@@ -32,13 +32,22 @@ export interface HttpClient {
   ): Promise<HttpAnswer>;
 }
 
-/** Loaded when a host is first asked: it takes longer to load than most commands take to run. */
-const undici = () => import('undici');
+/**
+ * What of undici sends requests without a proxy, loaded when a host is first asked. All of undici takes twice as long to load, and
+ * 13 MB more (its fetch, its sockets, its cache).
+ */
+async function loadSending() {
+  const [agent, connect] = await Promise.all([
+    import('undici/lib/dispatcher/agent.js'),
+    import('undici/lib/core/connect.js'),
+  ]);
+  return { Agent: agent.default, buildConnector: connect.default };
+}
 
 /** Has it loaded for whoever will ask a host soon, while other things are waited for. */
 export function prepareHttp(): void {
   // What keeps it from being loaded is told to whoever asks.
-  undici().catch(() => {});
+  loadSending().catch(() => {});
 }
 
 /** Connections are shared by all downloads with the same settings; idle ones keep no process alive. */
@@ -65,7 +74,7 @@ export async function createHttpClient(
 /** A `fetch` that goes the same way, for libraries that bring their own requests. @throws RowtrailError (tls_failed) */
 export async function createFetch(network: Network): Promise<typeof globalThis.fetch> {
   const trust = await trustOf(network);
-  const { fetch } = await undici();
+  const { fetch } = await import('undici');
   const go: unknown = async (input: string | URL, init: object = {}) => {
     const proxy = proxyFor(network, new URL(input));
     const dispatcher = await dispatcherFor({ proxy, trust, publicOnly: false, givesBack: false });
@@ -169,24 +178,25 @@ async function dispatcherFor(way: Way): Promise<Dispatcher> {
   const key = [trust?.id ?? 0, publicOnly && proxy === null, givesBack, proxy].join(' ');
   const known = dispatchers.get(key);
   if (known !== undefined) return known;
-  const dispatcher = createDispatcher(await undici(), way);
-  // Somebody else may have made one while undici was loaded; it has no connections yet that would have to be closed.
+  const dispatcher = await createDispatcher(way);
+  // Somebody else may have made one while its modules were loaded; it has no connections yet that would have to be closed.
   const shared = dispatchers.get(key) ?? dispatcher;
   dispatchers.set(key, shared);
   return shared;
 }
 
-function createDispatcher(
-  { Agent, buildConnector, ProxyAgent }: Awaited<ReturnType<typeof undici>>,
-  { proxy, trust, publicOnly, givesBack }: Way,
-): Dispatcher {
+async function createDispatcher({ proxy, trust, publicOnly, givesBack }: Way): Promise<Dispatcher> {
   // A proxy looks names up itself, and decides itself where it connects to.
   const lookup = publicOnly && proxy === null ? { lookup: lookUpPublic } : {};
   // One transfer a connection: with HTTP/2 all would share one, and with it one window and one limit of the host's.
   const reading = givesBack ? receiveBuffers.socketOptions : {};
   const plain = { timeout: CONNECT_TIMEOUT_MS, allowH2: false, ...reading, ...lookup };
   const secure = () => (trust === null ? plain : { ...plain, secureContext: trust.context() });
-  if (proxy !== null) return new ProxyAgent({ uri: proxy, requestTls: secure(), proxyTls: secure() });
+  if (proxy !== null) {
+    const { ProxyAgent } = await import('undici');
+    return new ProxyAgent({ uri: proxy, requestTls: secure(), proxyTls: secure() });
+  }
+  const { Agent, buildConnector } = await loadSending();
   const connectPlain = buildConnector(plain);
   let connectSecure: typeof connectPlain | null = null;
   return new Agent({
