@@ -51,5 +51,5 @@ export {
 export { type CopyRequest, storeCopy } from './store-copy.ts';
 export { fileStem } from './stem.ts';
 export type { FileInMemory, StagedFile, StoredItem, StoreRequest } from './store.ts';
-export { holdSmallFiles, storeItem } from './storing/store-files.ts';
+export { holdSmallFiles, prepareStoring, storeItem } from './storing/store-files.ts';
 export { type DiskFile, type FolderContent, walkFolder } from './walk.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ColumnMapping, CsvSnapshot } from '../csv/index.ts';
 import { RowtrailError } from '../errors/index.ts';
@@ -86,7 +87,13 @@ export class CsvTracker {
     const tracker = new CsvTracker(await placeOf(csvPath), options);
     const oldName = await findMovedLedger(tracker.place, options.store);
     if (oldName !== null) tracker.#note(`it was called ${oldName} before: its ledger was taken over`);
+    if (existsSync(tracker.place.ledger)) tracker.prepareLedger();
     return tracker;
+  }
+
+  /** Says that the ledger will be needed soon, so that it starts while the CSV is read. Makes nothing on the disk. */
+  prepareLedger(): void {
+    this.#ledger.prepare();
   }
 
   /** What a person should hear of since the last call. */

@@ -7,6 +7,7 @@ import {
   ledgerStateOf,
   openLedgerCopy,
   openSqliteLedger,
+  prepareLedgerThread,
   rebuildSqliteLedger,
   setAsideLedger,
 } from '../ledger/index.ts';
@@ -37,6 +38,10 @@ export class LazyLedger implements LedgerSource {
       throw error;
     });
     return this.#opened;
+  }
+
+  prepare(): void {
+    if (this.#opened === null) prepareLedgerThread();
   }
 
   /** Whether it can be read and not written: known once it was opened. */

@@ -7,6 +7,8 @@ export interface LedgerSource {
   get(): Promise<Ledger>;
   /** The ledger, or null where nothing was ever recorded; makes nothing. */
   existing(): Promise<Ledger | null>;
+  /** Says that it will be needed soon: what takes long to start, starts. Makes nothing on the disk. */
+  prepare(): void;
   /** Whether it can be read and not written: known once it was opened. */
   readonly isReadOnly: boolean;
   /**

@@ -58,6 +58,9 @@ export class StoreLedger implements LedgerSource {
     return (await this.#open()).ledger;
   }
 
+  /** A store is asked when it is needed. */
+  prepare(): void {}
+
   /** The store is asked in any case: that it cannot be reached is said before anything else. */
   async existing(): Promise<Ledger | null> {
     await this.#reach();

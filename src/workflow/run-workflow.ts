@@ -3,11 +3,12 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rowSlices } from '../csv/index.ts';
 import { fileError, givenOptions, RowtrailError } from '../errors/index.ts';
+import { isBucketAddress, prepareStoring } from '../files/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
 import { systemClock } from '../hosts/index.ts';
 import { hostLimits } from './host-limits.ts';
-import { trackingOf, type WorkflowOptions } from './options.ts';
+import { DEFAULTS, trackingOf, type WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
 
@@ -24,7 +25,8 @@ export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions
   const options = givenOptions(given);
   await using lent = await lendTracker(csvPath, trackingOf(options));
   const { tracker } = lent;
-  if ((await validate(tracker)) && options.skipDrive !== true) prepareHttp();
+  tracker.prepareLedger();
+  if ((await validate(tracker)) && options.skipDrive !== true) prepareDrive(options);
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;
@@ -34,6 +36,12 @@ export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions
   return await run.whole(async () => {
     if (options.reset === true) await resetChosen(csvPath, options);
   });
+}
+
+/** What Drive downloads need starts while CSV and ledger are brought together. */
+function prepareDrive({ driveDir = DEFAULTS.driveDir }: WorkflowOptions): void {
+  prepareHttp();
+  if (!isBucketAddress(driveDir)) prepareStoring();
 }
 
 /** Refuses a CSV that is none before anything is made beside it. @returns whether it has Drive links */

@@ -27,6 +27,11 @@ export async function storeItem(request: StoreRequest): Promise<StoredItem> {
   return stored;
 }
 
+/** Has the storing thread start for files that will come soon, while other things are waited for. Keeps no process alive. */
+export function prepareStoring(): void {
+  thread();
+}
+
 /**
  * Keeps the staging folder of small files in place while many of them are stored; made only when there is one.
  * @returns lets go of it

@@ -27,6 +27,29 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Started for whoever opens a ledger next. */
+let prepared: Worker | null = null;
+
+/**
+ * Has a thread start for the ledger that will be opened soon, while other things are waited for: its start takes longer than a CSV of
+ * some thousand rows does. Does nothing to any ledger, and keeps no process alive.
+ */
+export function prepareLedgerThread(): void {
+  if (prepared !== null) return;
+  const worker = startThread();
+  // What ended it will be met by the thread that is started in its place.
+  worker.once('error', () => (prepared = null));
+  prepared = worker;
+}
+
+function startThread(): Worker {
+  // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
+  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+  const worker = new Worker(file, threadFlags());
+  worker.unref();
+  return worker;
+}
+
 /** The thread that keeps a ledger, as seen from here. It keeps the process alive only while a call is waiting. */
 export class LedgerThread {
   readonly #path: string;
@@ -43,12 +66,9 @@ export class LedgerThread {
   /** @param onMigration told before an older ledger is brought up to date */
   constructor(options: WorkerOptions, onMigration?: (migration: Migration) => void) {
     this.#path = options.path;
-    // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
-    this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
-      workerData: options,
-      ...threadFlags(),
-    });
-    this.#worker.unref();
+    this.#worker = prepared ?? startThread();
+    prepared = null;
+    this.#worker.postMessage(options);
     this.#worker.on('message', (message: ResponseBatch | Migration) => {
       if (isBatch(message)) this.#receive(message);
       else onMigration?.(message);

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { absorbDatabase } from './absorb.ts';
 import { isBusy, openDatabase, scrubDatabase, toLedgerFailure } from './database.ts';
 import { Durability } from './durability.ts';
@@ -28,16 +28,20 @@ const BUSY_DELAY_MS = 3;
 const port = parentPort;
 if (port === null) throw new Error('the ledger worker runs in a worker thread only');
 
-const { path, readOnly } = workerData as WorkerOptions;
+/** The first message; the others are requests. */
+let options: WorkerOptions;
 const queue: Request[] = [];
 let connection: ReturnType<typeof connect> | null = null;
 let scheduled = false;
 /** Whether each request gets a savepoint of its own: only after one failed, because that costs as much as the request. */
 let careful = false;
 
-port.on('message', (requests: RequestBatch) => {
-  for (const request of requests) queue.push(request);
-  schedule(0);
+port.once('message', (given: WorkerOptions) => {
+  options = given;
+  port.on('message', (requests: RequestBatch) => {
+    for (const request of requests) queue.push(request);
+    schedule(0);
+  });
 });
 
 function schedule(delay: number): void {
@@ -152,6 +156,7 @@ function waitingOperations(): OperationName[] {
 }
 
 function connect() {
+  const { path, readOnly } = options;
   const db = openDatabase(path, (migration) => port?.postMessage(migration));
   if (readOnly) db.pragma('query_only = ON');
   const begin = db.prepare(readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE');

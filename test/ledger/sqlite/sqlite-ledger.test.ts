@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { openLedgerCopy, openSqliteLedger } from '../../../src/ledger/index.ts';
+import { openLedgerCopy, openSqliteLedger, prepareLedgerThread } from '../../../src/ledger/index.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { attempt, ROW } from '../fixtures.ts';
 import { custodyContract } from '../custody-contract.ts';
@@ -128,4 +128,24 @@ it('a copy for reading shows one state, keeps nothing behind, and takes no chang
   expect((await ledger.attemptsOf('007'))[0]?.attempts).toHaveLength(1);
   await copy.close();
   await ledger.close();
+});
+
+it('a thread that was prepared keeps the ledger that is opened next, and that alone', async () => {
+  const folder = await tempFolder();
+  prepareLedgerThread();
+  prepareLedgerThread();
+  const [first, second] = await Promise.all(
+    ['first.db', 'second.db'].map((name) => openSqliteLedger(join(folder, name))),
+  );
+  await first?.record(attempt());
+  expect(await first?.row(ROW.rowId)).toMatchObject({ rowId: ROW.rowId });
+  expect(await second?.row(ROW.rowId)).toBeNull();
+  await Promise.all([first?.close(), second?.close()]);
+});
+
+it('a thread that was prepared for nothing keeps no process alive', async () => {
+  const ledger = new URL('../../../src/ledger/index.ts', import.meta.url).href;
+  const program = `import { prepareLedgerThread } from ${JSON.stringify(ledger)}; prepareLedgerThread();`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'inherit' });
+  expect(await once(child, 'close')).toEqual([0, null]);
 });
