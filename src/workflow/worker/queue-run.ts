@@ -13,8 +13,11 @@ import type { Worker } from './worker.ts';
 
 /** Jobs that are added at a time. */
 const BATCH = 1000;
-/** Between two looks at what became of them (milliseconds), and how much longer than a look at least. */
-const LOOK_MS = 250;
+/**
+ * Between two looks at what became of them (milliseconds): ten times what the last one took, within these limits. A look at a store that
+ * was cut off takes until it is back.
+ */
+const LOOK_MS = { least: 250, most: 10_000 } as const;
 const LOOK_FACTOR = 10;
 
 export interface QueueRunParts {
@@ -85,7 +88,8 @@ export class QueueRun {
         // Somebody may have reset rows meanwhile, or a job of before was about another link.
         if (this.#isLimited() || (await this.#add(stop)) === 0) return;
       }
-      await clock.sleep(Math.max(LOOK_MS, (clock.now() - start) * LOOK_FACTOR), stop).catch(() => {});
+      const rest = Math.min(Math.max(LOOK_MS.least, (clock.now() - start) * LOOK_FACTOR), LOOK_MS.most);
+      await clock.sleep(rest, stop).catch(() => {});
     }
   }
 
