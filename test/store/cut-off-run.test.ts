@@ -21,7 +21,7 @@ afterAll(() => internet.close());
 it(
   'a run whose network drops what goes to the store waits, loses nothing and records each row once',
   // The proxy answers the server's signs of life for a connection that is dead, so its session keeps its lock: the end of the run waits for that,
-  // two minutes mostly; once it had not ended after four.
+  // one or two minutes; once it had not ended after four.
   { timeout: 480_000 },
   async () => {
     const lines = Array.from({ length: ROWS }, (_, n) => {
