@@ -26,7 +26,8 @@ export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions
   await using lent = await lendTracker(csvPath, trackingOf(options));
   const { tracker } = lent;
   tracker.prepareLedger();
-  if ((await validate(tracker)) && options.skipDrive !== true) prepareDrive(options);
+  const fetchesDrive = (await validate(tracker)) && options.skipDrive !== true && options.download !== false;
+  if (fetchesDrive) prepareDrive(options);
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;

@@ -63,6 +63,7 @@ export const serve: CliCommand = {
       settings: settingsView(context, csvPath),
       run: {
         program: process.execPath,
+        // On Node with the flags of this process: a program that is tied to another does not take its own.
         args: [...process.execArgv, launcher(), 'run', resolve(cwd, csvPath)],
         env: { ...context.env, ...flagsAsEnvironment(context) },
         cwd,

@@ -38,7 +38,9 @@ export function prepareLedgerThread(): void {
   if (prepared !== null) return;
   const worker = startThread();
   // What ended it will be met by the thread that is started in its place.
-  worker.once('error', () => (prepared = null));
+  worker.once('error', () => {
+    if (prepared === worker) prepared = null;
+  });
   prepared = worker;
 }
 
