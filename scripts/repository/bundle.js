@@ -70,12 +70,13 @@ export async function bundle(root) {
 }
 
 /**
- * Writes rare characters of a program as escapes. V8 keeps the text of all that it has loaded, with two bytes for each character where
- * a single one needs them: one ellipsis in a message costs a megabyte in each process. They stand in texts only.
+ * Writes all but ASCII as escapes. V8 keeps the text of all that it has loaded, with two bytes for each character where a single one needs
+ * them, and Node reads a long text that is not plain ASCII so: one ellipsis in a message costs a megabyte in each process. They
+ * stand in texts only.
  * @param {string} file
  */
 function narrow(file) {
-  const wide = /[\u0100-\uffff]/g;
+  const wide = /[\u0080-\uffff]/g;
   const text = readFileSync(file, 'utf8');
   const narrowed = text.replace(wide, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (narrowed !== text) writeFileSync(file, narrowed);

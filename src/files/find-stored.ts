@@ -4,7 +4,8 @@ import type { ItemKind, RowContext } from '../row/index.ts';
 import { mayHold } from './case-variants.ts';
 import { hashFile } from './hash.ts';
 import type { SidecarFile } from './sidecar-format.ts';
-import { readSidecarFile, sidecarName } from './sidecar.ts';
+import { sidecarName } from './sidecar-name.ts';
+import { readSidecarFile } from './sidecar.ts';
 import { isSameItem, numberedStem, type StoredItem } from './store.ts';
 
 export interface StoredQuery {

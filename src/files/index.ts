@@ -35,8 +35,8 @@ export {
   type SidecarFile,
   type SidecarIdentity,
 } from './sidecar-format.ts';
-export { isSidecarName, stemOfSidecar } from './sidecar-name.ts';
-export { type FoundSidecar, inJson, NameQuery, namesFile, sidecarName } from './sidecar.ts';
+export { isSidecarName, sidecarName, stemOfSidecar } from './sidecar-name.ts';
+export { type FoundSidecar, inJson, NameQuery, namesFile } from './sidecar.ts';
 export {
   clearStaging,
   discardStaging,

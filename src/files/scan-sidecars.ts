@@ -2,7 +2,8 @@ import { closeSync, constants, openSync, readFileSync, readSync, statSync } from
 import { join } from 'node:path';
 import { fileError, RowtrailError } from '../errors/index.ts';
 import { givingWay } from './give-way.ts';
-import { isBrokenSidecar, parseSidecar, type Sidecar } from './sidecar-format.ts';
+import { isBrokenSidecar, parseSidecar } from './parse-sidecar.ts';
+import type { Sidecar } from './sidecar-format.ts';
 import { isSidecarName, MAX_SIDECAR_BYTES } from './sidecar-name.ts';
 import { walkFolder } from './walk.ts';
 import { type ReadingGauge, warmedUp } from './warm-up.ts';

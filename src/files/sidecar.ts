@@ -1,21 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { errnoOf, fileError } from '../errors/index.ts';
-import type { ItemKind } from '../row/index.ts';
-import { parseSidecar, type Sidecar } from './sidecar-format.ts';
-import { ENDING, MAX_SIDECAR_BYTES, stemOfSidecar } from './sidecar-name.ts';
+import { parseSidecar } from './parse-sidecar.ts';
+import type { Sidecar } from './sidecar-format.ts';
+import { MAX_SIDECAR_BYTES, sidecarName, stemOfSidecar } from './sidecar-name.ts';
 
 export interface FoundSidecar {
   readonly path: string;
   readonly sidecar: Sidecar;
-}
-
-/**
- * The name of an item's sidecar: `<stem>_metadata.json`. A transcript shares its stem with its video and is an item of
- * its own, so its sidecar is `<stem>.transcript_metadata.json`.
- */
-export function sidecarName(stem: string, kind: ItemKind): string {
-  return `${stem}${kind === 'transcript' ? '.transcript' : ''}${ENDING}`;
 }
 
 /**

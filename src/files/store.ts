@@ -15,7 +15,7 @@ import {
   type SidecarFile,
   type SidecarIdentity,
 } from './sidecar-format.ts';
-import { readSidecarFile, sidecarName } from './sidecar.ts';
+import { sidecarName } from './sidecar-name.ts';
 
 /** A whole, verified file in an attempt's staging folder. */
 export interface StagedFile {
@@ -150,7 +150,7 @@ async function storeAs(
   const sidecarPath = join(outputDir, metadataFile);
   const files = staged.map(({ extension, size, sha256 }) => ({ name: stem + extension, size, sha256 }));
   const mayBeThere = await mayHold(outputDir, metadataFile);
-  const earlier = mayBeThere ? await readSidecarFile(sidecarPath) : null;
+  const earlier = mayBeThere ? await readEarlier(sidecarPath) : null;
   if (earlier !== null && !isSameItem(earlier, row, item)) return null;
 
   const written = await lane.path('.metadata');
@@ -162,7 +162,7 @@ async function storeAs(
     const mediaNames = files.map(({ name }) => name);
     if (!(await claimName(written, sidecarPath, mediaNames))) {
       // Another process has made it since this one looked: it may be this very item's.
-      if (mayBeThere || (await readSidecarFile(sidecarPath)) === null) return null;
+      if (mayBeThere || (await readEarlier(sidecarPath)) === null) return null;
       await rememberName(outputDir, metadataFile);
       return storeAs(stem, staged, lane, request);
     }
@@ -184,6 +184,12 @@ async function storeAs(
   }
   await syncFolder(outputDir);
   return { files: files.map(({ name, size, sha256 }) => ({ path: name, size, sha256 })), metadataFile };
+}
+
+/** The reader of sidecars is loaded when there is one: what checks them would be a third of the storing thread's memory. */
+async function readEarlier(path: string): Promise<Sidecar | null> {
+  const { readSidecarFile } = await import('./sidecar.ts');
+  return readSidecarFile(path);
 }
 
 /** What the earlier sidecar lists and the new one does not would belong to nothing. */

@@ -68,7 +68,7 @@ export const init: CliCommand = {
       terminal,
       options['json'] === true
         ? jsonText({ ...look, problems: found.map(toErrorDict) })
-        : renderInit(look, given, terminal),
+        : await renderInit(look, given, terminal),
     );
     return look.ready ? ExitCode.DONE : ExitCode.FOUND;
   },

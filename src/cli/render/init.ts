@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { type ErrorContext, ErrorSeverity } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { table } from './table.ts';
@@ -35,7 +34,7 @@ const MAX_NAME = 60;
 const MAX_MESSAGE = 300;
 
 /** @param given the CSV as it was typed */
-export function renderInit(look: FirstLook, given: string, terminal: Terminal): string {
+export async function renderInit(look: FirstLook, given: string, terminal: Terminal): Promise<string> {
   const { out, width } = terminal;
   const line = (text: string, indent = '') => wrapText(text, { width: width.out, indent });
   const csv = shellWord(look.csv);
@@ -55,7 +54,7 @@ export function renderInit(look: FirstLook, given: string, terminal: Terminal): 
       head: out.dim,
       width: width.out,
     }),
-    ...proposalLines(look, given, terminal),
+    ...(await proposalLines(look, given, terminal)),
     ...lackingLines(look, given, terminal),
     ...problemLines(look.problems, terminal),
     '',
@@ -63,9 +62,14 @@ export function renderInit(look: FirstLook, given: string, terminal: Terminal): 
   ].join('\n');
 }
 
-function proposalLines({ proposed, written }: FirstLook, given: string, { out, width }: Terminal): string[] {
+async function proposalLines(
+  { proposed, written }: FirstLook,
+  given: string,
+  { out, width }: Terminal,
+): Promise<string[]> {
   if (Object.keys(proposed).length === 0) return [];
   if (written) return ['', wrapText('Written into rowtrail.config.yaml.', { width: width.out })];
+  const { stringify } = await import('yaml');
   const yaml = stringify({ columns: proposed }, { lineWidth: 0 }).trimEnd().split('\n');
   return [
     '',

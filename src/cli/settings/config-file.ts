@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { RowtrailError } from '../../index.ts';
 
 /** The file in the working directory that settings are read from. */
@@ -32,6 +31,8 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NOTHING;
     throw new RowtrailError('usage', 'the settings cannot be read', { file: CONFIG_FILE, error });
   }
+  // Loaded where there is a file: it takes 14 ms and a megabyte, and most folders have none.
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines });
   const [mistake] = document.errors;

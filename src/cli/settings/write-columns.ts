@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { isMap, parseDocument } from 'yaml';
 import { classifyError, RowtrailError } from '../../index.ts';
 import { CONFIG_FILE } from './config-file.ts';
 
@@ -11,6 +10,7 @@ import { CONFIG_FILE } from './config-file.ts';
  * @throws RowtrailError for a file that cannot be read as YAML, or cannot be written
  */
 export async function writeColumns(path: string, columns: Readonly<Record<string, string>>): Promise<void> {
+  const { isMap, parseDocument } = await import('yaml');
   try {
     const target = await realpath(path).catch(() => path);
     const document = parseDocument(await sourceOf(target));

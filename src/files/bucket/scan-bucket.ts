@@ -1,4 +1,4 @@
-import { isBrokenSidecar, parseSidecar } from '../sidecar-format.ts';
+import { isBrokenSidecar, parseSidecar } from '../parse-sidecar.ts';
 import { basename } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
 import type { ScannedSidecar, SidecarScan } from '../scan-sidecars.ts';

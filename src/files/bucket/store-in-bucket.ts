@@ -1,14 +1,8 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { RowContext } from '../../row/index.ts';
-import {
-  formatSidecar,
-  type ItemFacts,
-  parseSidecar,
-  type Sidecar,
-  type SidecarIdentity,
-} from '../sidecar-format.ts';
-import { MAX_SIDECAR_BYTES } from '../sidecar-name.ts';
-import { sidecarName } from '../sidecar.ts';
+import { formatSidecar, type ItemFacts, type Sidecar, type SidecarIdentity } from '../sidecar-format.ts';
+import { parseSidecar } from '../parse-sidecar.ts';
+import { MAX_SIDECAR_BYTES, sidecarName } from '../sidecar-name.ts';
 import { isSameItem, numberedStem, type StoredItem } from '../store.ts';
 import type { BucketClient, Condition } from './bucket.ts';
 import type { Arriving, Content } from './content.ts';

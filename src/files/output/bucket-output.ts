@@ -18,9 +18,10 @@ import { TakenNames } from '../bucket/taken-names.ts';
 import { giveUpAbandonedUploads, giveUpDeadUploads, UploadNotes } from '../bucket/upload-notes.ts';
 import { isSameItem, mustBeExtensions, numberedStem, type StoredItem } from '../store.ts';
 import { extensionOfCopy } from '../store-copy.ts';
-import { parseSidecar, type Sidecar } from '../sidecar-format.ts';
+import { parseSidecar } from '../parse-sidecar.ts';
+import type { Sidecar } from '../sidecar-format.ts';
 import { MAX_SIDECAR_BYTES } from '../sidecar-name.ts';
-import { sidecarName } from '../sidecar.ts';
+import { sidecarName } from '../sidecar-name.ts';
 import { clearStaging } from '../staging.ts';
 import type { ByteRange, ItemToCopy, ItemToStore, Output, StoredItemQuery } from './output.ts';
 

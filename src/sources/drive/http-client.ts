@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
-import tls from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
 import { type Network, proxyFor } from '../network.ts';
@@ -213,7 +213,7 @@ interface Trust {
   /** Differs where the certificates differ. */
   readonly id: number;
   /** Made with the first encrypted connection and shared by all: it takes longer than a small file. */
-  readonly context: () => tls.SecureContext;
+  readonly context: () => SecureContext;
 }
 
 /** For so long (ms) a file of certificates is taken to be as it was read. */
@@ -238,7 +238,9 @@ function trustWith(file: string): Promise<Trust> {
 
 async function readTrust(file: string): Promise<Trust> {
   const extra = await readCertificates(file);
-  let context: tls.SecureContext | null = null;
+  // Loaded for https only, as undici does: it takes 10 ms and half a megabyte.
+  const tls = await import('node:tls');
+  let context: SecureContext | null = null;
   const trust = trusts.get(extra) ?? {
     id: trusts.size + 1,
     context: () =>

@@ -58,7 +58,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
         retryAfter: headers.get('retry-after'),
         body: await pageText(answer, options),
       };
-      throw statusFailure(refusal, options.now());
+      throw await statusFailure(refusal, options.now());
     }
     const facts = responseFacts(status, headers);
     if (facts !== null && (!isPage(facts) || options.isPageWanted?.(url) === true))
@@ -72,7 +72,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       drop(answer);
       throw new RowtrailError('unexpected_page', 'One page after the other came instead of the file');
     }
-    url = readPage(await pageText(answer, options), url, options.now()).next;
+    ({ next: url } = await readPage(await pageText(answer, options), url, options.now()));
   }
   throw new RowtrailError('unexpected_page', `More than ${MAX_HOPS} redirects came instead of the file`);
 }

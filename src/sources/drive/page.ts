@@ -1,6 +1,7 @@
-import { type HTMLElement, parse } from 'node-html-parser';
+import type { HTMLElement } from 'node-html-parser';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import { isGoogleUrl } from './google-host.ts';
+import { parsePage } from './parse-page.ts';
 import { quotaFailure } from './retry-after.ts';
 
 /** Drive's words, by cause; the first that matches counts. Read from captions and titles, never from whole pages. */
@@ -37,8 +38,8 @@ const CAPTIONS = '.uc-error-caption, .uc-error-subcaption, title, h1, .errorMess
  * that no virus scan was possible, or the reason why there is no file.
  * @throws RowtrailError with the cause that the page names; unexpected_page when it names none
  */
-export function readPage(html: string, url: string, now: Date): { readonly next: string } {
-  const page = parse(html);
+export async function readPage(html: string, url: string, now: Date): Promise<{ readonly next: string }> {
+  const page = await parsePage(html);
   const next = confirmation(page, url);
   if (next !== null) return { next };
   throw pageFailure(page, now);

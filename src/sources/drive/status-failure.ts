@@ -1,7 +1,7 @@
-import { parse } from 'node-html-parser';
 import { z } from 'zod';
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import { pageFailure } from './page.ts';
+import { parsePage } from './parse-page.ts';
 import { quotaFailure, retryAfter } from './retry-after.ts';
 
 /** The reasons of Google's JSON errors; most of them come with the same status. */
@@ -63,7 +63,10 @@ export interface Refusal {
 }
 
 /** Why a host refused, from the reason in the body, the status and Retry-After. */
-export function statusFailure({ status, retryAfter: header, body }: Refusal, now: Date): RowtrailError {
+export async function statusFailure(
+  { status, retryAfter: header, body }: Refusal,
+  now: Date,
+): Promise<RowtrailError> {
   const wait = retryAfter(header, now);
   const said = `the host answered ${status}`;
   const reason = status < 500 ? reasonFailure(body, now, wait) : null;
@@ -79,7 +82,7 @@ export function statusFailure({ status, retryAfter: header, body }: Refusal, now
   if (status === 404 || status === 410)
     return new RowtrailError('not_found', `There is no such file (${said})`);
   if (status === 408) return new RowtrailError('timeout', `The host gave up waiting (${said})`);
-  const words = wordsFailure(body, now);
+  const words = await wordsFailure(body, now);
   if (words !== null) return words;
   if (status === 401 || status === 403) {
     return new RowtrailError('not_shared', `The file is not shared with everyone (${said})`);
@@ -113,8 +116,8 @@ export function isExportTooLarge(error: unknown): boolean {
   return error instanceof RowtrailError && error.detail === EXPORT_TOO_LARGE;
 }
 
-function wordsFailure(body: string, now: Date): RowtrailError | null {
-  const failure = pageFailure(parse(body), now);
+async function wordsFailure(body: string, now: Date): Promise<RowtrailError | null> {
+  const failure = pageFailure(await parsePage(body), now);
   return failure.code === 'unexpected_page' ? null : failure;
 }
 

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getCACertificates, rootCertificates } from 'node:tls';
 import { fileError } from '../../errors/index.ts';
 
 /** What a child's environment is made from. */
@@ -57,6 +56,7 @@ let last: { readonly key: string; readonly pem: Buffer } | null = null;
 async function bundleWith(extra: string | null): Promise<Buffer> {
   const added = extra === null ? '' : await readFile(extra, 'utf8');
   if (last?.key === added) return last.pem;
+  const { getCACertificates, rootCertificates } = await import('node:tls');
   const all = new Set(
     [...rootCertificates, ...getCACertificates('system'), added]
       .map((pem) => pem.trim())

@@ -31,17 +31,17 @@ describe('the cause of a refusal', () => {
     ['server_error', 500, ''],
     ['server_error', 503, ''],
     ['unexpected_page', 400, 'Bad Request'],
-  ])('is %s for %i %s', (code, status, body) => {
-    expect(refusal(status, { body }).code).toBe(code);
+  ])('is %s for %i %s', async (code, status, body) => {
+    expect((await refusal(status, { body })).code).toBe(code);
   });
 
-  it('knows when to come back', () => {
-    expect(refusal(429, { header: '120' })).toMatchObject({ notBefore: '2026-11-01T10:02:00.000Z' });
-    expect(refusal(503, { header: 'Sun, 01 Nov 2026 10:30:00 GMT' })).toMatchObject({
+  it('knows when to come back', async () => {
+    expect(await refusal(429, { header: '120' })).toMatchObject({ notBefore: '2026-11-01T10:02:00.000Z' });
+    expect(await refusal(503, { header: 'Sun, 01 Nov 2026 10:30:00 GMT' })).toMatchObject({
       code: 'too_many_requests',
       notBefore: '2026-11-01T10:30:00.000Z',
     });
-    const quota = refusal(403, { body: googleError('downloadQuotaExceeded') });
+    const quota = await refusal(403, { body: googleError('downloadQuotaExceeded') });
     expect(quota.notBefore).toBe(TOMORROW);
     expect(quota.message).toContain('2026-11-02 10:00 UTC');
   });
@@ -74,18 +74,18 @@ describe('the cause of a refusal', () => {
 describe("a page in a file's place", () => {
   const at = 'https://drive.usercontent.google.com/download?id=abcdefghij';
 
-  it('leads on by the form of the virus warning, with every hidden field', () => {
+  it('leads on by the form of the virus warning, with every hidden field', async () => {
     const form = `<form id="download-form" action="/download?a=1" method="get"><input type="submit" value="Go"/>
       <input type="hidden" name="id" value="x&amp;y"><input type=hidden name='confirm' value=t><input type="hidden" name="uuid" value=""></form>`;
-    const { next } = readPage(form, at, NOW);
+    const { next } = await readPage(form, at, NOW);
     expect(next).toBe('https://drive.usercontent.google.com/download?a=1&id=x%26y&confirm=t&uuid=');
   });
 
-  it('sends every field of the form that a browser would send, and no other', () => {
+  it('sends every field of the form that a browser would send, and no other', async () => {
     const form = `<form id="download-form" action="https://drive.usercontent.google.com/download" method="get">
       <input type="hidden" name="id" value="1"><input name="at" value="token"><input type="hidden" name="export" value="download">
       <input type="checkbox" name="tick" value="on"><input type="submit" value="Download anyway"></form>`;
-    const { next } = readPage(form, at, NOW);
+    const { next } = await readPage(form, at, NOW);
     expect([...new URL(next).searchParams]).toEqual([
       ['id', '1'],
       ['at', 'token'],
@@ -95,9 +95,11 @@ describe("a page in a file's place", () => {
 
   it.each(['https://example.org/download', 'http://drive.google.com/x', 'javascript:alert(1)'])(
     'never leads to %s',
-    (action) => {
+    async (action) => {
       const form = `<form id="download-form" action="${action}"><input type="hidden" name="id" value="1"></form>`;
-      expect(() => readPage(form, at, NOW)).toThrow(expect.objectContaining({ code: 'unexpected_page' }));
+      await expect(readPage(form, at, NOW)).rejects.toThrow(
+        expect.objectContaining({ code: 'unexpected_page' }),
+      );
     },
   );
 
@@ -116,30 +118,30 @@ describe("a page in a file's place", () => {
     ['not_found', '<title>Error 404 (Not Found)!!1</title>'],
     ['unexpected_page', '<title>quota.pdf</title><body>quota exceeded, sign in, not found</body>'],
     ['unexpected_page', ''],
-  ])('is %s: %s', (code, html) => {
-    expect(() => readPage(html, at, NOW)).toThrow(expect.objectContaining({ code }));
+  ])('is %s: %s', async (code, html) => {
+    await expect(readPage(html, at, NOW)).rejects.toThrow(expect.objectContaining({ code }));
   });
 
-  it('says a day for a quota', () => {
+  it('says a day for a quota', async () => {
     const html = '<p class="uc-error-caption">Quota exceeded</p>';
-    expect(() => readPage(html, at, NOW)).toThrow(expect.objectContaining({ notBefore: TOMORROW }));
+    await expect(readPage(html, at, NOW)).rejects.toThrow(expect.objectContaining({ notBefore: TOMORROW }));
   });
 
-  it("lists a folder's entries and leaves out what leads elsewhere", () => {
+  it("lists a folder's entries and leaves out what leads elsewhere", async () => {
     const html = `<div class="flip-entries"><a href="https://drive.google.com/file/d/abcdefghij/view?usp=drive_web"><img
       src="https://x/16/type/video/mp4">a.mp4</a><a href="https://drive.google.com/file/d/documentid0/view"><img
       src="https://x/16/type/application/vnd.google-apps.document">Doc</a><a href="https://drive.google.com/drive/folders/folderid00">F</a>
       <a href="https://example.org/">ad</a></div>`;
-    expect(readFolderPage(html, NOW).entries).toEqual([
+    expect((await readFolderPage(html, NOW)).entries).toEqual([
       { target: { kind: 'file', id: 'abcdefghij', resourceKey: null }, name: 'a.mp4' },
       { target: { kind: 'document', id: 'documentid0', resourceKey: null }, name: 'Doc' },
       { target: { kind: 'folder', id: 'folderid00', resourceKey: null }, name: 'F' },
     ]);
-    expect(readFolderPage('<title>T</title><div class="flip-entries"></div>', NOW)).toEqual({
+    expect(await readFolderPage('<title>T</title><div class="flip-entries"></div>', NOW)).toEqual({
       title: 'T',
       entries: [],
     });
-    expect(() => readFolderPage('<title>Sign in</title>', NOW)).toThrow(
+    await expect(readFolderPage('<title>Sign in</title>', NOW)).rejects.toThrow(
       expect.objectContaining({ code: 'not_shared' }),
     );
   });

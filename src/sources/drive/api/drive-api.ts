@@ -97,7 +97,7 @@ async function getJson<T>(
   const body = await pageText(answer, options, MAX_ANSWER_BYTES);
   if (answer.status !== 200) {
     const retryAfter = answer.headers.get('retry-after');
-    throw statusFailure({ status: answer.status, retryAfter, body }, options.now());
+    throw await statusFailure({ status: answer.status, retryAfter, body }, options.now());
   }
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;

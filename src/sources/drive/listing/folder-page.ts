@@ -1,9 +1,9 @@
-import { parse } from 'node-html-parser';
 import { RowtrailError } from '../../../errors/index.ts';
 import { editorKind } from '../export-formats.ts';
 import { parseDriveLinks } from '../link.ts';
 import { ask, type OpenOptions, pageText } from '../open-file.ts';
 import { pageFailure } from '../page.ts';
+import { parsePage } from '../parse-page.ts';
 import { redirected } from '../reach.ts';
 import { statusFailure } from '../status-failure.ts';
 import { folderUrl, type GoogleTarget } from '../target.ts';
@@ -41,7 +41,7 @@ export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions
       throw new RowtrailError('unexpected_page', "The folder's page is too long to be read");
     }
     const retryAfter = answer.headers.get('retry-after');
-    throw statusFailure({ status: answer.status, retryAfter, body }, options.now());
+    throw await statusFailure({ status: answer.status, retryAfter, body }, options.now());
   }
   throw new RowtrailError('unexpected_page', `More than ${MAX_HOPS} redirects came instead of the folder`);
 }
@@ -50,8 +50,8 @@ export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions
  * What a folder's page lists, in its order; what is neither a file nor a folder (a form, a map) is left out.
  * @throws RowtrailError with the cause that the page names when it is no folder's page
  */
-export function readFolderPage(html: string, now: Date): FolderPage {
-  const page = parse(html);
+export async function readFolderPage(html: string, now: Date): Promise<FolderPage> {
+  const page = await parsePage(html);
   const isFolder = page.querySelector('.flip-entries, .flip-list, .flip-entry') !== null;
   const entries = page.querySelectorAll('a[href]').flatMap((link): PageEntry[] => {
     const [target] = parseDriveLinks(link.getAttribute('href') ?? '').targets;
