@@ -1,7 +1,7 @@
-import { NODE_FLAGS } from '../../bin/hand-over.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../bin/hand-over.js';
 
 /**
- * How a process that measures is started: on Node with the flags that the launcher gives it.
+ * How a process that measures is started: on Node with the flags and the environment that the launcher gives it.
  * @param node further flags
  */
 export function probeCommand(
@@ -9,5 +9,6 @@ export function probeCommand(
   args: readonly string[],
   node: readonly string[] = [],
 ): readonly [string, ...string[]] {
-  return [process.execPath, ...NODE_FLAGS, ...node, script, ...args];
+  const set = Object.entries(NODE_ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
+  return ['env', ...set, process.execPath, ...NODE_FLAGS, ...node, script, ...args];
 }

@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Bytes of the space for new objects at which it stops growing; it is three times its semi-space. */
-const ENOUGH = 5 * 1024 * 1024;
+const ENOUGH = 3 * 1024 * 1024;
 /** Milliseconds between two looks. */
 const LOOK_MS = 20;
 
@@ -11,7 +11,7 @@ const LOOK_MS = 20;
  * that are flags of its command line, which an installed program has none of; these two are read by V8 each time.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=25');
+  setFlagsFromString('--heap-growing-percent=50');
   // While modules are loaded all that is new survives, and no timer comes in between: the space would grow to several times enough.
   setFlagsFromString('--semi-space-growth-factor=1');
   const timer = setInterval(() => {

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { opendir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { isSidecarName } from './sidecar-name.ts';
 
 /**
@@ -54,7 +54,7 @@ function fold(name: string): string {
 }
 
 function numberOf(name: string): number {
-  return hash('sha256', fold(name), 'buffer').readUIntBE(0, 6);
+  return fingerprintOf(fold(name));
 }
 
 async function* namesIn(folder: string): AsyncGenerator<string> {

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import {
+  fingerprintOf,
   findSidecarOf,
   type KnownCopy,
   type MediumKey,
@@ -17,8 +18,7 @@ import type { Ledger } from '../ledger/index.ts';
 export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): SharedMedia {
   /** Who fetches a medium now: resolves when they are done. */
   const turns = new Map<string, Promise<void>>();
-  /** What this run brought. */
-  const brought = new Map<string, SidecarPlace>();
+  const brought = new BroughtMedia();
   return {
     share,
     async take(key, { rowId, generation }, signal) {
@@ -28,7 +28,7 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
       const { promise, resolve } = Promise.withResolvers<void>();
       turns.set(name, promise);
       const end = (sidecar: SidecarPlace | null) => {
-        if (sidecar !== null) brought.set(name, sidecar);
+        if (sidecar !== null) brought.add(name, sidecar);
         turns.delete(name);
         resolve();
       };
@@ -44,6 +44,24 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
       }
     },
   };
+}
+
+/** What this run brought; for a million media it takes 150 MB. */
+class BroughtMedia {
+  readonly #places = new Map<number, SidecarPlace>();
+  /** Each file comes with a text of its own for the folder that they share. */
+  readonly #folders = new Map<string, string>();
+
+  add(name: string, { folder, file }: SidecarPlace): void {
+    const shared = this.#folders.get(folder) ?? folder;
+    this.#folders.set(shared, shared);
+    this.#places.set(fingerprintOf(name), { folder: shared, file });
+  }
+
+  /** Where its sidecar stands, or that of another one with the same fingerprint. */
+  get(name: string): SidecarPlace | undefined {
+    return this.#places.get(fingerprintOf(name));
+  }
 }
 
 async function orAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

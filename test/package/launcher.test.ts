@@ -25,7 +25,8 @@ export async function main([what, ...args]) {
     case 'tell-flags': {
       const threads = readdirSync('/proc/self/task').map((id) => readFileSync('/proc/self/task/' + id + '/comm', 'utf8'));
       const collectors = threads.filter((name) => name.startsWith('V8Worker')).length;
-      console.log(JSON.stringify({ pid: process.pid, flags: process.execArgv, collectors, isTied: process.connected === true }));
+      const { MALLOC_ARENA_MAX: arenas } = process.env;
+      console.log(JSON.stringify({ pid: process.pid, flags: process.execArgv, arenas, collectors, isTied: process.connected === true }));
       return 0;
     }
     case 'exit':
@@ -140,17 +141,21 @@ describe('on a Node that is new enough', () => {
     expect(JSON.parse(stdout)).toMatchObject({ args: ['x'] });
   });
 
-  test('it collects garbage with one thread beside, in the same process', async () => {
+  test('it collects garbage with one thread beside and allocates from two arenas, in the same process', async () => {
     const started = start([process.execPath, '--no-warnings', installed(), 'tell-flags']);
     const { code, stdout, stderr } = await started.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const flags = ['--no-warnings', '--v8-pool-size=1'];
-    expect(JSON.parse(stdout)).toMatchObject({ pid: started.process.pid, flags, collectors: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({ pid: started.process.pid, flags, arenas: '2', collectors: 1 });
   });
 
   test('so it does below an old Node', async () => {
     const { stdout } = await run(launcher(installed(), 'tell-flags'));
-    expect(JSON.parse(stdout)).toMatchObject({ flags: ['--v8-pool-size=1'], collectors: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({
+      flags: ['--v8-pool-size=1'],
+      arenas: '2',
+      collectors: 1,
+    });
   });
 
   test.each([
@@ -160,6 +165,12 @@ describe('on a Node that is new enough', () => {
     const command = [process.execPath, ...flags, installed(), 'tell-flags'];
     const { stdout } = await run(command, { env: { ...process.env, ...env } });
     expect(JSON.parse(stdout)).toMatchObject({ flags, collectors: 3 });
+  });
+
+  test('so is an environment that names a number of arenas', async () => {
+    const env = { ...process.env, MALLOC_ARENA_MAX: '5' };
+    const { stdout } = await run([process.execPath, installed(), 'tell-flags'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ arenas: '5', collectors: 1 });
   });
 
   test('one that is tied to another process stays so', async () => {
