@@ -75,11 +75,10 @@ export function takeFlags(self) {
     .join(' ');
   if (said.includes('--v8-pool-size') || self.channel || typeof self.execve !== 'function') return;
   try {
-    self.execve(
-      self.execPath,
-      [self.execPath, ...self.execArgv, ...NODE_FLAGS, ...self.argv.slice(1)],
-      { ...NODE_ENVIRONMENT, ...self.env },
-    );
+    self.execve(self.execPath, [self.execPath, ...self.execArgv, ...NODE_FLAGS, ...self.argv.slice(1)], {
+      ...NODE_ENVIRONMENT,
+      ...self.env,
+    });
   } catch {
     // Not allowed here: it goes on as it is.
   }

@@ -158,6 +158,7 @@ export const SIDES: readonly Side[] = [
   limit('undici loop', 'bare-loop'),
   limit('undici loop with hash and fsync', 'bare-loop', ['durable']),
   limit('undici dispatch with hash and fsync', 'limit-dispatch'),
+  { ...limit('the same with sidecar and record', 'limit-promises'), columns: ['small'] },
   disk,
 ];
 

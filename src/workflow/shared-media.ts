@@ -25,15 +25,16 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
       const name = JSON.stringify([key.kind, key.mediaId, key.requested]);
       for (let other = turns.get(name); other !== undefined; other = turns.get(name))
         await orAborted(other, signal);
+      const print = fingerprintOf(name);
       const { promise, resolve } = Promise.withResolvers<void>();
       turns.set(name, promise);
       const end = (sidecar: SidecarPlace | null) => {
-        if (sidecar !== null) brought.add(name, sidecar);
+        if (sidecar !== null) brought.add(print, sidecar);
         turns.delete(name);
         resolve();
       };
       try {
-        const mine = brought.get(name);
+        const mine = brought.get(print);
         const known = mine === undefined ? null : await copyAt(placeIn(mine.folder, mine.file), key, true);
         // After a reset the host is asked again: what an earlier run brought for others counts as not done, too.
         const isFresh = (generation ?? 1) > 1;
@@ -46,21 +47,21 @@ export function sharedMedia(ledger: () => Promise<Ledger>, share: boolean): Shar
   };
 }
 
-/** What this run brought; for a million media it takes 150 MB. */
+/** What this run brought, by the fingerprints of the media's names: a million take 150 MB. */
 class BroughtMedia {
   readonly #places = new Map<number, SidecarPlace>();
   /** Each file comes with a text of its own for the folder that they share. */
   readonly #folders = new Map<string, string>();
 
-  add(name: string, { folder, file }: SidecarPlace): void {
+  add(print: number, { folder, file }: SidecarPlace): void {
     const shared = this.#folders.get(folder) ?? folder;
     this.#folders.set(shared, shared);
-    this.#places.set(fingerprintOf(name), { folder: shared, file });
+    this.#places.set(print, { folder: shared, file });
   }
 
   /** Where its sidecar stands, or that of another one with the same fingerprint. */
-  get(name: string): SidecarPlace | undefined {
-    return this.#places.get(fingerprintOf(name));
+  get(print: number): SidecarPlace | undefined {
+    return this.#places.get(print);
   }
 }
 
