@@ -54,6 +54,14 @@ export default {
       to: { path: '^src/', pathNot: '^src/demo/internet/' },
     },
     {
+      name: 'no-http-in-every-command',
+      comment:
+        'node:http at the top of a module costs every command 30 ms and 13 MB: await import() where it is needed',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/demo/' },
+      to: { path: '^(node:)?(http|https|http2|tls)$', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'page-stands-alone',
       comment:
         'the page runs in a browser: of the product it knows what the server says to it, and nothing else',
