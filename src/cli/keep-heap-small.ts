@@ -11,7 +11,7 @@ const LOOK_MS = 20;
  * that are flags of its command line, which an installed program has none of; these two are read by V8 each time.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString('--heap-growing-percent=25');
   // While modules are loaded all that is new survives, and no timer comes in between: the space would grow to several times enough.
   setFlagsFromString('--semi-space-growth-factor=1');
   const timer = setInterval(() => {
