@@ -238,7 +238,7 @@ function trustWith(file: string): Promise<Trust> {
 
 async function readTrust(file: string): Promise<Trust> {
   const extra = await readCertificates(file);
-  // Loaded for https only, as undici does: it takes 10 ms and half a megabyte.
+  // Loaded where there is such a file: it takes 10 ms and half a megabyte.
   const tls = await import('node:tls');
   let context: SecureContext | null = null;
   const trust = trusts.get(extra) ?? {
