@@ -3,9 +3,18 @@
 // can parse (no `??`, no `?.`, no top-level await, no `node:` prefix), so that they can say what is wrong.
 import { existsSync } from 'fs';
 import { fileURLToPath } from 'url';
-import { findNode, handOver, isNewEnough, LEAST_NODE, takeFlags, tieToLauncher } from './hand-over.js';
+import {
+  findNode,
+  handOver,
+  isNewEnough,
+  keepCompiled,
+  LEAST_NODE,
+  takeFlags,
+  tieToLauncher,
+} from './hand-over.js';
 
 const program = new URL('../dist/program/main.js', import.meta.url);
+const compiled = new URL('../dist/program/compiled', import.meta.url);
 
 /** @param {string} sentence */
 function fail(sentence) {
@@ -23,6 +32,7 @@ function start() {
   if (!existsSync(fileURLToPath(program))) {
     return fail('rowtrail is not built yet: run `npm run build` in its folder.');
   }
+  keepCompiled(fileURLToPath(compiled));
   return import(program.href)
     .then((cli) => cli.main(process.argv.slice(2)))
     .then(

@@ -33,6 +33,18 @@ const OUTSIDE = [
   '@fastify/static',
 ];
 
+/**
+ * undici loads Node's HTTP/2 whether anybody speaks it or not (15 ms and some MB in every run), and does without where Node has none.
+ * All of our requests say `allowH2: false`.
+ */
+const withoutHttp2 = {
+  name: 'without-http2',
+  /** @param {string} id */
+  resolveId: (id) => (id === 'node:http2' ? '\0no-http2' : null),
+  /** @param {string} id */
+  load: (id) => (id === '\0no-http2' ? 'export const constants = {};' : null),
+};
+
 /** What the notices of a package are called. */
 const NOTICE_FILES = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'licence', 'LICENCE'];
 
@@ -50,6 +62,7 @@ export async function bundle(root) {
   const work = await rolldown({
     input: Object.fromEntries(PROGRAMS.map((path) => [nameOf(path), join(compiled, path)])),
     platform: 'node',
+    plugins: [withoutHttp2],
     external: (id) => OUTSIDE.some((name) => id === name || id.startsWith(`${name}/`)),
     onLog: (level, log) => {
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);

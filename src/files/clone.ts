@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, link, rm } from 'node:fs/promises';
+import { copyFile, link } from 'node:fs/promises';
 import { errnoOf } from '../errors/index.ts';
+import { removeFile } from './remove-file.ts';
 
 /** How a second file came to the bytes of a first one: they share the disk's blocks, the whole file, or nothing. */
 export type CloneKind = 'reflink' | 'hard_link' | 'copy';
@@ -24,7 +25,7 @@ export async function cloneFile(from: string, to: string, share = true): Promise
     await copyFile(from, to, constants.COPYFILE_EXCL);
     return 'copy';
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') await rm(to, { force: true });
+    if (errnoOf(error) !== 'EEXIST') await removeFile(to);
     throw error;
   }
 }
@@ -36,7 +37,7 @@ async function isDone(attempt: Promise<void>, rest: string | null): Promise<bool
     return true;
   } catch (error) {
     if (!CANNOT.includes(errnoOf(error) ?? '')) throw error;
-    if (rest !== null) await rm(rest, { force: true });
+    if (rest !== null) await removeFile(rest);
     return false;
   }
 }

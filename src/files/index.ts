@@ -38,6 +38,7 @@ export {
 } from './sidecar-format.ts';
 export { isSidecarName, sidecarName, stemOfSidecar } from './sidecar-name.ts';
 export { type FoundSidecar, inJson, NameQuery, namesFile } from './sidecar.ts';
+export { removeFile } from './remove-file.ts';
 export {
   clearStaging,
   discardStaging,

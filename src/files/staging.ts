@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { errnoOf, fileError } from '../errors/index.ts';
 import type { DownloadKey } from '../row/index.ts';
+import { removeFile } from './remove-file.ts';
 
 /** The dot-folder inside a download folder that holds what is not finished. */
 export const STAGING_FOLDER = '.rowtrail-staging';
@@ -249,13 +250,19 @@ async function takeAway(dir: string): Promise<void> {
     if (errnoOf(error) === 'ENOENT') return;
     throw error;
   }
-  await rm(gone, { recursive: true, force: true });
+  // Mostly its lock is all that is left in it.
+  await removeFile(join(gone, LOCK_FILE)).catch(() => {});
+  if (!(await removeIfEmpty(gone))) await rm(gone, { recursive: true, force: true });
 }
 
-async function removeIfEmpty(folder: string): Promise<void> {
+/** @returns whether it is gone */
+async function removeIfEmpty(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);
+    return true;
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
+    const errno = errnoOf(error) ?? '';
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY'].includes(errno)) throw error;
+    return errno === 'ENOENT';
   }
 }

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RowContext } from '../row/index.ts';
 import { cloneFile } from './clone.ts';
 import { hashFile } from './hash.ts';
 import type { KnownCopy } from './keeping.ts';
+import { removeFile } from './remove-file.ts';
 import { splitExtension } from './safe-name.ts';
 import type { ItemFacts, SidecarIdentity } from './sidecar-format.ts';
 import { stemOfSidecar } from './sidecar-name.ts';
@@ -65,7 +65,7 @@ export async function storeCopy(
       now,
     });
   } finally {
-    for (const { path } of staged) await rm(path, { force: true });
+    for (const { path } of staged) await removeFile(path);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileError } from '../errors/index.ts';
 import type { RowContext, StoredFile } from '../row/index.ts';
@@ -8,6 +8,7 @@ import { syncFile, writeDurably } from './durable.ts';
 import { syncFolder } from './folder-sync.ts';
 import { hashFile } from './hash.ts';
 import { holdLane, type Lane } from './lane.ts';
+import { removeFile } from './remove-file.ts';
 import {
   formatSidecar,
   type ItemFacts,
@@ -200,7 +201,7 @@ async function removeUnlisted(
 ): Promise<void> {
   const kept = new Set(files.map(({ name }) => name));
   for (const name of listed) {
-    if (!kept.has(name)) await rm(join(outputDir, name), { force: true });
+    if (!kept.has(name)) await removeFile(join(outputDir, name));
   }
 }
 
@@ -213,5 +214,5 @@ async function giveBack(
   for (const [index, target] of placed.entries()) {
     await rename(target, staged[index]?.path ?? target);
   }
-  await rm(sidecarPath, { force: true });
+  await removeFile(sidecarPath);
 }

@@ -17,12 +17,20 @@ export interface RunLog {
 /** Logs kept of one CSV's runs; the oldest go. */
 const LOGS_KEPT = 100;
 
+/** Only a run writes a log; the other commands start faster without. */
+const loadPino = () => import('pino');
+
+/** Has what writes the log loaded, while other things are waited for. */
+export function prepareRunLog(): void {
+  // What keeps it from being loaded is told to whoever opens a log.
+  loadPino().catch(() => {});
+}
+
 export async function openRunLog(folder: string, runId: string): Promise<RunLog> {
   await mkdir(folder, { recursive: true });
   await removeOldLogs(folder);
   const path = join(folder, `${runId}.log`);
-  // Only a run writes a log; the other commands start faster without.
-  const { pino } = await import('pino');
+  const { pino } = await loadPino();
   const destination = pino.destination({ dest: path, sync: false, mkdir: true });
   const lines = new Lines((text) => void destination.write(text));
   const logger = pino({ base: { run_id: runId }, timestamp: pino.stdTimeFunctions.isoTime }, lines);

@@ -10,6 +10,7 @@ import { systemClock } from '../hosts/index.ts';
 import { hostLimits } from './host-limits.ts';
 import { DEFAULTS, trackingOf, type WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
+import { prepareRunLog } from './run-log.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions
   tracker.prepareLedger();
   const fetchesDrive = (await validate(tracker)) && options.skipDrive !== true && options.download !== false;
   if (fetchesDrive) prepareDrive(options);
+  prepareRunLog();
   await checkWritable(tracker.place.csv);
   await using lock = await takeRunLock(tracker);
   void lock;

@@ -163,7 +163,8 @@ export class Run {
   async #work(): Promise<RunSummary> {
     const { tracker, options, clock, folders, pacer, runId, tally, counts, progress } = this.#context;
     const startedAt = new Date(clock.now());
-    this.#log = await openRunLog(tracker.place.runs, runId);
+    // The ledger is made, where there is none yet, while what writes the log is loaded.
+    [this.#log] = await Promise.all([openRunLog(tracker.place.runs, runId), tracker.ledger()]);
     let plan: Plan;
     let closing: ClosingWords | null;
     let unwritten: unknown = null;

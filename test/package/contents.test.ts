@@ -30,7 +30,9 @@ describe('the package', () => {
         'scripts/setup/index.d.ts',
       ]),
     );
-    const foreign = paths.filter((path) => /^(src|test|bench|build|\.ci|scripts\/(?!setup\/))/.test(path));
+    const foreign = paths.filter((path) =>
+      /^(src|test|bench|build|\.ci|scripts\/(?!setup\/)|dist\/program\/compiled)/.test(path),
+    );
     expect(foreign).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import type { Alert, DownloadStats, SystemMetrics } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { table } from './table.ts';
-import { counted, durationText, shellWord, TYPE_NAMES } from './words.ts';
+import { counted, countText, durationText, shellWord, TYPE_NAMES } from './words.ts';
 import { wrapText } from './wrap.ts';
 
 /** A fraction for a person: `12.5 %`. */
@@ -17,17 +17,17 @@ function gigabytes(value: number): string {
 export function metricsTable(metrics: SystemMetrics, { out, width }: Terminal): string {
   const { avgDownloadTime, diskFreeGb, activeProcesses } = metrics;
   const rows: readonly (readonly [string, string])[] = [
-    ['rows', metrics.totalRows.toLocaleString('en')],
-    ['pending downloads', metrics.pendingDownloads.toLocaleString('en')],
-    ['completed downloads', metrics.completedDownloads.toLocaleString('en')],
-    ['failed downloads', metrics.failedDownloads.toLocaleString('en')],
+    ['rows', countText(metrics.totalRows)],
+    ['pending downloads', countText(metrics.pendingDownloads)],
+    ['completed downloads', countText(metrics.completedDownloads)],
+    ['failed downloads', countText(metrics.failedDownloads)],
     ['success rate', percentText(metrics.successRate)],
     ['failure rate', percentText(metrics.errorRate)],
     ['average download', avgDownloadTime === null ? 'not known yet' : durationText(avgDownloadTime)],
     ['disk used', gigabytes(metrics.diskUsageGb)],
     ['disk free', diskFreeGb === null ? 'not known' : gigabytes(diskFreeGb)],
-    ['running processes', activeProcesses.toLocaleString('en')],
-    ['critical errors, 24 h', metrics.criticalErrors.toLocaleString('en')],
+    ['running processes', countText(activeProcesses)],
+    ['critical errors, 24 h', countText(metrics.criticalErrors)],
   ];
   return table([{ title: 'metric' }, { title: 'value', right: true }], rows, {
     head: out.dim,
@@ -54,7 +54,7 @@ export function statsTable(stats: DownloadStats, { out, width }: Terminal): stri
     ] as const,
   ].map(([name, pending, completed, failed, rate]) => [
     name,
-    ...[pending, completed, failed].map((count) => count.toLocaleString('en')),
+    ...[pending, completed, failed].map(countText),
     percentText(rate),
   ]);
   return [
@@ -100,7 +100,7 @@ export function renderSystemStatus(
 ): string {
   const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
   const { pendingDownloads, completedDownloads, failedDownloads, activeProcesses, diskFreeGb } = metrics;
-  const counts = `${completedDownloads.toLocaleString('en')} completed, ${pendingDownloads.toLocaleString('en')} pending, ${failedDownloads.toLocaleString('en')} failed`;
+  const counts = `${countText(completedDownloads)} completed, ${countText(pendingDownloads)} pending, ${countText(failedDownloads)} failed`;
   return [
     `${out.bold(safe(csvPath))}: ${counted(metrics.totalRows, 'row')}`,
     line(`Downloads: ${counts}.`),

@@ -2,7 +2,7 @@ import type { Plan, TypePlan } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
 import { table } from './table.ts';
 import { wrapText } from './wrap.ts';
-import { counted, shellWord, timeText } from './words.ts';
+import { counted, countText, shellWord, timeText } from './words.ts';
 
 const LINES: readonly (readonly [keyof TypePlan, string])[] = [
   ['toFetch', 'to fetch'],
@@ -18,7 +18,7 @@ const LINES: readonly (readonly [keyof TypePlan, string])[] = [
 
 export function renderPlan(plan: Plan, csvPath: string, { out, width }: Terminal): string {
   const rows = LINES.filter(([key]) => key === 'toFetch' || plan.youtube[key] + plan.drive[key] > 0).map(
-    ([key, words]) => [words, plan.youtube[key].toLocaleString('en'), plan.drive[key].toLocaleString('en')],
+    ([key, words]) => [words, countText(plan.youtube[key]), countText(plan.drive[key])],
   );
   return [
     `${out.bold(safe(csvPath))}: ${counted(plan.totalRows, 'row')}`,

@@ -6,7 +6,7 @@ import { metricsTable, statsTable } from './metrics.ts';
 import { sparkline, thinned } from './sparkline.ts';
 import { statusBars } from './status-bars.ts';
 import { table } from './table.ts';
-import { counted, durationText, TYPE_NAMES } from './words.ts';
+import { counted, countText, durationText, TYPE_NAMES } from './words.ts';
 import { brief, wrapCommand, wrapText } from './wrap.ts';
 
 /** Failed downloads that are listed on a screen; JSON and HTML have more. */
@@ -85,7 +85,7 @@ function causesTable({ causes }: StatusReport, { out, width }: Terminal): string
       cause,
       TYPE_NAMES[downloadType],
       category,
-      attempts.toLocaleString('en'),
+      countText(attempts),
     ]),
     { head: out.dim, width: width.out },
   );
@@ -113,5 +113,5 @@ function failureLines(
       ),
     );
   const more = failures.length - SHOWN_FAILURES;
-  return more > 0 ? [...lines, `and ${more.toLocaleString('en')} more`] : lines;
+  return more > 0 ? [...lines, `and ${countText(more)} more`] : lines;
 }

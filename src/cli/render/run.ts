@@ -5,7 +5,7 @@ import { renderFailures } from './failures.ts';
 import { pauseLines } from './pauses.ts';
 import { unusableNotes } from './plan.ts';
 import { table } from './table.ts';
-import { bytesText, counted, durationText, shellWord, timeText, TYPE_NAMES } from './words.ts';
+import { bytesText, counted, countText, durationText, shellWord, timeText, TYPE_NAMES } from './words.ts';
 import { wrapText } from './wrap.ts';
 
 const BYTES_PER_GB = 1e9;
@@ -41,7 +41,7 @@ export function renderOutcome(summary: RunSummary, terminal: Terminal): string {
     const { completed, failed, later, left, files, bytes } = summary[type];
     const { waiting, unusable } = summary.plan[type];
     const counts = [completed, failed, later + left + waiting + unusable, files];
-    return [TYPE_NAMES[type], ...counts.map((count) => count.toLocaleString('en')), bytesText(bytes)];
+    return [TYPE_NAMES[type], ...counts.map(countText), bytesText(bytes)];
   });
   const notes = [...unusableNotes(summary.plan), ...summary.notes];
   return [
@@ -75,9 +75,8 @@ function closedPauses({ pauses }: RunSummary, terminal: Terminal): readonly stri
 /** The whole CSV, not this run alone. */
 function metricsLine(metrics: SystemMetrics): string {
   const { completedDownloads, failedDownloads, pendingDownloads, diskFreeGb } = metrics;
-  const count = (number: number) => number.toLocaleString('en');
   const free = diskFreeGb === null ? '' : `; ${bytesText(diskFreeGb * BYTES_PER_GB)} free`;
-  return `In all: ${count(completedDownloads)} completed, ${count(failedDownloads)} failed, ${count(pendingDownloads)} pending${free}`;
+  return `In all: ${countText(completedDownloads)} completed, ${countText(failedDownloads)} failed, ${countText(pendingDownloads)} pending${free}`;
 }
 
 function triedAny({ interrupted, youtube, drive }: RunSummary): boolean {

@@ -4,7 +4,7 @@ import { pauseLines } from './pauses.ts';
 import { activityLines } from './store-activity.ts';
 import { statusBars } from './status-bars.ts';
 import { table } from './table.ts';
-import { counted, shellWord, TYPE_NAMES } from './words.ts';
+import { counted, countText, shellWord, TYPE_NAMES } from './words.ts';
 
 /** The summary as JSON: the API reference's keys, and paused hosts, workers and jobs only where there are any. */
 export function statusJson(
@@ -29,10 +29,7 @@ export function renderStatus(
   const { out, width } = terminal;
   const rows = (['youtube', 'drive'] as const).map((type) => {
     const { hasContent, completed, pending, failed } = summary[type];
-    return [
-      TYPE_NAMES[type],
-      ...[hasContent, completed, pending, failed].map((count) => count.toLocaleString('en')),
-    ];
+    return [TYPE_NAMES[type], ...[hasContent, completed, pending, failed].map(countText)];
   });
   const pending = summary.youtube.pending + summary.drive.pending;
   const failed = summary.youtube.failed + summary.drive.failed;

@@ -1,6 +1,6 @@
 import type { SeenWorker, StoreActivity } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
-import { counted } from './words.ts';
+import { counted, countText } from './words.ts';
 import { wrapText } from './wrap.ts';
 
 /** Who works in the store, and what waits there; nothing where there is no store, or nothing goes on in it. */
@@ -11,16 +11,16 @@ export function activityLines(activity: StoreActivity | null, { out, width }: Te
   const later =
     nextInSeconds === null ? 'later' : `later, the next in ${Math.max(Math.ceil(nextInSeconds), 0)} s`;
   const jobs = [
-    `${number(waiting)} waiting`,
-    ...(delayed > 0 ? [`${number(delayed)} ${later}`] : []),
-    `${number(active)} under way`,
-    ...(dead > 0 ? [`${number(dead)} given up, because they ended their workers`] : []),
+    `${countText(waiting)} waiting`,
+    ...(delayed > 0 ? [`${countText(delayed)} ${later}`] : []),
+    `${countText(active)} under way`,
+    ...(dead > 0 ? [`${countText(dead)} given up, because they ended their workers`] : []),
   ];
   const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
   return [
     '',
     line(`${out.bold('Jobs in the store:')} ${jobs.join(', ')}`),
-    line(`${out.bold('Workers:')} ${workers.length === 0 ? 'none' : number(workers.length)}`),
+    line(`${out.bold('Workers:')} ${workers.length === 0 ? 'none' : countText(workers.length)}`),
     ...workers.map((worker) => line(`  ${workerText(worker)}`)),
   ];
 }
@@ -42,10 +42,10 @@ function workerText({
     : draining
       ? ['ends']
       : [];
-  const work = [`${counted(underWay, 'job')} under way`, `${number(done)} done`, `${number(failed)} failed`];
+  const work = [
+    `${counted(underWay, 'job')} under way`,
+    `${countText(done)} done`,
+    `${countText(failed)} failed`,
+  ];
   return `${safe(host)} (process ${pid}, ${safe(version)}): ${[...work, ...state].join(', ')}`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en');
 }

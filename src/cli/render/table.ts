@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import { brief, wrapText } from './wrap.ts';
 
 /** A column's title, and whether its cells are numbers. */
@@ -55,7 +55,7 @@ export function pagedTable(
     return columns
       .map(({ right }, at) => {
         const cell = row[at] ?? '';
-        const fill = ' '.repeat((widths[at] ?? 0) - stringWidth(cell));
+        const fill = ' '.repeat((widths[at] ?? 0) - textWidth(cell));
         return right ? fill + cell : cell + fill;
       })
       .join(GAP)
@@ -105,5 +105,5 @@ function cutWords(cell: string, width: number): string {
 }
 
 function widest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
+  return texts.reduce((most, text) => Math.max(most, textWidth(text)), 0);
 }

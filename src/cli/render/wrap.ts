@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { safe } from '../terminal.ts';
+import { textWidth } from './text-width.ts';
 
 /**
  * Breaks a line between words where it is wider than the terminal. A word is never cut, so that paths and links can be
@@ -18,7 +18,7 @@ export function wrapText(
   let empty = true;
   for (const word of text.slice(lead.length).split(' ')) {
     const longer = empty ? line + word : `${line} ${word}`;
-    if (!empty && stringWidth(longer) > width) {
+    if (!empty && textWidth(longer) > width) {
       lines.push(line.trimEnd());
       line = indent + word;
     } else line = longer;
@@ -29,7 +29,7 @@ export function wrapText(
 
 /** A command broken between words, as a shell reads it when it is pasted. */
 export function wrapCommand(command: string, width: number): string {
-  if (stringWidth(command) <= width) return command;
+  if (textWidth(command) <= width) return command;
   const lead = /^ */.exec(command)?.[0] ?? '';
   return wrapText(command, { width: width - CONTINUED.length, indent: `${lead}  ` }).replaceAll(
     '\n',
@@ -49,10 +49,10 @@ export function brief(text: string, most: number): string {
 /** A text cut to a width of the terminal. */
 export function cutToWidth(text: string, width: number): string {
   const clean = safe(text);
-  if (stringWidth(clean) <= width) return clean;
+  if (textWidth(clean) <= width) return clean;
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(clean)) {
-    if (stringWidth(cut + segment) > width - 1) break;
+    if (textWidth(cut + segment) > width - 1) break;
     cut += segment;
   }
   return `${cut}…`;
@@ -60,5 +60,5 @@ export function cutToWidth(text: string, width: number): string {
 
 /** A text filled up with spaces to a width of the terminal. */
 export function padTo(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(width - stringWidth(text), 0));
+  return text + ' '.repeat(Math.max(width - textWidth(text), 0));
 }

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { removeFile } from '../remove-file.ts';
 import type { SidecarFile } from '../sidecar-format.ts';
 import type { FileInMemory, StagedFile } from '../store.ts';
 import type { BucketClient } from './bucket.ts';
@@ -62,7 +63,7 @@ function small({ path: file, extension, sha256: expected }: StagedFile, bucket: 
         drop: async () => {},
       };
     },
-    done: () => rm(file, { force: true }),
+    done: () => removeFile(file),
   };
 }
 
@@ -94,7 +95,7 @@ function large(
         throw error;
       }
     },
-    done: () => rm(file, { force: true }),
+    done: () => removeFile(file),
   };
 }
 

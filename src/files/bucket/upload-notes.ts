@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RowtrailError } from '../../errors/index.ts';
 import { writeDurably } from '../durable.ts';
+import { removeFile } from '../remove-file.ts';
 import { type Attempt, leftUploads, openStaging, UPLOADS } from '../staging.ts';
 import type { BucketClient } from './bucket.ts';
 
@@ -46,7 +47,7 @@ export class UploadNotes {
   }
 
   async completed({ note }: NotedUpload): Promise<void> {
-    await rm(note, { force: true });
+    await removeFile(note);
     await this.#left();
   }
 
@@ -54,7 +55,7 @@ export class UploadNotes {
   async giveUp(bucket: BucketClient, upload: NotedUpload): Promise<void> {
     try {
       await bucket.abortUpload(upload);
-      await rm(upload.note, { force: true });
+      await removeFile(upload.note);
     } finally {
       await this.#left();
     }

@@ -1,10 +1,11 @@
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { errnoOf, fileError } from '../../errors/index.ts';
 import { isBucketAddress } from '../bucket/bucket-address.ts';
 import { findStored } from '../find-stored.ts';
+import { removeFile } from '../remove-file.ts';
 import { freeFolderName, settleFolders } from '../row-folder.ts';
 import { scanFolder } from '../scan-sidecars.ts';
 import { readSidecarFile } from '../sidecar.ts';
@@ -44,7 +45,7 @@ export function folderOutput(dir: string): Output {
     lookAt: (path) => lookAtFile(join(dir, path)),
     judge: async (path, { size }) => ((await lookAtFile(join(dir, path)))?.size === size ? null : false),
     read: (path, range) => openFile(join(dir, path), range),
-    remove: (path) => rm(join(dir, path), { force: true }),
+    remove: (path) => removeFile(join(dir, path)),
   };
 }
 

@@ -30,7 +30,8 @@ const LONGEST_WAIT_MS = 12_000;
 export async function postWebhook(url: string, body: string, options: WebhookOptions): Promise<number> {
   const address = webhookAddress(url);
   const { request, EnvHttpProxyAgent } = await import('undici');
-  await using own = options.dispatcher === undefined ? closing(new EnvHttpProxyAgent()) : null;
+  await using own =
+    options.dispatcher === undefined ? closing(new EnvHttpProxyAgent({ allowH2: false })) : null;
   const dispatcher = options.dispatcher ?? own?.dispatcher;
   const headers = {
     'content-type': 'application/json',

@@ -194,7 +194,7 @@ async function createDispatcher({ proxy, trust, publicOnly, givesBack }: Way): P
   const secure = () => (trust === null ? plain : { ...plain, secureContext: trust.context() });
   if (proxy !== null) {
     const { ProxyAgent } = await import('undici');
-    return new ProxyAgent({ uri: proxy, requestTls: secure(), proxyTls: secure() });
+    return new ProxyAgent({ uri: proxy, allowH2: false, requestTls: secure(), proxyTls: secure() });
   }
   const { Agent, buildConnector } = await loadSending();
   const connectPlain = buildConnector(plain);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { bootId } from '../../../files/index.ts';
+import { bootId, removeFile } from '../../../files/index.ts';
 import type { ResponseFacts } from '../response-facts.ts';
 import { merged, type Range } from './ranges.ts';
 
@@ -128,6 +128,6 @@ function syncedLine(id: string, ranges: readonly Range[]): string {
   return JSON.stringify({ id, synced: ranges.map(({ start, end }) => [start, end]) });
 }
 
-export async function removeRecord(path: string): Promise<void> {
-  await rm(path, { force: true });
+export function removeRecord(path: string): Promise<void> {
+  return removeFile(path);
 }

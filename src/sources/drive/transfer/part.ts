@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, RowtrailError } from '../../../errors/index.ts';
-import { type Digests, type FollowedFile, followFile } from '../../../files/index.ts';
+import { type Digests, type FollowedFile, followFile, removeFile } from '../../../files/index.ts';
 import {
   beginRecord,
   type OpenRecord,
@@ -90,7 +90,7 @@ export class Part {
     try {
       await removeRecord(this.#recordPath);
       // A new file, so that a record that comes back after a loss of power is none of its bytes.
-      await rm(this.path, { force: true });
+      await removeFile(this.path);
       this.#file = await open(this.path, 'w+');
       this.#recordId = await beginRecord(this.#recordPath, facts, markOf(await this.#file.stat()), []);
     } catch (error) {
@@ -163,7 +163,7 @@ export class Part {
   async remove(): Promise<void> {
     await this.#letGo();
     await removeRecord(this.#recordPath);
-    await rm(this.path, { force: true });
+    await removeFile(this.path);
     this.#facts = null;
     this.#arrived = [];
     this.#split = null;
