@@ -1,10 +1,19 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { table } from '../../src/cli/render/table.ts';
-import { bytesText, clockText, durationText, shellWord, timeText } from '../../src/cli/render/words.ts';
+import { textWidth } from '../../src/cli/render/text-width.ts';
+import {
+  bytesText,
+  clockText,
+  countText,
+  durationText,
+  shellWord,
+  timeText,
+} from '../../src/cli/render/words.ts';
 import { cutToWidth, wrapText } from '../../src/cli/render/wrap.ts';
 import { openRunDisplay } from '../../src/cli/display/run-display.ts';
 import { toSnakeCase } from '../../src/cli/snake-case.ts';
@@ -18,6 +27,27 @@ import {
   type RunEvent,
   type TypePlan,
 } from '../../src/index.ts';
+
+it('a text takes as many columns as its characters do, whatever its script and its colours', () => {
+  const colored = fc.string({ unit: 'binary' }).map((text) => pc.createColors(true).red(text));
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), colored),
+      (text) => textWidth(text) === stringWidth(text),
+    ),
+  );
+  expect([textWidth('abc'), textWidth('日本'), textWidth(pc.createColors(true).red('e\u0301'))]).toEqual([
+    3, 4, 1,
+  ]);
+});
+
+it('a number is grouped as English readers group it', () => {
+  const numbers = fc
+    .oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ noDefaultInfinity: true, noNaN: true }))
+    .filter((count) => !Object.is(count, -0));
+  fc.assert(fc.property(numbers, (count) => countText(count) === count.toLocaleString('en')));
+  expect([0, 999, 1000, 1_234_567].map(countText)).toEqual(['0', '999', '1,000', '1,234,567']);
+});
 
 describe('a line that is too wide', () => {
   it('is broken between words, the rest indented', () => {

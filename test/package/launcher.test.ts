@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -178,6 +178,29 @@ describe('on a Node that is new enough', () => {
     if (child.stdout === null) throw new Error('its output is not for us');
     const [stdout] = await Promise.all([text(child.stdout), once(child, 'close')]);
     expect(JSON.parse(stdout)).toMatchObject({ pid: child.pid, isTied: true });
+  });
+
+  test('what is compiled is kept beside the program, and a later start is the same', async () => {
+    const script = installed();
+    const kept = join(script, '..', '..', 'dist', 'program', 'compiled');
+    const first = await run([process.execPath, script, 'tell', 'x']);
+    expect(readdirSync(kept, { recursive: true }).length).toBeGreaterThan(1);
+    expect(await run([process.execPath, script, 'tell', 'x'])).toMatchObject({
+      stdout: first.stdout,
+      code: 0,
+    });
+    writeFiles(join(script, '..', '..'), {
+      'dist/program/main.js': "export const main = () => console.log('built anew')",
+    });
+    expect(await run([process.execPath, script])).toMatchObject({ stdout: 'built anew\n' });
+  });
+
+  test('where nothing can be kept it works as well, and says nothing of it', async () => {
+    const script = installed();
+    writeFiles(join(script, '..', '..'), { 'dist/program/compiled': 'in the way' });
+    const { code, stdout, stderr } = await run([process.execPath, script, 'tell', 'x']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ args: ['x'] });
   });
 
   test('an error that the program lets through is one line and exit code 1', async () => {
