@@ -87,11 +87,12 @@ export function takeFlags(self) {
 
 /**
  * Has Node keep what V8 makes of our program beside it, from the first start on: the next ones take 30 ms less. Who builds or removes the
- * program removes that with it; where nothing can be written there (another user's installation), each start does it anew.
+ * program removes that with it; where nothing can be written there (another user's installation), each start does it anew. Nodes that are too
+ * old for us have no such thing.
  * @param {string} folder for it alone
  */
 export function keepCompiled(folder) {
-  if (typeof module.enableCompileCache === 'function') module.enableCompileCache(folder);
+  module.enableCompileCache(folder);
 }
 
 /**

@@ -163,8 +163,9 @@ export class Run {
   async #work(): Promise<RunSummary> {
     const { tracker, options, clock, folders, pacer, runId, tally, counts, progress } = this.#context;
     const startedAt = new Date(clock.now());
-    // The ledger is made, where there is none yet, while what writes the log is loaded.
-    [this.#log] = await Promise.all([openRunLog(tracker.place.runs, runId), tracker.ledger()]);
+    // The ledger is made, where there is none yet, while the log is opened; what keeps it from that is met by the plan.
+    tracker.ledger().catch(() => {});
+    this.#log = await openRunLog(tracker.place.runs, runId);
     let plan: Plan;
     let closing: ClosingWords | null;
     let unwritten: unknown = null;
