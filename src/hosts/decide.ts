@@ -66,17 +66,24 @@ export function ask(
   ];
 }
 
+/** So many times as many as there are places are asked for at once, at most, of a host that keeps us waiting for nearly all of a turn. */
+const MOST_AT_ONCE = 3;
+
 /**
  * Whether all places of a host are taken. Where there is a pace, so many turns are open and no more. Without one, a host that
- * takes longer to answer than to send is asked for more at once, up to twice as much, by the share of waiting in the latest turns;
- * nobody enters while as many as there are places are sent to us, but several that are asking may be answered together.
+ * takes longer to answer than to send is asked for more at once, by the share of a turn that we wait for it; nobody enters while as
+ * many as there are places are sent to us, but several that are asking may be answered together.
+ *
+ * The shortest of the latest answers is set beside a whole turn, as TCP Vegas does with round trips: what other turns waited
+ * longer was our own doing or the host's load, and asking for still more would only add to either.
  */
 function isFull({ turns, durations }: HostState, { pace, concurrency }: HostPolicy): boolean {
   if (turns.length < concurrency) return false;
   if (pace > 0) return true;
   const coming = turns.filter(({ answeredAt }) => answeredAt !== null).length;
   const shareOfAsking = durations.whole === 0 ? 0 : durations.asking / durations.whole;
-  return coming >= concurrency || turns.length >= Math.floor(concurrency * (1 + shareOfAsking));
+  const most = Math.floor(concurrency * (1 + (MOST_AT_ONCE - 1) * shareOfAsking));
+  return coming >= concurrency || turns.length >= most;
 }
 
 /** The host answered what a turn asked for; it sends from now on. Pure. */
@@ -171,15 +178,16 @@ export function slowDown(
   return { ...state, slowed, nextStart: Math.max(state.nextStart, now + slowed, timeOf(notBefore)) };
 }
 
-/** How much the durations of earlier turns count, with each further one. */
+/** How much earlier turns count, with each further one. */
 const MEMORY = 0.97;
 
 function withTurn(before: Durations, { startsAt, answeredAt }: OpenTurn, now: number): Durations {
   if (answeredAt === null || now < answeredAt) return before;
-  return {
-    asking: before.asking * MEMORY + Math.max(answeredAt - startsAt, 0),
-    whole: before.whole * MEMORY + Math.max(now - startsAt, 0),
-  };
+  const asking = Math.max(answeredAt - startsAt, 0);
+  const whole = Math.max(now - startsAt, 0);
+  if (before.whole === 0) return { asking, whole };
+  const nearer = (old: number, latest: number) => old * MEMORY + latest * (1 - MEMORY);
+  return { asking: Math.min(asking, nearer(before.asking, asking)), whole: nearer(before.whole, whole) };
 }
 
 function faster(slowed: number): number {

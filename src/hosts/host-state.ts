@@ -25,11 +25,11 @@ export interface OpenTurn {
   readonly answeredAt: number | null;
 }
 
-/** How long turns take, in milliseconds, the latest ones most. */
+/** How long turns take, in milliseconds; the latest ones count most. */
 export interface Durations {
-  /** Until the host answers. */
+  /** Until the host answers, when nothing else holds it up: the least, which rises slowly where no turn is that quick any more. */
   readonly asking: number;
-  /** From beginning to end. */
+  /** From beginning to end, on average; 0 before the first. */
   readonly whole: number;
 }
 

@@ -2,8 +2,8 @@ import type { DownloadType } from '../row/index.ts';
 
 /**
  * How many downloads may be under way for each place at a host. One of Drive's leaves its place once its bytes are here, and
- * others begin while files are put on the disk and recorded; of a host that is slow to answer twice as much is asked for at once. Downloads
- * that need no host, because nobody could fetch their link, are recorded together.
+ * others begin while files are put on the disk and recorded; of a host that is slow to answer up to three times as much is asked for
+ * at once. Downloads that need no host, because nobody could fetch their link, are recorded together.
  */
 export const DOWNLOADS_A_PLACE: Readonly<Record<DownloadType, number>> = { youtube: 4, drive: 3 };
 

@@ -86,12 +86,37 @@ export function hostsContract(
       await turn.end(null);
     }
 
-    it('is asked for up to twice as much at once', async () => {
+    /** How many of fifteen that enter at once get a turn. */
+    async function turnsAtOnce(host: Host): Promise<number> {
+      const those = Array.from({ length: 15 }, () => entering(host));
+      await settle();
+      return cameOf(those).filter((came) => came === 'turn').length;
+    }
+
+    it('is asked for up to three times as much at once', async () => {
       const { clock, host } = await setUp({ concurrency: 4 });
       await takeTurn(clock, host, 900, 100);
-      const those = Array.from({ length: 9 }, () => entering(host));
-      await settle();
-      expect(cameOf(those).filter((came) => came === 'turn')).toHaveLength(7);
+      expect(await turnsAtOnce(host)).toBe(11);
+    });
+
+    it('is asked for three times as much and no more where all of a turn is waiting', async () => {
+      const { clock, host } = await setUp({ concurrency: 4 });
+      await takeTurn(clock, host, 1000, 0);
+      expect(await turnsAtOnce(host)).toBe(12);
+    });
+
+    it('is asked for less when its answers take longer than they need to', async () => {
+      const { clock, host } = await setUp({ concurrency: 4 });
+      await takeTurn(clock, host, 200, 100);
+      for (let n = 0; n < 101; n += 1) await takeTurn(clock, host, n % 4 === 0 ? 200 : 1700, 100);
+      expect(await turnsAtOnce(host)).toBe(5);
+    });
+
+    it('is known anew once it has become slower for good', async () => {
+      const { clock, host } = await setUp({ concurrency: 4 });
+      await takeTurn(clock, host, 10, 10);
+      for (let n = 0; n < 150; n += 1) await takeTurn(clock, host, 900, 100);
+      expect(await turnsAtOnce(host)).toBe(11);
     });
 
     it('is asked for no more than there are places where it has a pace', async () => {
