@@ -7,7 +7,7 @@ import type { Stretch } from './stretches.ts';
  * however slow the disk is: what fills, what is written, each with a read of 64 KiB more, two reads in the body and one in the
  * connection.
  */
-const WRITE_BYTES = 320 << 10;
+const WRITE_BYTES = 352 << 10;
 
 /**
  * Brings a body's bytes into the part, up to the end of the stretch. One buffer fills while the one before it is
