@@ -9,11 +9,12 @@ const ID = /^[A-Za-z0-9_-]{10,}$/;
 const RESOURCE_KEY = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** Login pages and link wrappers carry the real link in one of these parameters. */
-const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
-  'accounts.google.com': ['continue', 'followup'],
-  'consent.google.com': ['continue'],
-  'www.google.com': ['q', 'url'],
-};
+const WRAPPERS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^accounts\.google\.com$/, ['continue', 'followup']],
+  [/^consent\.google\.com$/, ['continue']],
+  // The search engine of any country: google.de, google.co.uk.
+  [/^(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})$/, ['q', 'url']],
+];
 const MAX_WRAPPERS = 8;
 
 /** Path words that are followed by the kind of thing, in every editor's and Drive's own addresses. */
@@ -24,9 +25,19 @@ const KINDS: Readonly<Record<string, GoogleTarget['kind']>> = {
   [EDITORS.presentation.editor]: 'presentation',
 };
 
-/** No address of Drive's holds a semicolon or a comma; those of other hosts may, so there only a link after it separates. */
-const BETWEEN_LINKS = /[|;\s]+|,+(?=https?:)/iu;
-const BETWEEN_DIRECT_LINKS = /[|\s]+|[;,]+(?=https?:)/iu;
+/** How a link of Drive's begins that stands behind another one, also without a scheme. */
+const DRIVE_HOST = String.raw`(?:drive|docs|drive\.usercontent)\.google\.com/`;
+/** One that follows without anything between them; behind an escape or a sign it is a part of the link before it. */
+const GLUED = String.raw`(?<=[\w-])(?<!%[\da-f]{2})(?=https?://${DRIVE_HOST})`;
+const NEXT_LINK = String.raw`(?=https?:|${DRIVE_HOST})`;
+/**
+ * No address of Drive's holds a semicolon, nor a comma before another link; those of other hosts may hold either, so there only
+ * a link after it separates.
+ */
+const BETWEEN_LINKS = new RegExp(String.raw`[|;、，；\s]+|,+${NEXT_LINK}|${GLUED}`, 'iu');
+const BETWEEN_DIRECT_LINKS = new RegExp(String.raw`[|\s]+|[;,、，；]+${NEXT_LINK}|${GLUED}`, 'iu');
+/** Quotes, and what is not seen at all, which comes along when a link is copied. */
+const AROUND_LINKS = /^[<"'\u200B-\u200D\u2060]+|[>"',;\u200B-\u200D\u2060]+$/g;
 
 export interface LinkOptions {
   /** Whether plain http and https links to files of other hosts are taken too. */
@@ -46,8 +57,8 @@ export type DriveLinks = LinkTargets<DriveTarget> & { readonly links: readonly D
 
 /**
  * What a Drive link cell points at: every form of link (`/file/d/`, `open`, `uc`, `download`, folders, the editors,
- * with `/u/0/`, without a scheme, inside login redirects), several of them separated by `|`, `;` or white space,
- * repeats dropped, in order. Pure; no host is contacted. A link that cannot be used does not stop the others:
+ * with `/u/0/`, without a scheme, inside login redirects), several of them separated by `|`, `;`, white space
+ * or a comma before the next one, repeats dropped, in order. Pure; no host is contacted. A link that cannot be used does not stop the others:
  * `foreign_link` for another host, and for another place than the web, `unsupported_link` for what Drive has besides
  * files, `malformed_link` otherwise.
  */
@@ -75,7 +86,7 @@ function splitCell(cell: string, { allowDirectLinks = false }: LinkOptions): rea
   return cell
     .replaceAll('&amp;', '&')
     .split(allowDirectLinks ? BETWEEN_DIRECT_LINKS : BETWEEN_LINKS)
-    .map((link) => link.replace(/^[<"']+/, '').replace(/[>"',;]+$/, ''))
+    .map((link) => link.replace(AROUND_LINKS, '').replace(/^\((.*)\)$/, '$1'))
     .filter((link) => link !== '');
 }
 
@@ -123,7 +134,7 @@ function parseUrl(link: string): URL {
 function unwrapped(url: URL, link: string): URL {
   let inner = url;
   for (let n = 0; n < MAX_WRAPPERS; n += 1) {
-    const names = WRAPPERS[inner.hostname];
+    const names = WRAPPERS.find(([host]) => host.test(inner.hostname))?.[1];
     if (names === undefined) return inner;
     const next = names
       .map((name) => inner.searchParams.get(name))
@@ -141,7 +152,9 @@ function isDriveHost({ port, hostname }: URL): boolean {
 
 /** The kind and the id, still unchecked, that an address names; null for addresses of anything else. */
 function placeOf(url: URL): Pick<GoogleTarget, 'kind' | 'id'> | null {
-  const words = plainWords(url.pathname.split('/').filter((word) => word !== ''));
+  // Drive once named its folders behind a `#`.
+  const path = url.pathname === '/' ? url.hash.slice(1) : url.pathname;
+  const words = plainWords(path.split('/').filter((word) => word !== ''));
   const [first = '', second = '', third = ''] = words;
   const queryId = url.searchParams.get('id') ?? '';
   if (Object.hasOwn(KINDS, first) && second === 'd' && third !== 'e')

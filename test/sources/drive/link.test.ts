@@ -41,6 +41,11 @@ describe('the targets of a Drive link cell', () => {
     ],
     ['file', `https://drive.google.com/uc?export=download&amp;id=${ID}`],
     ['folder', `https://www.google.com/url?q=https://drive.google.com/drive/folders/${ID}&sa=D`],
+    ['folder', `https://google.com/url?q=https://drive.google.com/drive/folders/${ID}&sa=D`],
+    ['folder', `https://www.google.co.uk/url?url=https://drive.google.com/drive/folders/${ID}&sa=D`],
+    ['folder', `https://drive.google.com/#folders/${ID}`],
+    ['file', `(https://drive.google.com/file/d/${ID}/view)`],
+    ['file', `\u200Bhttps://drive.google.com/uc?id=${ID}\u2060`],
   ])('reads a %s out of %s', (kind, link) => {
     const target = { kind, id: ID, resourceKey: null };
     expect(parseDriveLinks(link)).toEqual({ targets: [target], error: null, links: [{ target }] });
@@ -60,6 +65,29 @@ describe('the targets of a Drive link cell', () => {
       expect(parseDriveLinks(links.join(between)).targets.map(({ id }) => id)).toEqual([ID, OTHER]);
     },
   );
+
+  it.each([
+    ['a comma, without schemes', `drive.google.com/file/d/${ID}/view,drive.google.com/file/d/${OTHER}/view`],
+    ['a comma in a query', `drive.google.com/open?id=${ID},drive.google.com/open?id=${OTHER}`],
+    ['a comma, one scheme', `https://drive.google.com/uc?id=${ID},docs.google.com/document/d/${OTHER}`],
+    ['a Chinese comma', `https://drive.google.com/uc?id=${ID}、https://drive.google.com/uc?id=${OTHER}`],
+    ['a wide semicolon', `https://drive.google.com/uc?id=${ID}；drive.google.com/uc?id=${OTHER}`],
+    ['nothing', `https://drive.google.com/file/d/${ID}/viewhttps://drive.google.com/uc?id=${OTHER}`],
+  ])('finds both links of a cell with %s between them, with direct links and without', (_, cell) => {
+    for (const allowDirectLinks of [false, true]) {
+      const { links, targets } = parseDriveLinks(cell, { allowDirectLinks });
+      expect(links).toHaveLength(2);
+      expect(targets.map(({ id }) => id)).toEqual([ID, OTHER]);
+    }
+  });
+
+  it('takes a wrapped link for one, however its address is written', () => {
+    const inner = `https://drive.google.com/open?id=${ID}`;
+    for (const wrapped of [inner, encodeURIComponent(inner), `https%3A//drive.google.com/open?id=${ID}`])
+      expect(
+        parseDriveLinks(`https://accounts.google.com/ServiceLogin?continue=${wrapped}`).links,
+      ).toHaveLength(1);
+  });
 
   it.each([
     ['foreign_link', 'file:///etc/passwd'],
@@ -158,17 +186,19 @@ describe('the targets of a Drive link cell', () => {
 describe('a plain link to a file of another host', () => {
   const direct = (cell: string) => parseDriveLinks(cell, { allowDirectLinks: true });
 
-  it.each(['https://example.org/a;b,c/file.bin?x=1', 'http://localhost:8080/x', 'example.org/clip.mp4'])(
-    'is a target where it is allowed: %s',
-    (link) => {
-      const { targets } = direct(link);
-      const url = new URL(link.startsWith('http') ? link : `https://${link}`).href;
-      expect(targets).toEqual([
-        { kind: 'direct', id: expect.stringMatching(/^web-[0-9a-f]{24}$/), resourceKey: null, url },
-      ]);
-      expect(direct(`${link}#part`).targets).toEqual(targets);
-    },
-  );
+  it.each([
+    'https://example.org/a;b,c/file.bin?x=1',
+    'https://example.org/a,b.c/d、e.bin',
+    'http://localhost:8080/x',
+    'example.org/clip.mp4',
+  ])('is a target where it is allowed: %s', (link) => {
+    const { targets } = direct(link);
+    const url = new URL(link.startsWith('http') ? link : `https://${link}`).href;
+    expect(targets).toEqual([
+      { kind: 'direct', id: expect.stringMatching(/^web-[0-9a-f]{24}$/), resourceKey: null, url },
+    ]);
+    expect(direct(`${link}#part`).targets).toEqual(targets);
+  });
 
   it('stands beside links to Drive, also inside a login redirect', () => {
     const inner = encodeURIComponent('https://example.org/b.bin');
