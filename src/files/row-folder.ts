@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf, fileError } from '../errors/index.ts';
 import { syncFolder } from './folder-sync.ts';
@@ -8,8 +8,8 @@ const known = new Map<string, Promise<Map<string, string>>>();
 
 /**
  * A name for a row's own folder inside the download folder: the wanted one, or with `~2`, `~3` behind it where another folder
- * has it in other case or Unicode form, which would be the same one on macOS and Windows. One that exists exactly so is
- * the row's own from an earlier attempt. Nothing is made.
+ * has it in other case or Unicode form, which would be the same one on macOS and Windows, or a file has it. A folder that exists
+ * exactly so is the row's own from an earlier attempt. Nothing is made.
  * @throws RowtrailError (access_denied, ...)
  */
 export async function freeFolderName(downloadFolder: string, wanted: string): Promise<string> {
@@ -21,6 +21,7 @@ export async function freeFolderName(downloadFolder: string, wanted: string): Pr
     const candidate = n === 1 ? wanted : `${wanted}~${n}`;
     const holder = taken.get(fold(candidate));
     if (holder !== undefined && holder !== candidate) continue;
+    if (holder === undefined && (await isFile(join(path, candidate)))) continue;
     taken.set(fold(candidate), candidate);
     return candidate;
   }
@@ -30,6 +31,12 @@ export async function freeFolderName(downloadFolder: string, wanted: string): Pr
 export async function settleFolders(downloadFolder: string, folder: string): Promise<void> {
   for (let at = folder; at !== '' && at !== '.'; at = dirname(at))
     await syncFolder(join(downloadFolder, dirname(at)));
+}
+
+/** Files are looked at one by one; of what cannot be looked at, making the folder says more. */
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() === false;
 }
 
 function fold(name: string): string {

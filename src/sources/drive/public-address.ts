@@ -28,8 +28,14 @@ const PRIVATE_IPV6 = [
   ['ff00::', 8],
 ] as const;
 
-/** What is reserved for a link alone, and so for the metadata of cloud machines; no link of a person leads there. */
-const LINK_LOCAL = blockList([['169.254.0.0', 16]], [['fe80::', 10]]);
+/** What is reserved for a link alone, and so for the metadata of cloud machines, one of them at an address of its own; no link of a person leads there. */
+const LINK_LOCAL = blockList(
+  [['169.254.0.0', 16]],
+  [
+    ['fe80::', 10],
+    ['fd00:ec2::254', 128],
+  ],
+);
 const PRIVATE = blockList(PRIVATE_IPV4, PRIVATE_IPV6);
 
 /** Behind a translating router (RFC 6052) an IPv4 address is the end of an IPv6 one. */
@@ -74,7 +80,8 @@ export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-function privateAddress(host: string): RowtrailError {
+/** What is said of a host that is not contacted. */
+export function privateAddress(host: string): RowtrailError {
   return new RowtrailError(
     'private_address',
     `The link leads to an address of a private network, which is not contacted: ${host}`,

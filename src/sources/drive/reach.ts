@@ -1,7 +1,8 @@
 import { RowtrailError } from '../../errors/index.ts';
 import { isMeantForThisNetwork } from './direct-target.ts';
+import { asUtf8 } from './disposition.ts';
 import { isGoogleUrl } from './google-host.ts';
-import { namesPrivateHost, requirePublicHost } from './public-address.ts';
+import { namesLinkLocalHost, namesPrivateHost, privateAddress, requirePublicHost } from './public-address.ts';
 import type { DriveTarget } from './target.ts';
 
 /** Which hosts the requests for a target may go to. */
@@ -10,14 +11,19 @@ export interface Reach {
   readonly otherHosts: boolean;
   /** Addresses of this machine and its network. */
   readonly privateHosts: boolean;
+  /** Link-local ones among them, at which clouds give out credentials. */
+  readonly linkLocalHosts: boolean;
 }
 
 /** Google's own hosts: all that a link of Drive's needs. */
-export const GOOGLE_ONLY: Reach = { otherHosts: false, privateHosts: false };
+export const GOOGLE_ONLY: Reach = { otherHosts: false, privateHosts: false, linkLocalHosts: false };
 
 export function reachOf(target: DriveTarget, allowPrivateAddresses: boolean): Reach {
-  if (target.kind !== 'direct') return { otherHosts: false, privateHosts: allowPrivateAddresses };
-  return { otherHosts: true, privateHosts: allowPrivateAddresses || isMeantForThisNetwork(target) };
+  const linkLocalHosts = allowPrivateAddresses;
+  if (target.kind !== 'direct')
+    return { otherHosts: false, privateHosts: allowPrivateAddresses, linkLocalHosts };
+  const privateHosts = allowPrivateAddresses || isMeantForThisNetwork(target);
+  return { otherHosts: true, privateHosts, linkLocalHosts };
 }
 
 /**
@@ -30,7 +36,7 @@ export function needsPublicAddress(url: URL, { privateHosts }: Reach): boolean {
 
 /** Where a redirect leads, if we follow it there. @throws RowtrailError */
 export function redirected(location: string | undefined, from: string, reach: Reach): string {
-  const next = location ? URL.parse(location, from) : null;
+  const next = location ? URL.parse(asUtf8(location), from) : null;
   if (next === null || !['http:', 'https:'].includes(next.protocol)) {
     const where = next === null ? '' : ` (${next.protocol})`;
     throw new RowtrailError(
@@ -39,6 +45,7 @@ export function redirected(location: string | undefined, from: string, reach: Re
     );
   }
   if (!reach.privateHosts) requirePublicHost(next);
+  if (!reach.linkLocalHosts && namesLinkLocalHost(next)) throw privateAddress(next.hostname);
   const isAllowed = isGoogleUrl(next) || reach.otherHosts || (reach.privateHosts && namesPrivateHost(next));
   if (!isAllowed) {
     throw new RowtrailError('unexpected_page', `A redirect leads away from Google Drive, to ${next.host}`);

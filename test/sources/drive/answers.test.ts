@@ -145,6 +145,19 @@ describe("a page in a file's place", () => {
       expect.objectContaining({ code: 'not_shared' }),
     );
   });
+
+  it('takes the links of a page in the place of a folder for none of its entries', async () => {
+    const back = encodeURIComponent('https://drive.google.com/drive/folders/folderid00');
+    const signIn = `<a href="https://accounts.google.com/ServiceLogin?continue=${back}">Sign in</a>`;
+    await expect(readFolderPage(`<title>You need access</title>${signIn}`, NOW)).rejects.toThrow(
+      expect.objectContaining({ code: 'not_shared' }),
+    );
+    await expect(
+      readFolderPage(`<p class="uc-error-caption">Quota exceeded</p>${signIn}`, NOW),
+    ).rejects.toThrow(expect.objectContaining({ code: 'quota_exceeded', notBefore: TOMORROW }));
+    const listed = `${signIn}<div class="flip-entries"></div>${signIn}`;
+    expect((await readFolderPage(listed, NOW)).entries).toEqual([]);
+  });
 });
 
 describe('the facts of an answer', () => {

@@ -5,6 +5,7 @@ import { SiblingNames } from '../../../src/sources/drive/listing/tree-names.ts';
 import {
   causesOf,
   driveDesk,
+  fileLink,
   type DriveDesk,
   folderLink,
   type Internet,
@@ -143,6 +144,26 @@ it.each<[string, DriveOptions]>([
   },
   180_000,
 );
+
+it('a folder whose list through the API never ends is a failure; what it listed comes', async () => {
+  const { drive } = internet;
+  const file = drive.addFile({ name: 'a.txt', body: 'a' });
+  const folder = drive.addFolder({ name: 'Endless', children: [file.id], repeatsPage: true });
+  const before = internet.requests.length;
+  const result = await desk.download(folderLink(folder), { apiKey: KEY });
+  expect(causesOf(result)).toContain('unexpected_page');
+  expect(result.filesDownloaded).toEqual([`Endless${SUFFIX}/a${SUFFIX}.txt`]);
+  expect(internet.requests.length - before).toBeLessThan(10);
+});
+
+it('a folder and a file without an extension that have one name are kept apart', async () => {
+  const { drive } = internet;
+  const file = drive.addFile({ name: 'Data', body: Buffer.from([0, 1, 2, 255]) });
+  const folder = drive.addFolder({ name: 'Data', children: [drive.addFile({ name: 'a.txt' }).id] });
+  const result = await desk.download(`${fileLink(file)} ${folderLink(folder)}`);
+  expect(causesOf(result)).toEqual([null, null]);
+  expect(result.filesDownloaded).toEqual([`Data${SUFFIX}`, `Data${SUFFIX}~2/a${SUFFIX}.txt`]);
+});
 
 it('two rows whose folders differ in case only are kept apart', async () => {
   const { drive } = internet;

@@ -75,16 +75,32 @@ describe('a redirect', () => {
     (location: string | undefined, reach: Reach = GOOGLE_ONLY) =>
     () =>
       redirected(location, from, reach);
-  const anywhere = { otherHosts: true, privateHosts: false };
+  const anywhere = { otherHosts: true, privateHosts: false, linkLocalHosts: false };
+  const here = { otherHosts: true, privateHosts: true, linkLocalHosts: false };
+  const everything = { otherHosts: true, privateHosts: true, linkLocalHosts: true };
 
   it.each(['http://127.0.0.1/x', 'http://[::1]/x', 'https://localhost/x', 'http://169.254.169.254/latest'])(
     'into a private network is refused from a public link: %s',
     (location) => {
       for (const reach of [GOOGLE_ONLY, anywhere])
         expect(to(location, reach)).toThrow(expect.objectContaining({ code: 'private_address' }));
-      expect(to(location, { otherHosts: false, privateHosts: true })()).toBe(location);
+      expect(to(location, everything)()).toBe(location);
     },
   );
+
+  it.each(['http://169.254.169.254/latest', 'http://[fd00:ec2::254]/latest', 'http://[fe80::1]/'])(
+    'to where clouds give out credentials is refused also from a link into this network: %s',
+    (location) => {
+      expect(to(location, here)).toThrow(expect.objectContaining({ code: 'private_address' }));
+      expect(to('http://192.168.0.5/x', here)()).toBe('http://192.168.0.5/x');
+    },
+  );
+
+  it('whose address is in UTF-8 bytes leads there', () => {
+    const location = Buffer.from('/dätei.txt').toString('latin1');
+    expect(to(location)()).toBe('https://drive.google.com/d%C3%A4tei.txt');
+    expect(to('/d%C3%A4tei.txt')()).toBe('https://drive.google.com/d%C3%A4tei.txt');
+  });
 
   it('leads to other hosts only from a link that is not one of Drive', () => {
     expect(to('https://example.org/x')).toThrow(expect.objectContaining({ code: 'unexpected_page' }));
@@ -95,7 +111,6 @@ describe('a redirect', () => {
   it.each([undefined, '', 'http://', 'ftp://example.org/x', 'file:///etc/passwd', 'javascript:alert(1)'])(
     'without a web address leads nowhere: %s',
     (location) => {
-      const everything = { otherHosts: true, privateHosts: true };
       expect(to(location, everything)).toThrow(expect.objectContaining({ code: 'unexpected_page' }));
     },
   );

@@ -83,6 +83,8 @@ export interface DriveFile extends Owned {
 export interface DriveFolder extends Owned {
   children: readonly string[];
   behaviour: Scripted<DriveBehaviour>;
+  /** Whether each page of its list through the API names the same next one. */
+  repeatsPage: boolean;
 }
 
 /** Another name for something, in another place. */

@@ -21,6 +21,7 @@ interface DriveFolderOptions extends Pick<DriveFileOptions, 'resourceKey' | 'sha
   /** Ids of files and folders. */
   readonly children?: readonly string[];
   readonly behaviour?: Scripted<DriveBehaviour>;
+  readonly repeatsPage?: boolean;
 }
 
 /** The Google Drive of the loopback internet. A file that was never added is not found. */
@@ -68,12 +69,13 @@ export function createDrive(): { drive: Drive; site: Site } {
       shelf.files.set(file.id, file);
       return file;
     },
-    addFolder({ id, name = 'Folder', children = [], behaviour = 'ok', ...owned } = {}) {
+    addFolder({ id, name = 'Folder', children = [], behaviour = 'ok', repeatsPage = false, ...owned } = {}) {
       const folder: DriveFolder = {
         id: checkedId(id ?? madeUpId('folder', shelf.folders.size + 1)),
         name,
         children,
         behaviour,
+        repeatsPage,
         ...ownedBy(owned),
       };
       shelf.folders.set(folder.id, folder);

@@ -11,6 +11,8 @@ import { folderUrl, type GoogleTarget } from '../target.ts';
 const MAX_HOPS = 10;
 /** An entry has about 600 bytes; a hundred thousand of them are more than a page of Drive's ever shows. */
 const MAX_PAGE_BYTES = 64 << 20;
+/** What the entries stand in. */
+const LIST = '.flip-entries, .flip-list, .flip-entry';
 const SHORTCUT = 'application/vnd.google-apps.shortcut';
 
 /** An entry of a folder's page. */
@@ -52,8 +54,10 @@ export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions
  */
 export async function readFolderPage(html: string, now: Date): Promise<FolderPage> {
   const page = await parsePage(html);
-  const isFolder = page.querySelector('.flip-entries, .flip-list, .flip-entry') !== null;
+  if (page.querySelector(LIST) === null) throw pageFailure(page, now);
   const entries = page.querySelectorAll('a[href]').flatMap((link): PageEntry[] => {
+    // Pages have other links, too: to sign in, and back to the folder.
+    if (link.closest(LIST) === null) return [];
     const [target] = parseDriveLinks(link.getAttribute('href') ?? '').targets;
     if (target === undefined || target.kind === 'direct') return [];
     const mediaType = mediaTypeOf(link.querySelector('img')?.getAttribute('src') ?? '');
@@ -62,7 +66,6 @@ export async function readFolderPage(html: string, now: Date): Promise<FolderPag
     const kind = mediaType === SHORTCUT ? 'any' : target.kind === 'file' ? editorKind(mediaType) : null;
     return [{ target: kind === null ? target : { ...target, kind }, name }];
   });
-  if (entries.length === 0 && !isFolder) throw pageFailure(page, now);
   return { title: page.querySelector('title')?.text.trim() ?? '', entries };
 }
 

@@ -10,6 +10,8 @@ import { inTurn, type TurnOptions } from '../turns.ts';
 import { fetchFolderPage, type FolderPage } from './folder-page.ts';
 import { resolveKind } from './resolve-kind.ts';
 
+/** More than a folder of Drive's can hold, which is half a million, also where pages come with a hundred each. */
+const MAX_PAGES = 10_000;
 /** A shortcut that leads to a shortcut that leads to a shortcut is somebody's joke. */
 const MAX_SHORTCUTS = 5;
 
@@ -96,9 +98,11 @@ export function apiLister(options: ListOptions & { readonly access: DriveAccess 
     resolve: async (target) =>
       follow(await inTurn(HOST.driveApi, target.id, options, () => getFile(target, api))),
     async *children({ target: folder }, path) {
+      const asked = new Set<string | null>();
       let next: string | null = null;
       do {
         const token: string | null = next;
+        asked.add(token);
         const page: ChildrenPage = await inTurn(HOST.driveApi, folder.id, options, () =>
           listChildren(folder, path, token, api),
         );
@@ -108,6 +112,8 @@ export function apiLister(options: ListOptions & { readonly access: DriveAccess 
           found: () => follow(entry),
         }));
         next = page.next;
+        if (next !== null && (asked.has(next) || asked.size >= MAX_PAGES))
+          throw new RowtrailError('unexpected_page', "The API's list of the folder does not end");
       } while (next !== null);
     },
   };

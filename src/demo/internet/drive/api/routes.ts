@@ -147,12 +147,13 @@ function list(query: URLSearchParams, account: string | null, world: World): Rep
   if (query.get('orderBy') === 'name')
     children.sort((a, b) => (a.thing.name < b.thing.name ? -1 : a.thing.name > b.thing.name ? 1 : 0));
   const end = offset + size;
+  const next = entry.thing.repeatsPage ? 0 : end < children.length ? end : null;
   const fields = /\bfiles\((.*)\)/.exec(query.get('fields') ?? '')?.[1] ?? null;
   return json({
     kind: 'drive#fileList',
     incompleteSearch: false,
     files: children.slice(offset, end).map((child) => resourceOf(child, fields)),
-    ...(end < children.length ? { nextPageToken: Buffer.from(String(end)).toString('base64url') } : {}),
+    ...(next === null ? {} : { nextPageToken: Buffer.from(String(next)).toString('base64url') }),
   });
 }
 
