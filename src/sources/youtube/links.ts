@@ -1,5 +1,6 @@
 import { type Cause, RowtrailError } from '../../errors/index.ts';
 import type { LinkTargets } from '../source.ts';
+import { linkSplitter } from '../split-links.ts';
 import { webAddress } from '../web-address.ts';
 import { isPlaylistId, isVideoId, playlistTarget, videoTarget, type YoutubeTarget } from './targets.ts';
 
@@ -8,6 +9,8 @@ const HOSTS = new Set(
     .flatMap((host) => [host, `www.${host}`])
     .concat(['m.youtube.com', 'music.youtube.com', 'gaming.youtube.com', 'consent.youtube.com']),
 );
+
+const splitLinks = linkSplitter(String.raw`(?:[a-z]+\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be)\.?/`);
 
 /** Paths whose next segment is the id of a video. */
 const VIDEO_PATHS = new Set(['watch', 'shorts', 'embed', 'live', 'v', 'e']);
@@ -20,18 +23,15 @@ const MAX_QUOTED = 200;
 
 /**
  * What a link cell points at, in order and without repeats. Understood are all forms of a link to a video, lists of
- * ids (`watch_videos?video_ids=`) and playlists, with or without a scheme, several of them separated by `|`, spaces
- * or line ends; a video inside a playlist (`watch?v=..&list=..`) is the video. No host is contacted.
+ * ids (`watch_videos?video_ids=`) and playlists, with or without a scheme, several of them separated by `|`,
+ * white space, or a comma or semicolon before the next one; a video inside a playlist (`watch?v=..&list=..`) is the video. No host is contacted.
  *
  * The error names the first link that cannot be used: `foreign_link` for other hosts and for other places than the
  * web, `unsupported_link` for channels, searches and the like, `malformed_link` for the rest.
  */
 export function parseYoutubeLinks(cell: string): LinkTargets<YoutubeTarget> {
   try {
-    const links = cell
-      .split(/[|\s]+/)
-      .map((link) => link.replace(/[,;]+$/, ''))
-      .filter((link) => link !== '');
+    const links = splitLinks(cell);
     if (links.length === 0) throw new RowtrailError('malformed_link', 'There is no link.');
     return { targets: withoutRepeats(links.flatMap(targetsOf)), error: null };
   } catch (error) {

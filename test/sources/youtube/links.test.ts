@@ -47,9 +47,64 @@ describe('a link cell', () => {
     ]);
   });
 
-  it.each(['|', ' | ', ' ', '\n', '\r\n', '|\n'])('may hold several links separated by %j', (separator) => {
-    const cell = ['youtu.be/aaaaaaaaaaa', WATCH, 'https://youtu.be/aaaaaaaaaaa'].join(separator);
-    expect(urls(cell)).toEqual(['https://www.youtube.com/watch?v=aaaaaaaaaaa', WATCH]);
+  it.each(['|', ' | ', ' ', '\n', '\r\n', '|\n', ',', ', ', ';', '; ', ';;', '，', '；', '、', '><', '","'])(
+    'may hold several links separated by %j',
+    (separator) => {
+      const cell = ['youtu.be/aaaaaaaaaaa', WATCH, 'https://youtu.be/aaaaaaaaaaa'].join(separator);
+      expect(urls(cell)).toEqual(['https://www.youtube.com/watch?v=aaaaaaaaaaa', WATCH]);
+      const withoutScheme = ['youtu.be/aaaaaaaaaaa', `www.youtube.com/shorts/${ID}`].join(separator);
+      expect(urls(withoutScheme)).toEqual(['https://www.youtube.com/watch?v=aaaaaaaaaaa', WATCH]);
+    },
+  );
+
+  it('may hold links with nothing between them', () => {
+    expect(urls(`https://youtu.be/aaaaaaaaaaa${WATCH}&t=5${WATCH}`)).toEqual([
+      'https://www.youtube.com/watch?v=aaaaaaaaaaa',
+      WATCH,
+    ]);
+  });
+
+  it.each([
+    `<${WATCH}>`,
+    `"${WATCH}"`,
+    `'${WATCH}'`,
+    `“${WATCH}”`,
+    `(${WATCH})`,
+    `[${WATCH}]`,
+    `["${WATCH}","youtu.be/${ID}"]`,
+    `('${WATCH}','youtu.be/${ID}')`,
+    `${WATCH}.`,
+    `${WATCH});`,
+    `\u200B${WATCH}\u200B`,
+    `\uFEFF${WATCH}`,
+    `https://youtu.be/\u200E${ID}`,
+    `https://www.youtube.com/watch?list=PLx&amp;v=${ID}`,
+  ])('may hold what came along with a link: %j', (cell) => {
+    expect(urls(cell)).toEqual([WATCH]);
+  });
+
+  it.each([
+    `${WATCH}&t=1,2`,
+    `${WATCH}&t=1;2`,
+    `${WATCH}&q=cats;dogs,birds`,
+    `${WATCH}&title=(a)[b]{c}'d'`,
+    `${WATCH}&site=1,example.org`,
+    `https://consent.youtube.com/m?continue=https://www.youtube.com/watch?v=${ID}`,
+    `https://www.youtube.com/attribution_link?a=x&u=https://www.youtube.com/watch?v=${ID}`,
+    `https://www.youtube.com/attribution_link?u=%2Fwatch%3Fv%3D${ID}%26list%3Dhttps://youtu.be/aaaaaaaaaaa`,
+  ])('with %s, whose signs are its own, stays one link', (cell) => {
+    expect(urls(cell)).toEqual([WATCH]);
+  });
+
+  it('does not take the beginning of a list that was cut off for the whole', () => {
+    expect(refusal('https://www.youtube.com/playlist?list=PLx-1...')).toBe('malformed_link');
+    expect(refusal('https://www.youtube.com/playlist?list=PLx-1…')).toBe('malformed_link');
+  });
+
+  it('with tens of thousands of separators is read at once', () => {
+    const started = performance.now();
+    for (const sign of [',', ';', '(', '.', "'", '"', ',(']) parseYoutubeLinks(`${sign.repeat(100_000)}x`);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it.each([
