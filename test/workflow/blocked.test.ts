@@ -4,8 +4,8 @@ import type { Internet } from '../../src/demo/internet/index.ts';
 import { runCli } from '../support/cli.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { readCells } from '../tracker/fixtures.ts';
-import { workOn } from './fixtures.ts';
+import { csvFile, HEADER, readCells } from '../tracker/fixtures.ts';
+import { file, workOn } from './fixtures.ts';
 import {
   shortestBetweenProbes,
   visitsInPauses,
@@ -105,3 +105,17 @@ it(
     );
   },
 );
+
+it("Google's page for bots in the place of files pauses Drive and costs no row an attempt", async () => {
+  const ids = [1, 2, 3, 4, 5].map((n) => internet.drive.addFile({ id: `bot-block-${n}` }).id);
+  const csv = await csvFile([HEADER, ...ids.map((id, n) => `${n},N,n${n}@x,T,,${file(id)}`)]);
+  internet.drive.behaviour = 'bot-block';
+  const blocked = await workOn(internet, csv, { maxWait: 0, concurrency: 1 });
+  expect(blocked.summary.complete).toBe(false);
+  expect((await readCells(csv)).map((row) => row['drive_status'])).not.toContain('failed');
+  // Two requests are one question: the first leads to the file's final address.
+  expect(blocked.requests.length).toBeLessThanOrEqual(2);
+  internet.drive.behaviour = 'ok';
+  const { summary } = await workOn(internet, csv, { retryAttempts: 1 });
+  expect(summary).toMatchObject({ complete: true, drive: { completed: 5 } });
+});

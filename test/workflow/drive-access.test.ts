@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/demo/internet/faults.ts';
 import type { Internet } from '../../src/demo/internet/index.ts';
 import { checkEnvironment, planDownloads } from '../../src/index.ts';
 import { HEADER } from '../cli/fixtures.ts';
@@ -19,6 +20,18 @@ beforeAll(async () => {
 afterAll(() => internet.close());
 
 const link = ({ id }: { readonly id: string }) => `https://drive.google.com/file/d/${id}/view`;
+
+const RESTRICTED: Fault = { status: 403, reason: 'forbidden', detail: 'API_KEY_HTTP_REFERRER_BLOCKED' };
+
+/** Does something while the API refuses everything. */
+async function refusing<T>(api: Fault, work: () => Promise<T>): Promise<T> {
+  internet.drive.faults = { api };
+  try {
+    return await work();
+  } finally {
+    internet.drive.faults = {};
+  }
+}
 
 async function serviceAccount(name = 'reader') {
   const { email, keyFile } = internet.drive.accounts.addServiceAccount(
@@ -111,6 +124,13 @@ describe('a run with credentials', () => {
     expect(JSON.stringify(summary)).not.toContain(KEY);
   });
 
+  it('tries nothing with a key whose restrictions keep us out', async () => {
+    const csv = await csvFile([HEADER, `1,A,a@x,T,,${link(internet.drive.addFile())}`]);
+    const { summary } = await refusing(RESTRICTED, () => workOn(internet, csv, { driveApiKey: KEY }));
+    expect(summary).toMatchObject({ drive: { tried: 0, left: 1 }, complete: false });
+    expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'pending' });
+  });
+
   it('tries nothing with a key that Google does not take', async () => {
     const csv = await csvFile([HEADER, `1,A,a@x,T,,${link(internet.drive.addFile())}`]);
     const { summary } = await workOn(internet, csv, { driveApiKey: 'AIzaSyWrong' });
@@ -148,6 +168,11 @@ describe('doctor', () => {
       status: 'problem',
       cause: 'credentials_unusable',
       found: 'Google refused the API key',
+    });
+    expect(await refusing(RESTRICTED, () => check({ driveApiKey: KEY }))).toMatchObject({
+      status: 'problem',
+      cause: 'credentials_unusable',
+      found: 'The API key is restricted to web sites or apps',
     });
     expect(await check({ googleCredentials: '/nowhere.json' })).toMatchObject({ status: 'problem' });
     expect(await check({ driveApiKey: KEY, proxy: 'http://127.0.0.1:9' })).toMatchObject({

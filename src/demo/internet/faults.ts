@@ -14,6 +14,8 @@ export interface Fault {
   readonly retryAfter?: number | string;
   /** The reason that error gives, in JSON as Google's APIs do, such as `userRateLimitExceeded`; without it, a page. */
   readonly reason?: string;
+  /** The reason in that error's details, which says more than the first one, such as `API_KEY_HTTP_REFERRER_BLOCKED`. */
+  readonly detail?: string;
   /** Only the first requests meet this fault; without it, all do. */
   readonly times?: number;
 }

@@ -65,16 +65,27 @@ function delivered(response: ServerResponse, bytes: Buffer): Promise<boolean> {
   });
 }
 
-function errorReply(status: number, { retryAfter, reason }: Fault): Reply {
+function errorReply(status: number, { retryAfter, reason, detail }: Fault): Reply {
   const title = `Error ${status}`;
   const reply =
     reason === undefined
       ? html(`<!DOCTYPE html><html><head><title>${title}</title></head><body>${title}</body></html>`, status)
       : json(
-          { error: { code: status, message: title, errors: [{ domain: 'usageLimits', reason }] } },
+          {
+            error: {
+              code: status,
+              message: title,
+              errors: [{ domain: 'usageLimits', reason }],
+              ...(detail === undefined ? {} : { details: [errorInfo(detail)] }),
+            },
+          },
           status,
         );
   return retryAfter === undefined
     ? reply
     : { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfter) } };
+}
+
+function errorInfo(reason: string): object {
+  return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' };
 }

@@ -23,7 +23,7 @@ export const PERMISSION_CAUSES = {
     severity: S.CRITICAL,
     remedy: 'credentials',
     recognisedBy:
-      'the file of --google-credentials, the answer of the token endpoint, authError, keyInvalid, accessNotConfigured and the like',
+      'the file of --google-credentials, the answer of the token endpoint, authError, keyInvalid, API_KEY_..._BLOCKED, accessNotConfigured and the like',
     nextStep:
       'Correct --drive-api-key or --google-credentials (`rowtrail doctor` tries them), then run again.',
   }),

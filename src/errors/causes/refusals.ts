@@ -29,7 +29,8 @@ export const REFUSAL_CAUSES = {
     severity: S.WARNING,
     scope: 'host',
     remedy: 'wait',
-    recognisedBy: 'HTTP 429, 5xx with Retry-After, 403 with rateLimitExceeded or userRateLimitExceeded',
+    recognisedBy:
+      "HTTP 429, 5xx or 403 with Retry-After, 403 with rateLimitExceeded, userRateLimitExceeded and the like, Google's page for bots",
     nextStep: 'The host asks us to slow down: wait, then run again; no row lost an attempt.',
   }),
   quota_exceeded: facts({

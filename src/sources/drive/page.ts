@@ -33,6 +33,10 @@ const WORDS: readonly (readonly [RegExp, Cause, string])[] = [
 /** Where captions of Drive's refusals stand. */
 const CAPTIONS = '.uc-error-caption, .uc-error-subcaption, title, h1, .errorMessage';
 
+/** The reason below the apology to whom Google takes for a bot; other pages have paragraphs of their own there. */
+const APOLOGY = 'h1 + p';
+const BOT_BLOCK = /unusual traffic|automated queries/i;
+
 /**
  * What a page means that came where a file was expected: the address behind "Download anyway" of the page which says
  * that no virus scan was possible, or the reason why there is no file.
@@ -51,6 +55,9 @@ export function pageFailure(page: HTMLElement, now: Date): RowtrailError {
   const said = captions.join(' ');
   const evidence = captions.toSorted((a, b) => b.length - a.length)[0] ?? '';
   const detail = evidence.slice(0, 200);
+  if (isBotBlock(page)) {
+    return new RowtrailError('too_many_requests', 'Google takes us for a bot', { detail });
+  }
   if (isSignIn(page)) {
     return new RowtrailError('not_shared', 'The file is not shared with everyone: Google asks to sign in', {
       detail,
@@ -84,6 +91,12 @@ function confirmation(page: HTMLElement, url: string): string | null {
     throw new RowtrailError('unexpected_page', `The page leads away from Google Drive, to ${next.hostname}`);
   }
   return next.href;
+}
+
+/** Such a page stands for every address of Google's, whatever was asked for. */
+function isBotBlock(page: HTMLElement): boolean {
+  if (page.querySelector('form#captcha-form') !== null) return true;
+  return page.querySelectorAll(APOLOGY).some(({ text }) => BOT_BLOCK.test(text));
 }
 
 function isSignIn(page: HTMLElement): boolean {

@@ -16,10 +16,21 @@ export function quotaFailure(sentence: string, detail: string, now: Date): Rowtr
   });
 }
 
-/** The time that a Retry-After header (seconds or a date) names, as ISO 8601; undefined for none or one in the past. */
+/** The values of a header that was repeated; the comma behind a date's day of the week belongs to it. */
+const VALUES = /(?:\s*(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]+/gi;
+
+/**
+ * The time that a Retry-After header (seconds or a date) names, as ISO 8601; the latest where it was sent more than once. Undefined for
+ * none or one in the past.
+ */
 export function retryAfter(header: string | undefined, now: Date): string | undefined {
-  const value = header?.trim() ?? '';
-  const waitMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
-  if (!(waitMs > 0)) return undefined;
-  return new Date(now.getTime() + Math.min(waitMs, LONGEST_WAIT_MS)).toISOString();
+  const waits = (header?.match(VALUES) ?? []).map((value) => waitMs(value.trim(), now));
+  const longest = Math.max(...waits.filter((wait) => wait > 0));
+  if (!(longest > 0)) return undefined;
+  return new Date(now.getTime() + Math.min(longest, LONGEST_WAIT_MS)).toISOString();
+}
+
+/** Milliseconds; NaN for what is no time. */
+function waitMs(value: string, now: Date): number {
+  return /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
 }

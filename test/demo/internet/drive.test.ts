@@ -127,6 +127,7 @@ describe('a page instead of the file', () => {
   test.each([
     ['quota', 200, 'Too many users have viewed or downloaded this file recently'],
     ['quota-403', 403, 'Too many users have viewed or downloaded this file recently'],
+    ['bot-block', 403, 'your computer or network may be\nsending automated queries'],
     ['cannot-download', 200, 'the owner hasn&#39;t given you permission to download this file'],
     ['not-found', 404, 'the file you have requested does not exist'],
     ['html', 200, 'Loading'],

@@ -13,7 +13,21 @@ const NOW = new Date('2026-11-01T10:00:00.000Z');
 const TOMORROW = '2026-11-02T10:00:00.000Z';
 const refusal = (status: number, { body = '', header }: { body?: string; header?: string } = {}) =>
   statusFailure({ status, retryAfter: header, body }, NOW);
-const googleError = (reason: string) => JSON.stringify({ error: { code: 403, errors: [{ reason }] } });
+const googleError = (reason: string, detail?: string, message = '') =>
+  JSON.stringify({
+    error: {
+      code: 403,
+      message,
+      errors: [{ reason, message }],
+      ...(detail === undefined ? {} : { details: [{ '@type': 'google.rpc.ErrorInfo', reason: detail }] }),
+    },
+  });
+/** What Google answers whom it takes for a bot, with 403, 429 or 503. */
+const SORRY = `<html><head><title>Sorry...</title></head><body><div><b>Sorry...</b></div><div><h1>We're sorry...</h1>
+  <p>... but your computer or network may be sending automated queries. To protect our users, we can't process your request
+  right now.</p></div></body></html>`;
+const RIDDLE = `<html><head><title>https://drive.google.com/uc</title></head><body><form id="captcha-form" action="index"
+  method="post"></form><div>Our systems have detected unusual traffic from your computer network.</div></body></html>`;
 
 describe('the cause of a refusal', () => {
   it.each([
@@ -23,7 +37,26 @@ describe('the cause of a refusal', () => {
     ['too_many_requests', 403, googleError('rateLimitExceeded')],
     ['quota_exceeded', 403, googleError('downloadQuotaExceeded')],
     ['download_disabled', 403, googleError('cannotDownloadFile')],
-    ['not_shared', 403, googleError('constructor')],
+    ['unexpected_page', 403, googleError('constructor')],
+    ['unexpected_page', 403, googleError('forbidden', 'SOMETHING_NEW')],
+    ['not_shared', 403, googleError('forbidden')],
+    ['not_shared', 403, googleError('insufficientFilePermissions')],
+    ['not_shared', 403, googleError('appNotAuthorizedToFile')],
+    ['not_shared', 403, googleError('teamDriveMembershipRequired')],
+    ['too_many_requests', 403, SORRY],
+    ['too_many_requests', 429, SORRY],
+    ['too_many_requests', 503, SORRY],
+    ['too_many_requests', 403, RIDDLE],
+    ['too_many_requests', 403, googleError('servingLimitExceeded')],
+    ['too_many_requests', 403, googleError('concurrentLimitExceeded')],
+    ['too_many_requests', 403, googleError('userRateLimitExceededUnreg')],
+    ['too_many_requests', 403, googleError('', 'RATE_LIMIT_EXCEEDED')],
+    ['too_many_requests', 403, googleError('RATE_LIMIT_EXCEEDED')],
+    ['quota_exceeded', 403, googleError('dailyLimitExceeded', 'RATE_LIMIT_EXCEEDED')],
+    ['quota_exceeded', 403, googleError('dailyLimitExceededUnreg')],
+    ['server_error', 403, googleError('backendError')],
+    ['server_error', 403, googleError('internalError')],
+    ['server_error', 503, '<title>Error 404 (Not Found)</title>'],
     ['quota_exceeded', 403, '<title>Google Drive - Quota exceeded</title>'],
     ['not_found', 404, ''],
     ['not_found', 410, ''],
@@ -33,6 +66,54 @@ describe('the cause of a refusal', () => {
     ['unexpected_page', 400, 'Bad Request'],
   ])('is %s for %i %s', async (code, status, body) => {
     expect((await refusal(status, { body })).code).toBe(code);
+  });
+
+  it.each([
+    [403, 'forbidden', 'API_KEY_HTTP_REFERRER_BLOCKED'],
+    [403, 'forbidden', 'API_KEY_IP_ADDRESS_BLOCKED'],
+    [403, 'forbidden', 'API_KEY_SERVICE_BLOCKED'],
+    [403, 'forbidden', 'API_KEY_ANDROID_APP_BLOCKED'],
+    [403, 'forbidden', 'API_KEY_IOS_APP_BLOCKED'],
+    [403, 'forbidden', 'CONSUMER_SUSPENDED'],
+    [403, 'forbidden', 'CONSUMER_INVALID'],
+    [403, 'forbidden', 'BILLING_DISABLED'],
+    [403, 'insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'],
+    [403, 'insufficientScopes', undefined],
+    [403, 'accountDisabled', undefined],
+    [403, 'domainPolicy', undefined],
+    [401, 'expired', undefined],
+    [401, 'required', undefined],
+    [401, 'somethingNew', undefined],
+  ])('is the credentials for %i %s with %s', async (status, reason, detail) => {
+    expect((await refusal(status, { body: googleError(reason, detail) })).code).toBe('credentials_unusable');
+  });
+
+  it.each([
+    "Method doesn't allow unregistered callers (callers without established identity).",
+    'Requests from referer <empty> are blocked.',
+    'Requests to this API drive method google.drive.v3.DriveFiles.Get are blocked.',
+  ])('is the credentials where the words alone say it: %s', async (message) => {
+    const body = googleError('forbidden', undefined, message);
+    expect((await refusal(403, { body })).code).toBe('credentials_unusable');
+  });
+
+  it('is no one file where a host that forbids it says when to come back', async () => {
+    const later = { code: 'too_many_requests', notBefore: '2026-11-01T10:02:00.000Z' };
+    expect(await refusal(403, { header: '120' })).toMatchObject(later);
+    expect(await refusal(403, { header: '120', body: googleError('forbidden') })).toMatchObject(later);
+    expect(await refusal(403, { header: '120', body: googleError('backendError') })).toMatchObject(later);
+    expect(await refusal(403, { header: '120', body: SORRY })).toMatchObject(later);
+    expect(await refusal(403, { header: '120', body: googleError('cannotDownloadFile') })).toMatchObject({
+      code: 'download_disabled',
+    });
+  });
+
+  it('names the reason that it does not know', async () => {
+    const { message } = await refusal(403, { body: googleError('somethingNew') });
+    expect(message).toContain('somethingNew');
+    expect((await refusal(403, { body: googleError('\u001b[31m'.repeat(9)) })).message).not.toContain(
+      '\u001b',
+    );
   });
 
   it('knows when to come back', async () => {
@@ -52,6 +133,16 @@ describe('the cause of a refusal', () => {
       expect(retryAfter(header, NOW)).toBeUndefined();
     },
   );
+
+  it.each([
+    ['120, 120', '2026-11-01T10:02:00.000Z'],
+    ['60,120', '2026-11-01T10:02:00.000Z'],
+    ['Sun, 01 Nov 2026 10:30:00 GMT, Sun, 01 Nov 2026 10:30:00 GMT', '2026-11-01T10:30:00.000Z'],
+    ['120, Sun, 01 Nov 2026 10:30:00 GMT', '2026-11-01T10:30:00.000Z'],
+    ['soon, 120', '2026-11-01T10:02:00.000Z'],
+  ])('takes the latest time of a repeated Retry-After: %s', (header, time) => {
+    expect(retryAfter(header, NOW)).toBe(time);
+  });
 
   it('does not wait for ever because a host says so', () => {
     expect(retryAfter('99999999999999', NOW)).toBe('2026-11-08T10:00:00.000Z');
@@ -116,6 +207,9 @@ describe("a page in a file's place", () => {
     ['not_shared', '<title>Google Drive: You need access</title>'],
     ['not_shared', '<title>Google</title><input type="password">'],
     ['not_found', '<title>Error 404 (Not Found)!!1</title>'],
+    ['too_many_requests', SORRY],
+    ['too_many_requests', RIDDLE],
+    ['unexpected_page', '<title>log.html</title><h1>Log</h1><p>Quota exceeded, sign in, not found</p>'],
     ['unexpected_page', '<title>quota.pdf</title><body>quota exceeded, sign in, not found</body>'],
     ['unexpected_page', ''],
   ])('is %s: %s', async (code, html) => {

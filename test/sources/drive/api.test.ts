@@ -171,6 +171,10 @@ describe('a refusal of the API', () => {
     ['not_shared', { api: { status: 403, reason: 'insufficientFilePermissions' } }],
     ['credentials_unusable', { api: { status: 403, reason: 'accessNotConfigured' } }],
     ['credentials_unusable', { api: { status: 400, reason: 'keyInvalid' } }],
+    [
+      'credentials_unusable',
+      { api: { status: 403, reason: 'forbidden', detail: 'API_KEY_HTTP_REFERRER_BLOCKED' } },
+    ],
     ['too_many_requests', { api: { status: 429, retryAfter: 60 } }],
     ['too_many_requests', { api: { status: 403, reason: 'rateLimitExceeded', retryAfter: 60 } }],
     ['server_error', { api: { status: 500 } }],

@@ -294,6 +294,7 @@ describe('a failure', () => {
   it.each([
     ['quota', 'quota_exceeded'],
     ['quota-403', 'quota_exceeded'],
+    ['bot-block', 'too_many_requests'],
     ['sign-in', 'not_shared'],
     ['not-found', 'not_found'],
     ['cannot-download', 'download_disabled'],
@@ -318,6 +319,7 @@ describe('a failure', () => {
     ['server_error', { status: 500 }],
     ['server_error', { status: 503 }],
     ['too_many_requests', { status: 503, retryAfter: 30 }],
+    ['too_many_requests', { status: 403, retryAfter: 30 }],
     ['too_many_requests', { status: 403, reason: 'userRateLimitExceeded' }],
     ['quota_exceeded', { status: 403, reason: 'downloadQuotaExceeded' }],
     ['download_disabled', { status: 403, reason: 'cannotDownloadFile' }],

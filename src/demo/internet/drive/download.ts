@@ -4,7 +4,7 @@ import { takeScripted, type Scripted } from '../scripted.ts';
 import type { SiteRequest } from '../site.ts';
 import { checksums } from './checksums.ts';
 import { type DriveBehaviour, type DriveFile, isOpenTo } from './drive-file.ts';
-import { cannotDownloadPage, notFoundPage, otherPage, quotaPage, virusPage } from './pages.ts';
+import { botBlockPage, cannotDownloadPage, notFoundPage, otherPage, quotaPage, virusPage } from './pages.ts';
 
 /** Sends the browser to the sign-in page, which sends it back to where it came from. */
 export function signIn(continueTo: string): Reply {
@@ -39,6 +39,8 @@ export function downloadReply(
       return html(quotaPage());
     case 'quota-403':
       return html(quotaPage(), 403);
+    case 'bot-block':
+      return html(botBlockPage(), 403);
     case 'sign-in':
       return signIn(address);
     case 'not-found':

@@ -4,7 +4,7 @@ import type { Scripted } from '../scripted.ts';
 
 /** How Drive treats a request to download a file. */
 export type DriveBehaviour =
-  'ok' | 'virus' | 'quota' | 'quota-403' | 'sign-in' | 'not-found' | 'cannot-download' | 'html';
+  'ok' | 'virus' | 'quota' | 'quota-403' | 'bot-block' | 'sign-in' | 'not-found' | 'cannot-download' | 'html';
 
 /** Checksums: absent from headers, true, or of other bytes; the API's SHA-256 also alone. */
 type ChecksumHeader = 'none' | 'right' | 'wrong' | 'wrong-sha256';

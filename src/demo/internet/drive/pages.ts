@@ -40,6 +40,15 @@ view or download the file. If you still can't access a file after 24 hours, cont
   );
 }
 
+/** What Google answers to whom it takes for a bot, whatever was asked for. */
+export function botBlockPage(): string {
+  return page(
+    'Sorry...',
+    `<div><b>Sorry...</b></div><div style="margin-left: 4em;"><h1>We're sorry...</h1><p>... but your computer or network may be
+sending automated queries. To protect our users, we can't process your request right now.</p></div>`,
+  );
+}
+
 export function cannotDownloadPage(): string {
   return refusalPage(
     "Google Drive - Can't download file",
