@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CAUSES, ErrorCategory } from '../../../src/errors/index.ts';
+import { fingerprintOfAccess } from '../../../src/sources/drive/access/access.ts';
 import type { DriveOptions } from '../../../src/sources/drive/index.ts';
 import {
   causesOf,
@@ -231,6 +232,43 @@ describe('credentials', () => {
     expect(causesOf(result)).toEqual(['credentials_unusable']);
     expect(result.errorMessage).toContain(words);
     expect(JSON.stringify(result)).not.toContain('SECRET-KEY');
+  });
+
+  it.each([`${KEY}\n`, `\r\n ${KEY}\t`])(
+    'come with whatever stands around them: the key %j',
+    async (apiKey) => {
+      const file = internet.drive.addFile();
+      const before = internet.requests.length;
+      expect(causesOf(await desk.download(fileLink(file), { apiKey }))).toEqual([null]);
+      expect(apiRequests(before)[0]?.headers['x-goog-api-key']).toBe(KEY);
+      expect(await fingerprintOfAccess({ apiKey })).toBe(await fingerprintOfAccess(withKey));
+    },
+  );
+
+  it('come with whatever stands around them: a token', async () => {
+    const { tokenFile, email } = internet.drive.accounts.addUser('broken-line@example.org');
+    const file = internet.drive.addFile({ name: 'mine.txt', body: 'mine', sharedWith: [email] });
+    const around = tokenFile.replaceAll(/"([^"]+)":"([^"]+)"/g, '"$1":" $2\\n"');
+    expect(around).not.toBe(tokenFile);
+    await desk.download(fileLink(file), { googleCredentials: await desk.write('r.json', around) });
+    const told = apiRequests().at(-1)?.headers.authorization?.replace('Bearer ', '');
+    const googleCredentials = await desk.write('a.json', JSON.stringify({ token: `${told}\n` }));
+    expect(causesOf(await desk.download(fileLink(file), { googleCredentials }))).toEqual([null]);
+  });
+
+  it.each([
+    ['a key', { apiKey: 'AIza\nSECRET' }],
+    ['a key of another script', { apiKey: 'AIza\u2011SECRET' }],
+    ['a token', { token: 'ya29.\r\nSECRET' }],
+  ])('that no header can carry are refused here: %s', async (_what, given) => {
+    const options =
+      'token' in given ? { googleCredentials: await desk.write('t.json', JSON.stringify(given)) } : given;
+    const before = internet.requests.length;
+    const result = await desk.download(fileLink(internet.drive.addFile()), options);
+    expect(causesOf(result)).toEqual(['credentials_unusable']);
+    expect(result.errorMessage).toContain('copy it again');
+    expect(JSON.stringify(result)).not.toContain('SECRET');
+    expect(internet.requests.length).toBe(before);
   });
 
   it('of an account that Google does not know are refused', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RowtrailError } from '../../../errors/index.ts';
 import type { Network } from '../../network.ts';
 import { createFetch } from '../http-client.ts';
 import { type Credentials, readCredentials } from './credentials-file.ts';
@@ -30,7 +31,8 @@ export async function fingerprintOfAccess({
 }: AccessOptions): Promise<string | null> {
   if (googleCredentials !== undefined)
     return fingerprintOf(identityOf(await readCredentials(googleCredentials)));
-  return apiKey === undefined || apiKey === '' ? null : fingerprintOf(`api_key ${apiKey}`);
+  const key = keyOf(apiKey);
+  return key === null ? null : fingerprintOf(`api_key ${key}`);
 }
 
 /** Tokens are shared by all downloads of a process that use the same credentials the same way. */
@@ -44,8 +46,10 @@ export async function openAccess(
   { apiKey, googleCredentials }: AccessOptions,
   network: Network,
 ): Promise<DriveAccess | null> {
-  if (googleCredentials === undefined)
-    return apiKey === undefined || apiKey === '' ? null : keyAccess(apiKey);
+  if (googleCredentials === undefined) {
+    const key = keyOf(apiKey);
+    return key === null ? null : keyAccess(key);
+  }
   const credentials = await readCredentials(googleCredentials);
   const key = fingerprintOf(JSON.stringify([credentials, network]));
   const access = opened.get(key) ?? credentialsAccess(credentials, network);
@@ -58,11 +62,26 @@ export async function openAccess(
   }
 }
 
+/** A key as it is meant: read from a file it often ends in a line break. */
+function keyOf(apiKey: string | undefined): string | null {
+  return apiKey?.trim() || null;
+}
+
+/** @throws RowtrailError (credentials_unusable) for what no header can carry, without a part of it */
+function sendable(secret: string, name: string): string {
+  if (/^[\x21-\x7e]+$/.test(secret)) return secret;
+  throw new RowtrailError(
+    'credentials_unusable',
+    `The ${name} holds a character that no ${name} has, such as a line break: copy it again`,
+  );
+}
+
 function keyAccess(apiKey: string): DriveAccess {
+  const headers = { 'x-goog-api-key': sendable(apiKey, 'API key') };
   return {
     kind: 'api_key',
     account: null,
-    headers: () => Promise.resolve({ 'x-goog-api-key': apiKey }),
+    headers: () => Promise.resolve(headers),
     renew: () => false,
   };
 }
@@ -72,7 +91,7 @@ async function credentialsAccess(credentials: Credentials, network: Network): Pr
   return {
     kind: credentials.kind,
     account: credentials.kind === 'service_account' ? credentials.email : null,
-    headers: async () => ({ authorization: `Bearer ${await tokens.token()}` }),
+    headers: async () => ({ authorization: `Bearer ${sendable(await tokens.token(), 'access token')}` }),
     renew: () => {
       tokens.forget();
       return credentials.kind !== 'access_token';

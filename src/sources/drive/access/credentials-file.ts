@@ -19,7 +19,7 @@ export type Credentials =
   /** A token that nobody can renew; it ends within the hour. */
   | { readonly kind: 'access_token'; readonly accessToken: string; readonly expiresAt: number | null };
 
-const text = z.string().min(1);
+const text = z.string().trim().min(1);
 
 const serviceAccount = z
   .object({
