@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
 import { type Network, proxyFor } from '../network.ts';
 import { AnswerBody } from './answer-body.ts';
+import { isGoogleUrl } from './google-host.ts';
 import { unreachedProxy } from './proxy-failure.ts';
 import { lookUpPublic } from './public-address.ts';
 import { receiveBuffers } from './receive-buffers.ts';
@@ -98,6 +99,8 @@ const HEADERS = {
   // Lengths, ranges and checksums speak of the bytes as they are stored.
   'accept-encoding': 'identity',
 };
+/** The language of the words that Google's pages are known by. A file of another host may come in several. */
+const IN_ENGLISH = { 'accept-language': 'en' };
 
 /** @throws the network's error, also that of the signal */
 function get(
@@ -107,7 +110,9 @@ function get(
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
   signal?.throwIfAborted();
-  const { origin, pathname, search } = new URL(url);
+  const address = new URL(url);
+  const { origin, pathname, search } = address;
+  const language = isGoogleUrl(address) ? IN_ENGLISH : {};
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   let body: AnswerBody | null = null;
   let onAbort = () => {};
@@ -121,7 +126,7 @@ function get(
       origin,
       path: pathname + search,
       method: 'GET',
-      headers: { ...HEADERS, ...headers },
+      headers: { ...HEADERS, ...language, ...headers },
       headersTimeout: HEADERS_TIMEOUT_MS,
       bodyTimeout: IDLE_TIMEOUT_MS,
     },

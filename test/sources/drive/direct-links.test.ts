@@ -72,6 +72,21 @@ describe('a plain link to a file', () => {
     expect(sidecar).toMatchObject({ source_url: links[0], media_id: expect.stringMatching(/^web-/) });
   });
 
+  it('is asked for in no language, a page of Google in English', async () => {
+    let languages: unknown = null;
+    answer = (request, response) => {
+      languages = request.headers['accept-language'];
+      response.end('words of the intranet');
+    };
+    const file = internet.drive.addFile();
+    const before = internet.requests.length;
+    await download(`${address}/x.bin`, { network: WITHOUT_PROXY });
+    expect(languages).toBeUndefined();
+    await download(`https://drive.google.com/file/d/${file.id}/view`);
+    const inWhich = internet.requests.slice(before).map(({ headers }) => headers['accept-language']);
+    expect(new Set(inWhich)).toEqual(new Set(['en']));
+  });
+
   it('is refused without the option, and then its host is not contacted', async () => {
     const result = await download(`${address}/x.bin`, { allowDirectLinks: false, network: WITHOUT_PROXY });
     expect(causes(result)).toEqual(['foreign_link']);
