@@ -1,10 +1,22 @@
 import { COLUMN_KEYS, type ColumnMapping } from './column-mapping.ts';
 import type { Layout } from './layout.ts';
 
-type Wanted = 'rowId' | 'type' | 'youtube' | 'drive';
+/** Names that say which host a link column leads to. */
+const NAMING_HOST = {
+  youtube: [
+    ...['youtubeplaylist', 'youtube', 'youtubeurl', 'youtubeurls', 'youtubelink', 'youtubelinks'],
+    ...['youtubevideo', 'youtubevideos', 'youtubeplaylists', 'yt', 'yturl', 'ytlink', 'ytlinks'],
+  ],
+  drive: [
+    ...['googledrive', 'drive', 'gdrive', 'driveurl', 'driveurls', 'drivelink', 'drivelinks'],
+    ...['drivefolder', 'drivefolders', 'drivefolderurl', 'drivefolderlink', 'drivefile', 'drivefiles'],
+    ...['googledriveurl', 'googledrivelink', 'googledrivelinks', 'googledrivefolder', 'googledrivefile'],
+    ...['gdriveurl', 'gdrivelink', 'gdrivefolder'],
+  ],
+};
 
 /** Names under which other sheets keep the same thing, likeliest first; compared without case, spaces and punctuation. */
-const SYNONYMS: Readonly<Record<Wanted, readonly string[]>> = {
+const SYNONYMS: Readonly<Record<keyof ColumnMapping, readonly string[]>> = {
   rowId: [
     'rowid',
     'id',
@@ -20,34 +32,14 @@ const SYNONYMS: Readonly<Record<Wanted, readonly string[]>> = {
     'index',
     'personid',
   ],
+  name: ['name', 'fullname', 'displayname', 'personname', 'person', 'participant', 'participantname'],
+  email: ['email', 'emailaddress', 'mail', 'mailaddress', 'emails'],
   type: ['type', 'personalitytype', 'personality', 'typ', 'mbti', 'category', 'kind'],
   youtube: [
-    ...[
-      'youtubeplaylist',
-      'youtube',
-      'youtubeurl',
-      'youtubeurls',
-      'youtubelink',
-      'youtubelinks',
-      'yt',
-      'yturl',
-      'ytlink',
-    ],
+    ...NAMING_HOST.youtube,
     ...['playlist', 'playlisturl', 'video', 'videos', 'videourl', 'videolink', 'videolinks'],
   ],
-  drive: [
-    ...[
-      'googledrive',
-      'drive',
-      'gdrive',
-      'driveurl',
-      'drivelink',
-      'drivelinks',
-      'googledriveurl',
-      'googledrivelink',
-    ],
-    ...['file', 'files', 'fileurl', 'filelink'],
-  ],
+  drive: [...NAMING_HOST.drive, 'file', 'files', 'fileurl', 'filelink'],
 };
 
 const SHOWN_NAMES = 12;
@@ -55,14 +47,19 @@ const SHOWN_CHARACTERS = 40;
 
 /**
  * A mapping for columns that the header lacks, as far as its names suggest one. A column that already stands for
- * something is not proposed again.
+ * something is not proposed again. Beside a link column the other one must say its host: `files` may be anything there.
  */
-export function proposeColumns(layout: Layout, wanted: readonly Wanted[]): Partial<Record<Wanted, string>> {
+export function proposeColumns(
+  layout: Layout,
+  wanted: readonly (keyof ColumnMapping)[],
+): Partial<Record<keyof ColumnMapping, string>> {
+  const hasLink = layout.youtube >= 0 || layout.drive >= 0;
+  const synonyms = hasLink ? { ...SYNONYMS, ...NAMING_HOST } : SYNONYMS;
   const used = new Set([layout.rowId, layout.name, layout.email, layout.type, layout.youtube, layout.drive]);
   const plain = layout.header.map(plainName);
-  const proposal: Partial<Record<Wanted, string>> = {};
+  const proposal: Partial<Record<keyof ColumnMapping, string>> = {};
   for (const column of wanted) {
-    for (const synonym of SYNONYMS[column]) {
+    for (const synonym of synonyms[column]) {
       const at = plain.findIndex((name, position) => name === synonym && !used.has(position));
       const name = layout.header[at];
       if (name === undefined) continue;
@@ -86,7 +83,7 @@ const SURELY_TYPES: ReadonlySet<string> = new Set(
  */
 export function describeMissingColumns(layout: Layout, columns: ColumnMapping): string | null {
   const noLink = layout.youtube < 0 && layout.drive < 0;
-  const wanted: Wanted[] = [];
+  const wanted: (keyof ColumnMapping)[] = [];
   if (layout.rowId < 0) wanted.push('rowId');
   if (layout.type < 0 && (layout.rowId < 0 || noLink || hasTypeByAnotherName(layout))) wanted.push('type');
   if (noLink) wanted.push('youtube', 'drive');

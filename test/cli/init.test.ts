@@ -83,14 +83,39 @@ describe('init', () => {
   });
 
   it('names what no column stands for', async () => {
-    await folderWith('row_id,youtube_playlist,haircut\n1,,long\n');
+    await folderWith('row_id,type,haircut\n1,T,long\n');
     const { code, stdout } = await screen(['init', 'people.csv']);
     expect(code).toBe(4);
     expect(stdout).toContain(
-      'No column was found for type. Name it in rowtrail.config.yaml, such as columns: {type: NAME}.',
+      'No column was found for youtube or drive. Name it in rowtrail.config.yaml, such as columns: {youtube: NAME}.',
     );
     expect(stdout).toContain('haircut');
-    expect(await jsonOf()).toMatchObject({ ready: false, lacking: ['type'] });
+    expect(await jsonOf()).toMatchObject({ ready: false, lacking: ['link'] });
+  });
+
+  it('is ready with what a run needs: a row_id and one link column', async () => {
+    await folderWith('row_id,google_drive\n1,\n');
+    const { code, stdout } = await screen(['init', 'people.csv']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('warning people.csv:1:1: no column `type`');
+    expect(stdout).toContain('Next: rowtrail plan people.csv');
+    expect(await jsonOf()).toMatchObject({ ready: true, lacking: [], proposed: {} });
+  });
+
+  it('proposes columns that a CSV may do without, and is ready without them', async () => {
+    await folderWith('row_id,Name,E-Mail,kind,youtube_playlist,Drive folder,files\n1,Ada,a@x,T,,,\n');
+    expect((await screen(['init', 'people.csv'])).stdout).toContain(
+      'columns:\n    name: Name\n    email: E-Mail\n    type: kind\n    drive: Drive folder\n',
+    );
+    expect(await jsonOf()).toMatchObject({ ready: true });
+    await folderWith('row_id,type,youtube_playlist,files\n1,T,,\n');
+    expect(await jsonOf()).toMatchObject({ ready: true, proposed: {} });
+  });
+
+  it('still asks for a type column under another name, which a run asks for', async () => {
+    await folderWith('row_id,Type,youtube_playlist\n1,T,\n');
+    expect(await jsonOf()).toMatchObject({ ready: false, proposed: { type: 'Type' } });
+    expect((await screen(['init', 'people.csv', '--write'])).code).toBe(0);
   });
 
   it('shows what else is wrong, with its place', async () => {
@@ -128,6 +153,13 @@ describe('init --add-row-ids', () => {
     expect((await screen(['plan', 'people.with-ids.csv'])).code).toBe(0);
   });
 
+  it('makes a CSV of nothing but links ready', async () => {
+    await folderWith('youtube_playlist\nhttps://youtu.be/dQw4w9WgXcQ\n');
+    const { code, stdout } = await screen(['init', 'people.csv', '--add-row-ids']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Next: rowtrail plan people.with-ids.csv');
+  });
+
   it('is offered where no column says who a row is', async () => {
     await folderWith(NO_IDS);
     const { code, stdout } = await screen(['init', 'people.csv']);
@@ -139,7 +171,7 @@ describe('init --add-row-ids', () => {
     await folderWith(NO_IDS);
     await writeFile('people.with-ids.csv', 'mine');
     await expect(screen(['init', 'people.csv', '--add-row-ids'])).rejects.toThrow(
-      'people.with-ids.csv: this file exists already and is not overwritten',
+      'people.with-ids.csv: this file exists already and is not overwritten; move it away first, or use it as it is',
     );
     expect(await readFile('people.with-ids.csv', 'utf8')).toBe('mine');
     await folderWith(`${HEADER}\n1,A,a@x,T,,\n`);

@@ -14,7 +14,7 @@ export interface FirstLook {
   readonly columns: Readonly<Record<string, string>>;
   /** Those that stand in no configuration yet. */
   readonly proposed: Readonly<Record<string, string>>;
-  readonly lacking: readonly ('row_id' | 'type' | 'link')[];
+  readonly lacking: readonly ('row_id' | 'link')[];
   readonly written: boolean;
   readonly problems: readonly ErrorContext[];
   readonly ready: boolean;
@@ -81,9 +81,6 @@ async function proposalLines(
 
 function lackingLines({ lacking, header }: FirstLook, given: string, { width }: Terminal): string[] {
   const line = (text: string) => wrapText(text, { width: width.out, indent: '  ' });
-  const own = lacking
-    .filter((key) => key !== 'row_id')
-    .map((key) => (key === 'link' ? 'youtube or drive' : key));
   const shown = header.slice(0, SHOWN_NAMES).map((name) => brief(name, MAX_NAME));
   const more = header.length - shown.length;
   return [
@@ -94,11 +91,11 @@ function lackingLines({ lacking, header }: FirstLook, given: string, { width }: 
           wrapCommand(`  rowtrail init ${safe(shellWord(given))} --add-row-ids`, width.out),
         ]
       : []),
-    ...(own.length > 0
+    ...(lacking.includes('link')
       ? [
           '',
           line(
-            `No column was found for ${own.join(' and ')}. Name it in rowtrail.config.yaml, such as columns: {${own[0]?.split(' ')[0]}: NAME}. The header has ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+            `No column was found for youtube or drive. Name it in rowtrail.config.yaml, such as columns: {youtube: NAME}. The header has ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
           ),
         ]
       : []),

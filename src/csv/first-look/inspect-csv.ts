@@ -3,18 +3,16 @@ import type { Layout } from '../layout.ts';
 import { describeMissingColumns, proposeColumns } from '../missing-columns.ts';
 import { openHeader } from './open-header.ts';
 
-type Wanted = 'rowId' | 'type' | 'youtube' | 'drive';
-
 /** What a CSV's header says of it, before anybody works on it. */
 export interface CsvInspection {
   /** All names, trimmed. */
   readonly header: readonly string[];
   /** Columns that are there, by what they stand for. */
   readonly found: Partial<Readonly<Record<keyof ColumnMapping, string>>>;
-  /** Names that probably stand for the columns that are missing. */
-  readonly proposed: Partial<Readonly<Record<Wanted, string>>>;
+  /** Names that probably stand for columns that are missing, among them columns that a CSV may do without. */
+  readonly proposed: Partial<Readonly<Record<keyof ColumnMapping, string>>>;
   /** What is missing even with the proposal, as keys of the configuration; `link` is one of youtube and drive. */
-  readonly lacking: readonly ('row_id' | 'type' | 'link')[];
+  readonly lacking: readonly ('row_id' | 'link')[];
   /** One sentence on what is missing without the proposal; null when all is there. */
   readonly missing: string | null;
 }
@@ -37,24 +35,18 @@ export async function inspectCsv(
 /** Pure. */
 export function inspectLayout(layout: Layout, columns: ColumnMapping): CsvInspection {
   const noLink = layout.youtube < 0 && layout.drive < 0;
-  const wanted: Wanted[] = [
-    ...(layout.rowId < 0 ? (['rowId'] as const) : []),
-    ...(layout.type < 0 ? (['type'] as const) : []),
-    ...(noLink ? (['youtube', 'drive'] as const) : []),
-  ];
-  const proposed = proposeColumns(layout, wanted);
-  const found = Object.fromEntries(
-    (Object.keys(COLUMN_KEYS) as (keyof ColumnMapping)[])
-      .filter((key) => layout[key] >= 0)
-      .map((key) => [key, columns[key]]),
+  const keys = Object.keys(COLUMN_KEYS) as (keyof ColumnMapping)[];
+  const proposed = proposeColumns(
+    layout,
+    keys.filter((key) => layout[key] < 0),
   );
+  const found = Object.fromEntries(keys.filter((key) => layout[key] >= 0).map((key) => [key, columns[key]]));
   return {
     header: layout.header,
     found,
     proposed,
     lacking: [
       ...(layout.rowId < 0 && proposed.rowId === undefined ? (['row_id'] as const) : []),
-      ...(layout.type < 0 && proposed.type === undefined ? (['type'] as const) : []),
       ...(noLink && proposed.youtube === undefined && proposed.drive === undefined
         ? (['link'] as const)
         : []),

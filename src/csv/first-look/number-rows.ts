@@ -21,7 +21,7 @@ export interface NumberedCopy {
  * copy cannot be finished; a kill may leave an unfinished one.
  * @param target a file that does not exist yet
  * @throws RowtrailError for a CSV that cannot be read or has a row_id column already, csv_invalid for a quote that is not closed,
- *   access_denied where the target is there or cannot be written
+ *   usage where the target is there, access_denied where it cannot be written
  */
 export async function writeNumberedCopy(
   csvPath: string,
@@ -52,9 +52,11 @@ async function copyTo(
     out = await open(target, 'wx');
   } catch (error) {
     if (errnoOf(error) === 'EEXIST')
-      throw new RowtrailError('access_denied', 'this file exists already and is not overwritten', {
-        file: target,
-      });
+      throw new RowtrailError(
+        'usage',
+        'this file exists already and is not overwritten; move it away first, or use it as it is',
+        { file: target },
+      );
     throw fileError(error, 'the copy cannot be made', { file: target });
   }
   let finished = false;

@@ -34,8 +34,9 @@ export interface IntegrityOptions {
 /**
  * Everything that is wrong with a CSV, at once and in the order of the file (API reference, "validate_csv_integrity"): it is not there
  * or cannot be read; UTF-16, a workbook, NUL bytes; empty; required columns missing or there twice; a row_id there twice; an
- * empty row_id or type; a row longer than the header; a quote that is never closed. A status cell that holds no status is a
- * warning, a row shorter than the header is information: neither keeps rowtrail from working. An empty list: nothing is wrong.
+ * empty row_id or type; a row longer than the header; a quote that is never closed. A missing type column and a status cell that
+ * holds no status are warnings, a row shorter than the header is information: none of them keeps rowtrail from working. An empty
+ * list: nothing is wrong.
  *
  * At most 1,000 problems are listed, the gravest, and a last entry says how many more there are. A million rows take
  * about a second and a process of less than 200 MB. Nothing is created or changed, and no lock is taken.
@@ -113,7 +114,7 @@ function checkNames({ layout, line }: LenientHeader, columns: ColumnMapping, pro
 function checkType({ layout, line }: LenientHeader, columns: ColumnMapping, problems: ProblemList): void {
   if (layout.type >= 0) return;
   const message = `no column \`${columns.type.trim()}\`: rows have no type, in the names of their files neither`;
-  problems.add({ severity: ErrorSeverity.ERROR, line, column: 1, message });
+  problems.add({ severity: ErrorSeverity.WARNING, line, column: 1, message });
 }
 
 function asError({ message, line, column, rowId }: Problem, file: string): RowtrailError {
