@@ -47,7 +47,7 @@ export async function openRunLog(folder: string, runId: string): Promise<RunLog>
     recorded: (attempt, state) => logger.info(recordedFields(attempt, state), 'recorded'),
     close: () =>
       new Promise((resolve) => {
-        lines.flush();
+        lines.end();
         destination.once('close', () => resolve());
         destination.end();
       }),
@@ -60,12 +60,14 @@ const GATHER_MS = 20;
 class Lines {
   readonly #pass: (text: string) => void;
   #waiting: string[] = [];
+  #ended = false;
 
   constructor(pass: (text: string) => void) {
     this.#pass = pass;
   }
 
   write(line: string): void {
+    if (this.#ended) return;
     if (this.#waiting.push(line) === 1) setTimeout(() => this.flush(), GATHER_MS).unref();
   }
 
@@ -73,6 +75,12 @@ class Lines {
     if (this.#waiting.length === 0) return;
     this.#pass(this.#waiting.join(''));
     this.#waiting = [];
+  }
+
+  /** What is told after that is not written any more: it comes while the run is left, and must not end it with an error. */
+  end(): void {
+    this.flush();
+    this.#ended = true;
   }
 }
 

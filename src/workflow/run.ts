@@ -28,6 +28,7 @@ import { openRunLog, type RunLog } from './run-log.ts';
 import { RunProgress } from './run-progress.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
 import { sharedMedia } from './shared-media.ts';
+import { WorkGroup } from './work-group.ts';
 import { workOff } from './work-off.ts';
 import { workThroughQueue } from './worker/work-through-queue.ts';
 
@@ -205,16 +206,17 @@ export class Run {
 
   /** Works off all types at the same time. @returns how things stand after that */
   async #fetchAll(plan: Plan): Promise<ClosingWords | null> {
-    const { tracker } = this.#context;
+    const { tracker, options } = this.#context;
     const sampler = this.#sampler();
     try {
       if (tracker.store !== undefined) await workThroughQueue(this.#context, plan);
-      else
-        await Promise.all(
-          DOWNLOAD_TYPES.map((type) =>
-            workOff(this.#context, type, plan[type].toFetch + plan[type].malformed),
-          ),
+      else {
+        const sources = new WorkGroup(options.signal);
+        const run = { ...this.#context, options: { ...options, signal: sources.signal } };
+        await sources.all(
+          DOWNLOAD_TYPES.map((type) => workOff(run, type, plan[type].toFetch + plan[type].malformed)),
         );
+      }
     } finally {
       await sampler[Symbol.asyncDispose]();
     }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openRunLog } from '../../src/workflow/run-log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -14,4 +15,16 @@ it('the newest hundred logs are kept, and nothing else in their folder is touche
   await log.close();
   const names = (await readdir(folder)).toSorted();
   expect(names).toEqual([...Array.from({ length: 100 }, (_, at) => `${nameOf(at + 21)}.log`), 'mine.txt']);
+});
+
+it('what is told of after the log was closed is not written, and is no error', async () => {
+  const log = await openRunLog(join(await tempFolder(), 'runs'), '2026-11-001-aaaa');
+  log.write({ kind: 'note', message: 'in time' });
+  await log.close();
+  log.write({ kind: 'note', message: 'too late' });
+  // Longer than lines are gathered: what is thrown then is nobody's to catch, and fails this test.
+  await sleep(50);
+  const text = await readFile(log.path, 'utf8');
+  expect(text).toContain('in time');
+  expect(text).not.toContain('too late');
 });

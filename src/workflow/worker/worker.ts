@@ -5,6 +5,7 @@ import { endIdleWorkers } from '../../sources/index.ts';
 import { ownHost } from '../main-host.ts';
 import { DEFAULTS } from '../options.ts';
 import { DOWNLOADS_A_PLACE } from '../places.ts';
+import { WorkGroup } from '../work-group.ts';
 import { recordDeadJobs } from './dead-jobs.ts';
 import { JobLine } from './job-line.ts';
 import { JobWork } from './job-work.ts';
@@ -61,18 +62,11 @@ export class Worker {
    * @throws what no job is to blame for; everything has ended then
    */
   async work(stop: AbortSignal): Promise<void> {
-    const failed = new AbortController();
-    const either = AbortSignal.any([stop, failed.signal]);
-    const end = (error: unknown) => {
-      failed.abort();
-      throw error;
-    };
-    const works = this.#lines.map((line, at) =>
-      this.#workOff(line, this.#scope.types[at], either).catch(end),
-    );
-    const looks = this.#lookForDead(either).catch(end);
-    const results = await Promise.allSettled([...works, looks]);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const group = new WorkGroup(stop);
+    await group.all([
+      ...this.#lines.map((line, at) => this.#workOff(line, this.#scope.types[at], group.signal)),
+      this.#lookForDead(group.signal),
+    ]);
   }
 
   async #workOff(line: JobLine, type: DownloadType | undefined, stop: AbortSignal): Promise<void> {
@@ -81,18 +75,10 @@ export class Worker {
     const work = new JobWork(this.#parts);
     const release = type === 'drive' ? await outputAt(folders[type]).holdSmallFiles() : null;
     const places = (options.concurrency ?? DEFAULTS.concurrency) * DOWNLOADS_A_PLACE[type];
-    const failed = new AbortController();
-    const either = AbortSignal.any([stop, failed.signal]);
-    const workers = Array.from({ length: places }, () =>
-      work.work(line, either).catch((error: unknown) => {
-        failed.abort();
-        throw error;
-      }),
-    );
+    const workers = new WorkGroup(stop);
     try {
-      await Promise.all(workers);
+      await workers.all(Array.from({ length: places }, () => work.work(line, workers.signal)));
     } finally {
-      await Promise.allSettled(workers);
       const rest = line.rest();
       // Where the store is away their leases end by themselves.
       await queue.giveBack(rest).catch(() => {});
