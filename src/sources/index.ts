@@ -12,7 +12,7 @@ export {
 } from './drive/index.ts';
 export { fingerprintOfAccess, tryDriveAccess } from './drive/index.ts';
 export { listProcesses, type ProcessEntry } from './processes/index.ts';
-export { type Network, resolveNetwork } from './network.ts';
+export { type Network, readCertificates, resolveNetwork } from './network.ts';
 export type { SourceOptions, TransferProgress } from './source.ts';
 export {
   archivedIds,

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { fileError, RowtrailError } from '../errors/index.ts';
+
 /** How to reach the internet. */
 export interface Network {
   /** `http://host:port` of a proxy, or null for none. */
@@ -22,6 +25,22 @@ export function resolveNetwork(
     caCertFile: given.caCert || env['SSL_CERT_FILE'] || env['NODE_EXTRA_CA_CERTS'] || null,
     ...(noProxy ? { noProxy } : {}),
   };
+}
+
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
+
+/**
+ * The certificates of a file, as they stand in it.
+ * @throws RowtrailError: file_missing, access_denied, or tls_failed where it holds none
+ */
+export async function readCertificates(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(error, 'The certificates to trust cannot be read', { file });
+  });
+  if (CERTIFICATE.test(text)) return text;
+  throw new RowtrailError('tls_failed', 'The file of certificates to trust holds no PEM certificate', {
+    file,
+  });
 }
 
 /**

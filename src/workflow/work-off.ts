@@ -2,8 +2,6 @@ import { outputAt } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { endIdleWorkers } from '../sources/index.ts';
-import { missingAccess } from './missing-access.ts';
-import { missingTool } from './missing-tool.ts';
 import { DEFAULTS } from './options.ts';
 import { DOWNLOADS_A_PLACE } from './places.ts';
 import { iterateTasks } from './tasks.ts';
@@ -11,6 +9,8 @@ import { OutputGate } from './output-gate.ts';
 import type { RunContext } from './run-context.ts';
 import { SourceWork } from './source-work.ts';
 import { TaskFeed } from './task-feed.ts';
+import { whyUntried } from './why-untried.ts';
+import { WorkGroup } from './work-group.ts';
 
 /**
  * Works off one download type with its own workers, so that one host's trouble never holds up the other.
@@ -19,33 +19,26 @@ import { TaskFeed } from './task-feed.ts';
 export async function workOff(run: RunContext, type: DownloadType, count: number): Promise<void> {
   if (count === 0) return;
   const { tracker, options, clock, tally, runId, board } = run;
-  const missing = type === 'youtube' ? await missingTool(options, clock.now()) : null;
-  if (missing !== null) {
+  const untried = await whyUntried(type, options, clock.now());
+  if (untried !== null) {
     tally.leave(type, count);
-    run.note(missing);
-    return;
-  }
-  const refused = type === 'drive' ? await missingAccess(options) : null;
-  if (refused !== null) {
-    tally.leave(type, count);
-    run.note(`${refused}. No Drive download was tried; \`rowtrail doctor\` tries the way in again.`);
+    run.note(untried);
     return;
   }
   const now = () => new Date(clock.now());
   const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId });
   const feed = new TaskFeed(tasks, forwardClock(clock), board);
   const gate = new OutputGate(run.folders[type], (message) => run.note(message));
-  const source = new SourceWork(run, feed, gate);
+  const workers = new WorkGroup(options.signal);
+  const source = new SourceWork({ ...run, options: { ...options, signal: workers.signal } }, feed, gate);
   const output = outputAt(run.folders[type]);
   const held = type === 'drive' ? output.holdSmallFiles() : null;
   // What it fails with is met at the end; until then it must not count as unhandled.
   held?.catch(() => {});
   const places = (options.concurrency ?? DEFAULTS.concurrency) * DOWNLOADS_A_PLACE[type];
-  const workers = Array.from({ length: places }, () => source.work());
   try {
-    await Promise.all(workers);
+    await workers.all(Array.from({ length: places }, () => source.work()));
   } finally {
-    await Promise.allSettled(workers);
     await feed.close();
     await (
       await held

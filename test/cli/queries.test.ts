@@ -271,7 +271,9 @@ describe('doctor', () => {
     ]);
     const ill = await rowtrail('doctor', '--ca-cert', 'none.pem', '--drive-dir', '/dev/null');
     expect(ill.code).toBe(4);
-    expect(ill.stdout).toMatch(/^problem extra certificates: .*\n +Give a PEM file with --ca-cert/m);
+    expect(ill.stdout).toMatch(
+      /^problem extra certificates: none\.pem: .*cannot be read \(ENOENT\)\n +Give a PEM file with --ca-cert/m,
+    );
     expect(ill.stdout).toMatch(/^problem folder \/dev\/null: .*is not a folder\n/m);
     expect(ill.stdout).toMatch(/\n2 to mend before a run\.\n$/);
   });

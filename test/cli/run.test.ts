@@ -332,6 +332,54 @@ describe('with a file that is of no use', () => {
   });
 });
 
+describe('with certificates to trust that are of no use', () => {
+  const NOWHERE = '/nowhere/ca.pem';
+
+  it.for<[string, (folder: string) => readonly [string[], Record<string, string>], RegExp]>([
+    ['--ca-cert', () => [['--ca-cert', NOWHERE], {}], /ca\.pem: .*cannot be read \(ENOENT\)/],
+    ['SSL_CERT_FILE', () => [[], { SSL_CERT_FILE: NOWHERE }], /ca\.pem: .*cannot be read \(ENOENT\)/],
+    [
+      'NODE_EXTRA_CA_CERTS',
+      () => [[], { NODE_EXTRA_CA_CERTS: NOWHERE }],
+      /ca\.pem: .*cannot be read \(ENOENT\)/,
+    ],
+    ['a folder', (folder) => [['--ca-cert', folder], {}], /cannot be read \(EISDIR\)/],
+    [
+      'no certificate',
+      (folder) => [['--ca-cert', join(folder, 'people.csv')], {}],
+      /holds no PEM certificate/,
+    ],
+  ])('%s: nobody is asked, no attempt is lost, 3, and why', async ([, given, sentence]) => {
+    const { folder, csv } = await desk([HEADER, both(1)]);
+    const [args, env] = given(folder);
+    const asked = internet.requests.length;
+    const result = await runCli(['run', 'people.csv', '--pace', 'off', '--json', ...args], {
+      cwd: folder,
+      env: { HTTPS_PROXY: internet.proxyUrl, ...env },
+    });
+    expect(result.code).toBe(3);
+    const said = json(result) as Record<string, unknown>;
+    expect(said['notes']).toEqual([
+      expect.stringMatching(
+        new RegExp(`${sentence.source}\\. No YouTube download was tried\\. Give a PEM file`),
+      ),
+      expect.stringMatching(
+        new RegExp(`${sentence.source}\\. No Drive download was tried\\. Give a PEM file`),
+      ),
+    ]);
+    expect([said['youtube'], said['drive']]).toMatchObject([
+      { tried: 0, left: 1 },
+      { tried: 0, left: 1 },
+    ]);
+    expect(internet.requests.length).toBe(asked);
+    expect(await rowOf(csv, '1')).toMatchObject({
+      youtube_status: 'pending',
+      drive_status: 'pending',
+      download_errors: '',
+    });
+  });
+});
+
 it('--limit-rate reaches yt-dlp, which takes it; a rate that is none is refused before anything is asked', async () => {
   const { folder, csv, rowtrail } = await desk([HEADER, both(1)], reach(internet));
   // A program of its own for each job, so that what it was given can be seen.

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileError, givenOptions } from '../../errors/index.ts';
+import { givenOptions } from '../../errors/index.ts';
 import { type Attempt, openAttempt, outputAt, STAGING_FOLDER } from '../../files/index.ts';
 import { processHosts } from '../../hosts/index.ts';
 import {
@@ -12,7 +11,7 @@ import {
   type ItemResult,
   type RowContext,
 } from '../../row/index.ts';
-import { resolveNetwork } from '../network.ts';
+import { readCertificates, resolveNetwork } from '../network.ts';
 import { reapOrphans } from '../processes/index.ts';
 import type { SourceOptions } from '../source.ts';
 import { resultOfItems, resultOfLinkError } from '../to-result.ts';
@@ -83,7 +82,8 @@ const searched = new Map<string, Promise<unknown>>();
  * was finished but not recorded is taken over by it.
  * @param url the row's cell: one link or several
  * @throws AbortError on abort, once every child process has ended; RowtrailError for options that no row can answer for:
- *   usage where they make no sense, file_missing or access_denied for the cookies and the certificates
+ *   usage where they make no sense, file_missing or access_denied for the cookies and the certificates, tls_failed where there
+ *   are none in their file
  */
 export async function downloadYoutubeWithContext(
   url: string,
@@ -119,7 +119,7 @@ async function download(url: string, row: RowContext, options: YoutubeOptions): 
   const network = options.network ?? resolveNetwork();
   const cookiesFile = options.cookiesFile ? resolve(options.cookiesFile) : null;
   if (cookiesFile !== null) await checkCookies(cookiesFile, Date.now());
-  await mustBeReadable('The certificates to trust', network.caCertFile);
+  if (network.caCertFile !== null) await readCertificates(network.caCertFile);
   const output = outputAt(options.outputDir ?? DEFAULT_FOLDER);
   const archive = await openArchive(options.archiveFile ?? null, output.workDir);
   const done = options.done ?? [];
@@ -192,14 +192,6 @@ async function locateTools(
   // Where both are missing, the answer is not to depend on which one was missed first.
   await Promise.allSettled([ytDlp, ffmpeg]);
   return { ytDlp: await ytDlp, ffmpeg: await ffmpeg };
-}
-
-/** A file that the caller named and that every row needs: its absence is no failure of a row. */
-async function mustBeReadable(what: string, file: string | null): Promise<void> {
-  if (file === null) return;
-  await access(file, constants.R_OK).catch((error: unknown) => {
-    throw fileError(error, `${what} cannot be read`, { file });
-  });
 }
 
 /** Once for each folder: what an earlier process left running there would write into our staging. */

@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { classifyError, errnoOf, RowtrailError } from '../../errors/index.ts';
-import type { Network } from '../../sources/index.ts';
+import { type Network, readCertificates } from '../../sources/index.ts';
 import { type EnvironmentCheck, fine, problem } from './check.ts';
 
 /** Milliseconds; a proxy stands near. */
@@ -41,14 +40,12 @@ export async function checkCertificates({ caCertFile }: Network): Promise<readon
   if (caCertFile === null) return [];
   const name = 'extra certificates';
   try {
-    const found = (await readFile(caCertFile, 'utf8')).match(CERTIFICATE) ?? [];
-    if (found.length === 0) throw new RowtrailError('tls_failed', 'it holds no PEM certificate');
-    for (const pem of found) void new X509Certificate(pem);
+    const found = await readCertificates(caCertFile);
+    for (const pem of found.match(CERTIFICATE) ?? []) void new X509Certificate(pem);
     return [fine(name, caCertFile)];
   } catch (error) {
     const mend = `Give a PEM file with --ca-cert or SSL_CERT_FILE; ${caCertFile} cannot be used.`;
-    const isFileError = error instanceof Error && 'syscall' in error;
-    return [problem(name, error, mend, isFileError ? classifyError(error) : 'tls_failed')];
+    return [problem(name, error, mend, 'tls_failed')];
   }
 }
 

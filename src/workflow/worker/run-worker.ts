@@ -10,11 +10,10 @@ import { DOWNLOAD_TYPES, type DownloadType } from '../../row/index.ts';
 import { prepareHttp } from '../../sources/index.ts';
 import type { RunEvent } from '../events.ts';
 import { sharedLimits } from '../host-limits.ts';
-import { missingAccess } from '../missing-access.ts';
-import { missingTool } from '../missing-tool.ts';
 import { DEFAULTS, type WorkflowOptions } from '../options.ts';
 import { PauseBoard } from '../pause-board.ts';
 import { RunProgress } from '../run-progress.ts';
+import { whyUntried } from '../why-untried.ts';
 import { openParts } from './open-parts.ts';
 import { Worker } from './worker.ts';
 import { type WorkerCounts, WorkerTally } from './worker-tally.ts';
@@ -206,8 +205,8 @@ async function usableTypes(
   note: (message: string) => void,
 ): Promise<readonly DownloadType[]> {
   const why = {
-    youtube: options.skipYoutube === true ? '' : await missingTool(options, now),
-    drive: options.skipDrive === true ? '' : await missingAccess(options),
+    youtube: options.skipYoutube === true ? '' : await whyUntried('youtube', options, now),
+    drive: options.skipDrive === true ? '' : await whyUntried('drive', options, now),
   };
   const types = DOWNLOAD_TYPES.filter((type) => why[type] === null);
   const reasons = Object.values(why).filter((reason) => reason !== null && reason !== '');

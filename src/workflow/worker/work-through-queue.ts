@@ -1,11 +1,10 @@
 import { outputAt } from '../../files/index.ts';
 import { openQueue } from '../../queue/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../../row/index.ts';
-import { missingAccess } from '../missing-access.ts';
-import { missingTool } from '../missing-tool.ts';
 import { DEFAULTS } from '../options.ts';
 import type { Plan } from '../plan-counts.ts';
 import type { RunContext } from '../run-context.ts';
+import { whyUntried } from '../why-untried.ts';
 import { recordDeadJobs } from './dead-jobs.ts';
 import { Follower } from './follower.ts';
 import { openParts } from './open-parts.ts';
@@ -77,20 +76,11 @@ async function typesOf(
     const count = plan[type].toFetch + plan[type].malformed;
     if (count === 0) continue;
     // Where others do everything, what this machine lacks is of no account.
-    const missing =
-      options.download === false
-        ? null
-        : type === 'youtube'
-          ? await missingTool(options, clock.now())
-          : await missingAccess(options);
-    if (missing === null) types.push(type);
+    const untried = options.download === false ? null : await whyUntried(type, options, clock.now());
+    if (untried === null) types.push(type);
     else {
       tally.leave(type, count);
-      note(
-        type === 'youtube'
-          ? missing
-          : `${missing}. No Drive download was tried; \`rowtrail doctor\` tries the way in again.`,
-      );
+      note(untried);
     }
   }
   return types;
