@@ -155,7 +155,7 @@ export async function isStagingInUse(dir: string): Promise<boolean> {
   try {
     lock = await open(join(dir, LOCK_FILE), 'r+');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return false;
+    if (isGone(error)) return false;
     throw fileError(error, 'The staging folder could not be looked at', { file: dir });
   }
   try {
@@ -233,7 +233,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (isGone(error)) return [];
     throw error;
   }
 }
@@ -247,7 +247,7 @@ async function takeAway(dir: string): Promise<void> {
   try {
     await rename(dir, gone);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return;
+    if (isGone(error)) return;
     throw error;
   }
   // Mostly its lock is all that is left in it.
@@ -261,8 +261,13 @@ async function removeIfEmpty(folder: string): Promise<boolean> {
     await rmdir(folder);
     return true;
   } catch (error) {
-    const errno = errnoOf(error) ?? '';
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EBUSY'].includes(errno)) throw error;
-    return errno === 'ENOENT';
+    if (isGone(error)) return true;
+    if (!['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
+    return false;
   }
+}
+
+/** There is no such file, also because no such folder is there any more. */
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 }

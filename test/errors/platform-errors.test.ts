@@ -112,7 +112,7 @@ describe('this machine', () => {
   it('a file that is not there, a folder in its place, a file in a folder’s place', async () => {
     await writeFile(join(folder, 'file'), '');
     expect(await causeOf(readFile(join(folder, 'missing')))).toBe('file_missing');
-    expect(await causeOf(readFile(join(folder, 'file', 'below')))).toBe('write_failed');
+    expect(await causeOf(readFile(join(folder, 'file', 'below')))).toBe('access_denied');
     expect(await causeOf(readFile(folder))).toBe('write_failed');
   });
 

@@ -53,8 +53,8 @@ export const MACHINE_CAUSES = {
     verdict: 'later',
     severity: S.CRITICAL,
     remedy: 'machine',
-    recognisedBy: 'EACCES, EPERM, EROFS, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM',
-    nextStep: 'Check the permissions of the folder, then run again.',
+    recognisedBy: 'EACCES, EPERM, EROFS, EEXIST, ENOTDIR, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM',
+    nextStep: 'Check the permissions of the folder, and that no file stands in its place, then run again.',
   }),
   write_failed: facts({
     category: C.FILE_IO,

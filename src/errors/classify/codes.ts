@@ -34,6 +34,8 @@ const FILE_CODES: Readonly<Record<string, Cause>> = {
   EACCES: 'access_denied',
   EPERM: 'access_denied',
   EROFS: 'access_denied',
+  EEXIST: 'access_denied',
+  ENOTDIR: 'access_denied',
   ENOENT: 'file_missing',
   EIO: 'write_failed',
   EBUSY: 'write_failed',
