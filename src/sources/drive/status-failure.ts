@@ -11,6 +11,8 @@ export interface Refusal {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly body: string;
+  /** Whether the request said who asks, with a key or a token. */
+  readonly hasAccess?: boolean;
 }
 
 /** When the host may be asked again, where it said so. */
@@ -18,7 +20,7 @@ type Until = { readonly notBefore?: string };
 
 /** Why a host refused, from the reason in the body, the status and Retry-After. */
 export async function statusFailure(
-  { status, retryAfter: header, body }: Refusal,
+  { status, retryAfter: header, body, hasAccess = false }: Refusal,
   now: Date,
 ): Promise<RowtrailError> {
   const wait = retryAfter(header, now);
@@ -41,13 +43,13 @@ export async function statusFailure(
   if (status === 404 || status === 410)
     return new RowtrailError('not_found', `There is no such file (${said})`);
   if (status === 408) return new RowtrailError('timeout', `The host gave up waiting (${said})`);
+  if (status === 401 && (hasAccess || error?.isGoogles === true))
+    return new RowtrailError('credentials_unusable', `Google refused the credentials (${said})`);
   const words = await wordsFailure(body, now, until);
   if (words !== null) return words;
   if (status === 401 || status === 403) {
     // Who forbids one file for good names no time.
     if (wait !== undefined) return comeBackLater();
-    if (status === 401 && error?.isGoogles === true)
-      return new RowtrailError('credentials_unusable', `Google refused the credentials (${said})`);
     if (typeof error?.unknown === 'string') return unknownReason(error.unknown, said);
     return new RowtrailError('not_shared', `The file is not shared with everyone (${said})`);
   }

@@ -97,6 +97,15 @@ describe('the cause of a refusal', () => {
     expect((await refusal(403, { body })).code).toBe('credentials_unusable');
   });
 
+  it.each(['', '<title>Error 401 (Unauthorized)!!1</title>', '<title>Sign in</title>'])(
+    'is the credentials for 401 where there were some: %s',
+    async (body) => {
+      const answer = { status: 401, retryAfter: undefined, body };
+      expect((await statusFailure({ ...answer, hasAccess: true }, NOW)).code).toBe('credentials_unusable');
+      expect((await statusFailure(answer, NOW)).code).toBe('not_shared');
+    },
+  );
+
   it('is no one file where a host that forbids it says when to come back', async () => {
     const later = { code: 'too_many_requests', notBefore: '2026-11-01T10:02:00.000Z' };
     expect(await refusal(403, { header: '120' })).toMatchObject(later);

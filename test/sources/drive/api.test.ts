@@ -195,6 +195,17 @@ describe('a refusal of the API', () => {
     expect(hours).toBeGreaterThan(23.9);
   });
 
+  it.each([() => Promise.resolve(withKey), withServiceAccount, withUser])(
+    'of whoever asks is of the credentials also on a page, once a new token changed nothing (%#)',
+    async (make) => {
+      const options = await make();
+      const file = internet.drive.addFile({ faults: { api: { status: 401 } } });
+      const before = internet.requests.length;
+      expect(causesOf(await desk.download(fileLink(file), options))).toEqual(['credentials_unusable']);
+      expect(apiRequests(before)).toHaveLength('apiKey' in options ? 1 : 2);
+    },
+  );
+
   it('to go so fast is heeded, and the file comes', async () => {
     const file = internet.drive.addFile({
       name: 'slow.txt',

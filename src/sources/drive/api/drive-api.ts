@@ -97,7 +97,8 @@ async function getJson<T>(
   const body = await pageText(answer, options, MAX_ANSWER_BYTES);
   if (answer.status !== 200) {
     const retryAfter = answer.headers.get('retry-after');
-    throw await statusFailure({ status: answer.status, retryAfter, body }, options.now());
+    const refusal = { status: answer.status, retryAfter, body, hasAccess: true };
+    throw await statusFailure(refusal, options.now());
   }
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
