@@ -1,6 +1,6 @@
 import { causeFacts, type Verdict } from '../errors/index.ts';
 import type { DownloadScope, Outcome } from '../ledger/index.ts';
-import type { DownloadResult, ItemFailure, ItemResult } from '../row/index.ts';
+import type { DownloadResult, ItemFailure } from '../row/index.ts';
 
 /**
  * What an attempt's result means for the download's status. One host-wide refusal outweighs everything, because then no
@@ -51,22 +51,4 @@ function weightiest(failures: readonly ItemFailure[]): ItemFailure | undefined {
 function weightOf({ cause }: ItemFailure): number {
   const { scope, verdict } = causeFacts(cause);
   return scope === 'host' ? 3 : WEIGHT[verdict];
-}
-
-/** The items of a result; of one that names none, its files as one item, so that they can be found again. */
-export function itemsOf(result: DownloadResult): readonly ItemResult[] {
-  if (result.items !== undefined) return result.items;
-  if (result.filesDownloaded.length === 0 && !result.success) return [];
-  const mediaIds = result.mediaId?.split(',') ?? [null];
-  return mediaIds.map((mediaId, position) => ({
-    kind: result.downloadType === 'youtube' ? 'video' : 'file',
-    position,
-    mediaId,
-    title: null,
-    sourceUrl: '',
-    // Without items there is no telling which file is whose: they all stand with the first one.
-    files: position === 0 ? result.filesDownloaded.map((path) => ({ path, size: 0, sha256: '' })) : [],
-    metadataFile: position === 0 ? result.metadataFile : null,
-    failure: null,
-  }));
 }

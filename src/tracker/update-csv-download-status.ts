@@ -2,7 +2,8 @@ import { asRowContext, DownloadResult, type DownloadType } from '../row/index.ts
 import { checkDownloadType, checkResult } from './check-arguments.ts';
 import type { TrackerOptions } from './csv-tracker.ts';
 import { withTracker } from './open-tracker.ts';
-import { itemsOf, outcomeOf } from './outcome.ts';
+import { itemsOf } from './items-of.ts';
+import { outcomeOf } from './outcome.ts';
 
 /**
  * Records a result and puts it into the CSV: when it resolves, the result is durable *and* in the CSV. Calls that wait at
@@ -28,6 +29,7 @@ export async function updateCsvDownloadStatus(
     async (tracker) => {
       const { rowId, type, name, email } = asRowContext(result.rowContext);
       await tracker.prepareRow(rowId);
+      const known = (await (await tracker.ledger()).row(rowId))?.downloads[downloadType];
       const now = new Date().toISOString();
       const recorded = await tracker.record({
         row: { rowId, type, name, email },
@@ -37,7 +39,7 @@ export async function updateCsvDownloadStatus(
         lease: null,
         startedAt: now,
         endedAt: now,
-        items: itemsOf(typed),
+        items: itemsOf(typed, known?.mediaIds ?? []),
         outcome: outcomeOf(typed),
         folder: null,
         runId: null,

@@ -60,6 +60,18 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       ]);
     });
 
+    it('gives a file that another item brings to that one alone', async () => {
+      const ledger = await fresh();
+      const files = ['a.mp4', 'b.mp4'].map((path) => ({ path, size: 10, sha256: 'ab'.repeat(32) }));
+      await ledger.record(attempt({ items: [item('aaaaaaaaaaa', 0, { files })] }));
+      const moved = item('bbbbbbbbbbb', 1, { files: files.slice(1) });
+      expect(await ledger.record(attempt({ items: [moved] }))).toMatchObject({
+        files: ['a.mp4', 'b.mp4'],
+        mediaIds: ['aaaaaaaaaaa', 'bbbbbbbbbbb'],
+      });
+      expect(await ledger.filesNamed('b.mp4')).toMatchObject([{ itemKey: 'video:bbbbbbbbbbb' }]);
+    });
+
     it('counts attempts of failures only, and keeps the last ten failures as safe lines', async () => {
       const ledger = await fresh();
       for (let n = 1; n <= 12; n++) {

@@ -87,6 +87,17 @@ export class WorkingItems implements ItemStore {
     return isRepeated;
   }
 
+  takeFiles(generation: Generation, items: readonly ItemResult[]): void {
+    for (const entry of this.#list(generation)) {
+      const others = items.filter((item) => keyOfItem(item) !== entry.item.item_key);
+      const taken = new Set(others.flatMap(({ files }) => files.map(({ path }) => path)));
+      const files = entry.files.filter(({ path }) => !taken.has(path));
+      if (files.length === entry.files.length) continue;
+      entry.files = files;
+      entry.hasOtherFiles = true;
+    }
+  }
+
   done(generation: Generation): readonly ItemKey[] {
     return this.#arrived(generation).flatMap(({ item: { kind, media_id } }) =>
       media_id === null ? [] : [{ kind, mediaId: media_id }],

@@ -67,6 +67,7 @@ export class Recorder {
     const { row, outcome } = attempt;
     const number = outcome.status === 'failed' ? before.attempts + 1 : before.attempts;
     this.#log.put(attempt, before.generation, number);
+    if (bringsAgain(attempt, before)) this.#items.takeFiles(before, attempt.items);
     const isRepeated = this.#items.put(attempt, before.generation, attempt.items);
     const shown = shownAfter(this.#items, attempt, before, isRepeated);
     const after: DownloadRecord = {
@@ -136,6 +137,13 @@ export class Recorder {
     if (generation !== known.generation) this.#items.put(attempt, generation, attempt.items);
     return toDownloadState(known);
   }
+}
+
+/** Whether an attempt tells of files that the download has already. */
+function bringsAgain({ items }: AttemptRecord, { files }: DownloadRecord): boolean {
+  if (files === '[]') return false;
+  const had = new Set(JSON.parse(files) as string[]);
+  return items.some((item) => item.files.some(({ path }) => had.has(path)));
 }
 
 function isStale({ generation, lease }: AttemptRecord, known: DownloadRecord): boolean {

@@ -36,6 +36,8 @@ export interface ItemStore {
    * @returns whether all of them had been tried before
    */
   put(owner: ItemOwner, generation: number, items: readonly ItemResult[]): boolean;
+  /** Takes what these items bring from the other items of the generation: a file is of one item. */
+  takeFiles(generation: Generation, items: readonly ItemResult[]): void;
   /** The items that arrived in the download's generation, in order. */
   done(generation: Generation): readonly ItemKey[];
   /** What a generation of a download has, by its items. */

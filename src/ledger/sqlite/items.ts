@@ -31,6 +31,15 @@ export class Items implements ItemStore {
     return isRepeated;
   }
 
+  takeFiles({ row_id, download_type, generation }: Generation, items: readonly ItemResult[]): void {
+    const take = this.#statements.sql(
+      `DELETE FROM file WHERE path = ? AND item_id IN (
+         SELECT id FROM item WHERE row_id = ? AND download_type = ? AND generation = ? AND item_key <> ?)`,
+    );
+    for (const item of items)
+      for (const { path } of item.files) take.run(path, row_id, download_type, generation, keyOfItem(item));
+  }
+
   /** The items that arrived in the download's generation, in order. */
   done({ row_id, download_type, generation }: Generation): readonly ItemKey[] {
     return this.#statements

@@ -14,7 +14,8 @@ import {
   type TrackerOptions,
   updateCsvDownloadStatus,
 } from '../../../../src/tracker/index.ts';
-import { itemsOf, outcomeOf } from '../../../../src/tracker/outcome.ts';
+import { itemsOf } from '../../../../src/tracker/items-of.ts';
+import { outcomeOf } from '../../../../src/tracker/outcome.ts';
 import { Child } from '../child.ts';
 import { anEdit, type Edit, edited } from './edits.ts';
 import { type Kind, KINDS, Model, type Result } from './model.ts';
