@@ -127,6 +127,11 @@ export function workerOptionsOf(settings: Settings): WorkerOptions {
   };
 }
 
+/** After so many attempts a run gives a failed download up by itself. */
+export function retryAttemptsOf({ retry_attempts = 3, include_failed = true }: Settings): number {
+  return include_failed ? retry_attempts : 0;
+}
+
 /** Settings as the workflow takes them. */
 export function workflowOptionsOf(settings: Settings): WorkflowOptions {
   return {

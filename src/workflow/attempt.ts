@@ -83,6 +83,7 @@ export async function attempt(
     message: outcome.message ?? '',
     nextStep,
     permanent: outcome.permanent,
+    attempts,
     notBefore: outcome.notBefore,
   };
   return { result, failure, attempts };

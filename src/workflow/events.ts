@@ -17,6 +17,8 @@ export interface Failure {
   readonly message: string;
   readonly nextStep: string;
   readonly permanent: boolean;
+  /** Lost so far, this one included. */
+  readonly attempts: number;
   readonly notBefore: string | null;
 }
 

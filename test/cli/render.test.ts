@@ -243,7 +243,14 @@ function eventsOfARun(): RunEvent[] {
   });
   const failure: Failure = {
     ...{ rowId: '2', name: '', downloadType: 'youtube', line: 3, status: 'failed', cause: 'unknown' },
-    ...{ category: 'system', message: 'word '.repeat(30), nextStep: '', permanent: false, notBefore: null },
+    ...{
+      category: 'system',
+      message: 'word '.repeat(30),
+      nextStep: '',
+      permanent: false,
+      attempts: 1,
+      notBefore: null,
+    },
   };
   return [
     { kind: 'planned', runId: 'r', plan, pace: 'polite' },

@@ -207,6 +207,29 @@ it('a download that keeps failing is tried as often as was said, then left; --no
   expect((await rowtrail('run', 'people.csv', '--retry-attempts', '3')).code).toBe(0);
 });
 
+it('names a next step that does something, also for what has used up its attempts', async () => {
+  const file = internet.drive.addFile({
+    id: 'run-used-up-503',
+    name: 'x.bin',
+    faults: { download: { status: 503 } },
+  });
+  const failing = `1,A,a@x,T,,${driveLink(file.id)}`;
+  const { folder, rowtrail } = await desk([HEADER, failing], reach(internet));
+  const first = await rowtrail('run', 'people.csv', '--retry-attempts', '1');
+  expect(first.stdout).toMatch(/\nNext: rowtrail retry people\.csv, then rowtrail run people\.csv \(/);
+  expect(first.stdout).not.toContain('Also: rowtrail retry');
+  expect((await rowtrail('failed', 'people.csv')).stdout).toMatch(/\nNext: rowtrail run people\.csv\n$/);
+  await writeFile(join(folder, 'rowtrail.config.yaml'), 'retry_attempts: 1\n');
+  expect((await rowtrail('failed', 'people.csv')).stdout).toMatch(
+    /\nNext: rowtrail retry people\.csv, then rowtrail run people\.csv\n$/,
+  );
+
+  const mixed = await desk([HEADER, failing, `2,B,b@x,T,${youtubeLink('run-removed')},`], reach(internet));
+  expect((await mixed.rowtrail('run', 'people.csv', '--retry-attempts', '1')).stdout).toContain(
+    '\nNext: rowtrail retry people.csv --category network, then rowtrail run people.csv (',
+  );
+});
+
 it('--reset begins everything anew that the run is about, and nothing else; it does not go with --dry-run', async () => {
   internet.drive.addFile({ id: 'run-again-1', name: 'again.txt', body: 'first' });
   const { csv, rowtrail } = await desk(

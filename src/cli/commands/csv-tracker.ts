@@ -14,6 +14,7 @@ import { trackerOptions } from '../columns.ts';
 import { csvPathOption } from '../csv-argument.ts';
 import { type Answer, answerAll, type Question } from '../front-door.ts';
 import { renderFailed } from '../render/failures.ts';
+import { retryAttemptsOf } from '../run-options.ts';
 import { renderReset } from '../render/reset.ts';
 import { renderRows } from '../render/rows.ts';
 import { renderStatus, statusJson } from '../render/status.ts';
@@ -91,7 +92,8 @@ function questionsOn(csvPath: string, context: CommandContext, options: CommandO
       flag: 'failed',
       answer: async (type) => {
         const failures = await listFailures(csvPath, { ...tracking, downloadType: typeOf(type) });
-        return { json: failures, text: renderFailed(failures, csvPath, terminal) };
+        const retryAttempts = retryAttemptsOf(context.settings);
+        return { json: failures, text: renderFailed(failures, csvPath, retryAttempts, terminal) };
       },
     },
   ];

@@ -6,6 +6,7 @@ import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { writeOutput } from '../output-file.ts';
 import { groupByRemedy } from '../remedy-groups.ts';
 import { renderFailed } from '../render/failures.ts';
+import { retryAttemptsOf } from '../run-options.ts';
 import { renderRemedies } from '../render/remedies.ts';
 import { counted } from '../render/words.ts';
 import { wrapText } from '../render/wrap.ts';
@@ -58,7 +59,7 @@ async function answer(
   context: CommandContext,
   options: CommandOptions,
 ): Promise<string> {
-  const { terminal } = context;
+  const { terminal, settings } = context;
   const isJson = options['json'] === true;
   const file = options['export'];
   if (typeof file === 'string') {
@@ -68,7 +69,7 @@ async function answer(
     return wrapText(written, { width: terminal.width.out });
   }
   if (options['by'] === undefined)
-    return isJson ? jsonText(failures) : renderFailed(failures, csvPath, terminal);
+    return isJson ? jsonText(failures) : renderFailed(failures, csvPath, retryAttemptsOf(settings), terminal);
   const groups = groupByRemedy(failures);
   return isJson ? jsonText(groups) : renderRemedies(groups, csvPath, terminal);
 }

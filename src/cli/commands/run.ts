@@ -4,7 +4,13 @@ import { CSV_ARGUMENT, csvOrSheetOf } from '../csv-argument.ts';
 import { openRunDisplay } from '../display/run-display.ts';
 import { chosenTargets } from '../monitor.ts';
 import { renderRun } from '../render/run.ts';
-import { addFetchOptions, addPlanOptions, addSharingOptions, workflowOptionsOf } from '../run-options.ts';
+import {
+  addFetchOptions,
+  addPlanOptions,
+  addSharingOptions,
+  retryAttemptsOf,
+  workflowOptionsOf,
+} from '../run-options.ts';
 import { localCopyOf } from '../sheet-copy.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
@@ -70,7 +76,7 @@ export const run: CliCommand = {
     }
     if (isJson) print(terminal, jsonText(summary));
     else if (!isQuiet || summary.interrupted || !summary.complete)
-      print(terminal, renderRun(summary, csvPath, terminal));
+      print(terminal, renderRun(summary, csvPath, retryAttemptsOf(settings), terminal));
     if (summary.interrupted) return ExitCode.INTERRUPTED;
     return summary.complete ? ExitCode.DONE : ExitCode.INCOMPLETE;
   },

@@ -31,17 +31,40 @@ export function renderFailures(failures: readonly Shown[], { out, width }: Termi
   return parts.join('\n\n');
 }
 
-/** The same with what to do once the causes are mended. */
+type Judged = Pick<FailedDownload, 'status' | 'permanent' | 'attempts' | 'category'>;
+
+/** Whether the next run takes it up, at once or later. */
+export function isTriedAgain({ status, permanent, attempts }: Judged, retryAttempts: number): boolean {
+  return status === 'pending' || (!permanent && attempts < retryAttempts);
+}
+
+/** What gives attempts anew to downloads that have used them up; null where there are none. What nothing can mend is left alone. */
+export function retryCommand(failures: readonly Judged[], csv: string, retryAttempts: number): string | null {
+  const usedUp = failures.find((failure) => !failure.permanent && !isTriedAgain(failure, retryAttempts));
+  if (usedUp === undefined) return null;
+  const chosen = failures.some(({ permanent }) => permanent) ? ` --category ${usedUp.category}` : '';
+  return `rowtrail retry ${csv}${chosen}`;
+}
+
+/**
+ * The same with what to do once the causes are mended.
+ * @param retryAttempts after so many a run gives a failed download up
+ */
 export function renderFailed(
   failures: readonly FailedDownload[],
   csvPath: string,
+  retryAttempts: number,
   terminal: Terminal,
 ): string {
   const shown = renderFailures(failures, terminal);
   if (failures.length === 0) return shown;
   const csv = safe(shellWord(csvPath));
+  const run = `rowtrail run ${csv}`;
+  const retry = retryCommand(failures, csv, retryAttempts);
   const steps = failures.some(({ permanent }) => permanent)
-    ? `rowtrail reset ${csv} ROW_ID for what you have mended, then rowtrail run ${csv}`
-    : `rowtrail run ${csv}`;
+    ? `rowtrail reset ${csv} ROW_ID for what you have mended, then ${run}`
+    : retry === null
+      ? run
+      : `${retry}, then ${run}`;
   return `${shown}\n\n${wrapText(`${terminal.out.dim('Next:')} ${steps}`, { width: terminal.width.out })}`;
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { RunSummary, SystemMetrics } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
-import { renderFailures } from './failures.ts';
+import { isTriedAgain, renderFailures, retryCommand } from './failures.ts';
 import { pauseLines } from './pauses.ts';
 import { unusableNotes } from './plan.ts';
 import { table } from './table.ts';
@@ -11,24 +11,36 @@ import { wrapText } from './wrap.ts';
 const BYTES_PER_GB = 1e9;
 const MOST_RECOMMENDED = 2;
 
-/** The last screen of a run: what was done, what was not and why, and the next step. */
-export function renderRun(summary: RunSummary, csvPath: string, terminal: Terminal): string {
+/**
+ * The last screen of a run: what was done, what was not and why, and the next step.
+ * @param retryAttempts after so many a run gives a failed download up
+ */
+export function renderRun(
+  summary: RunSummary,
+  csvPath: string,
+  retryAttempts: number,
+  terminal: Terminal,
+): string {
   const { out } = terminal;
   const csv = safe(shellWord(csvPath || relative('.', summary.csvPath)));
   const line = (text: string) => wrapText(text, { width: terminal.width.out, indent: ' '.repeat(6) });
+  const next = nextStep(summary, csv, retryAttempts);
   return [
     renderOutcome(summary, terminal),
     '',
-    line(`${out.dim('Next:')} ${nextStep(summary, csv)}`),
-    ...alsoRecommended(summary).map(({ command, message }) =>
+    line(`${out.dim('Next:')} ${next}`),
+    ...alsoRecommended(summary, next).map(({ command, message }) =>
       line(`${out.dim('Also:')} ${safe(command)} (${safe(message)})`),
     ),
   ].join('\n');
 }
 
-/** What the next step, another run, does not do. */
-function alsoRecommended({ recommendations }: RunSummary): RunSummary['recommendations'] {
-  const isOther = (command: string) => !['run', 'alerts', 'status'].includes(command.split(' ')[1] ?? '');
+/** What the next step does not do. */
+function alsoRecommended({ recommendations }: RunSummary, next: string): RunSummary['recommendations'] {
+  const [first = next] = next.split(', then ');
+  const isDone = (command: string) => command === first || command.startsWith(`${first} --category `);
+  const isOther = (command: string) =>
+    !['run', 'alerts', 'status'].includes(command.split(' ')[1] ?? '') && !isDone(command);
   return recommendations.filter(({ command }) => isOther(command)).slice(0, MOST_RECOMMENDED);
 }
 
@@ -106,6 +118,7 @@ function headline({ interrupted, complete, plan, youtube, drive }: RunSummary, {
 function nextStep(
   { interrupted, complete, endedAt, plan, pauses, failures, youtube, drive }: RunSummary,
   csv: string,
+  retryAttempts: number,
 ): string {
   const run = `rowtrail run ${csv}`;
   if (interrupted) return `${run} (it continues where it stopped)`;
@@ -115,13 +128,16 @@ function nextStep(
   if (pause) return `${run}, after ${timeText(pause.until)} (${pause.host} turned us away)`;
   if (complete) return `rowtrail status ${csv}`;
   const now = endedAt.toISOString();
-  const later = [plan.waitingUntil, ...failures.map(({ notBefore }) => notBefore)].filter(
+  const open = failures.filter((failure) => isTriedAgain(failure, retryAttempts));
+  const later = [plan.waitingUntil, ...open.map(({ notBefore }) => notBefore)].filter(
     (time) => time !== null && time > now,
   );
-  const again = failures.some(
-    ({ permanent, notBefore }) => !permanent && (notBefore === null || notBefore <= now),
-  );
+  const again = open.some(({ notBefore }) => notBefore === null || notBefore <= now);
   if (again || youtube.left + drive.left > 0) return `${run} (tries again what may work)`;
   const [first] = later.toSorted();
-  return first ? `${run}, after ${timeText(new Date(first))}` : `rowtrail failed ${csv}`;
+  if (first) return `${run}, after ${timeText(new Date(first))}`;
+  const retry = retryCommand(failures, csv, retryAttempts);
+  return retry === null
+    ? `rowtrail failed ${csv}`
+    : `${retry}, then ${run} (no attempt is left to what may work)`;
 }

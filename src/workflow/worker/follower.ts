@@ -131,7 +131,7 @@ function hostOf({ downloadType }: RecordedAttempt): string {
 }
 
 function failureOf(attempt: RecordedAttempt, status: Failure['status'], line: number): Failure {
-  const { rowId, name, downloadType, message, permanent, notBefore } = attempt;
+  const { rowId, name, downloadType, message, permanent, number: attempts, notBefore } = attempt;
   const cause = attempt.cause ?? 'unknown';
   const { category, nextStep } = causeFacts(cause);
   return {
@@ -145,6 +145,7 @@ function failureOf(attempt: RecordedAttempt, status: Failure['status'], line: nu
     message: message ?? '',
     nextStep,
     permanent,
+    attempts,
     notBefore,
   };
 }

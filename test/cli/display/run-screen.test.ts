@@ -31,7 +31,7 @@ const totals = (done: number, total: number): RunTotals => {
 const failed = (rowId: string, message: string): RunEvent => {
   const failure: Failure = {
     ...{ rowId, name: '', downloadType: 'drive', line: 1, status: 'failed', cause: 'unknown' },
-    ...{ category: 'system', message, nextStep: '', permanent: false, notBefore: null },
+    ...{ category: 'system', message, nextStep: '', permanent: false, attempts: 1, notBefore: null },
   };
   return { kind: 'failed', failure, totals: totals(1, 9) };
 };
