@@ -2,6 +2,7 @@ import { opendir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errnoOf } from '../errors/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { foldName } from './fold-name.ts';
 import { isSidecarName } from './sidecar-name.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function hasCaseVariant(folder: string, sidecarName: string): Promi
   const known = await foldedNames(folder);
   if (!known.has(numberOf(sidecarName))) return false;
   for await (const name of namesIn(folder)) {
-    if (name !== sidecarName && fold(name) === fold(sidecarName)) return true;
+    if (name !== sidecarName && foldName(name) === foldName(sidecarName)) return true;
   }
   return false;
 }
@@ -49,12 +50,8 @@ async function readFolded(folder: string): Promise<Set<number>> {
   return numbers;
 }
 
-function fold(name: string): string {
-  return name.normalize('NFC').toLowerCase();
-}
-
 function numberOf(name: string): number {
-  return fingerprintOf(fold(name));
+  return fingerprintOf(foldName(name));
 }
 
 async function* namesIn(folder: string): AsyncGenerator<string> {

@@ -37,10 +37,11 @@ function safeCharacters(text: string): string {
   return withoutTrailing(
     text
       .toWellFormed()
-      .normalize('NFC')
-      .replaceAll(/\s+/gu, ' ')
       // Format characters can reverse what a person reads; only the two joiners are needed to spell anything.
       .replaceAll(/(?![\u200C\u200D])\p{Cf}/gu, '')
+      .replaceAll(/\s+/gu, ' ')
+      // Only what stands beside each other now is composed.
+      .normalize('NFC')
       .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Cn}\p{Co}<>:"/\\|?*,]/gu, '_')
       .trim(),
   );

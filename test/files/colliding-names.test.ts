@@ -42,6 +42,18 @@ it('two rows whose ids and types join to the same suffix keep their files apart'
   expect(await namesIn(folder)).toHaveLength(4);
 });
 
+it.each([
+  ['straße', 'STRASSE'],
+  ['οδος', 'οδοσ'],
+])(
+  'the ids %s and %s, which only some file systems keep apart, give names that differ',
+  async (one, other) => {
+    const rows = [rowOf(one, 'A'), rowOf(other, 'A')];
+    const names = (await check(await newFolder(), rows, 1)).toSorted();
+    expect(names.filter((name) => name.endsWith('~2.mp4'))).toHaveLength(1);
+  },
+);
+
 it('whatever the ids and types are, a file is never that of another row, nor is it after it was fetched again', async () => {
   const text = fc.string({ unit: fc.constantFrom('1', 'A', 'a', '_', '-', '~', '#'), maxLength: 5 });
   const row = fc.record({ rowId: text.filter((id) => id !== ''), type: text });

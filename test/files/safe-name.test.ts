@@ -23,6 +23,8 @@ describe('a safe file name', () => {
     ['exe\u202Efdp.scr', 'exefdp.scr'],
     ['C:\\Users\\x', 'C__Users_x'],
     ['e\u0301te\u0301.pdf', 'été.pdf'],
+    ['e\u200B\u0301te\u0301.pdf', 'été.pdf'],
+    ['a \u200E b.pdf', 'a b.pdf'],
   ])('makes %j into %j', (hostile, safe) => {
     expect(safeFileName(hostile)).toBe(safe);
   });
@@ -36,7 +38,24 @@ describe('a safe file name', () => {
   it('is one plain, stable component whatever it is made of', () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ unit: 'grapheme' })),
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 400 }),
+          fc.string({ unit: 'grapheme' }),
+          fc.string({
+            unit: fc.constantFrom(
+              'e',
+              '\u0301',
+              '\u0327',
+              '\u200B',
+              '\u200D',
+              '\u202E',
+              ' ',
+              '.',
+              '<',
+              '\u0338',
+            ),
+          }),
+        ),
         (hostile) => {
           const safe = safeFileName(hostile);
           expect(safe).not.toBe('');

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
+import { foldName } from '../fold-name.ts';
 import { isSidecarName } from '../sidecar-name.ts';
 import type { BucketClient } from './bucket.ts';
 
@@ -38,7 +39,7 @@ export class TakenNames {
     if (!sidecars.has(numberOf(sidecarName))) return false;
     for await (const { path } of this.#bucket.list(this.#folder, { deep: false })) {
       const name = basename(path);
-      if (name !== sidecarName && fold(name) === fold(sidecarName)) return true;
+      if (name !== sidecarName && foldName(name) === foldName(sidecarName)) return true;
     }
     return false;
   }
@@ -52,9 +53,9 @@ export class TakenNames {
     const { folders } = await this.#names();
     for (let n = 1; ; n += 1) {
       const candidate = n === 1 ? wanted : `${wanted}~${n}`;
-      const holder = folders.get(fold(candidate));
+      const holder = folders.get(foldName(candidate));
       if (holder !== undefined && holder !== candidate) continue;
-      folders.set(fold(candidate), candidate);
+      folders.set(foldName(candidate), candidate);
       return candidate;
     }
   }
@@ -75,17 +76,13 @@ export class TakenNames {
     const folders = new Map<string, string>();
     for await (const { path } of this.#bucket.list(this.#folder, { deep: false })) {
       const name = basename(path);
-      if (path.endsWith('/')) folders.set(fold(name), name);
+      if (path.endsWith('/')) folders.set(foldName(name), name);
       else if (isSidecarName(name)) sidecars.add(numberOf(name));
     }
     return { sidecars, folders };
   }
 }
 
-function fold(name: string): string {
-  return name.normalize('NFC').toLowerCase();
-}
-
 function numberOf(name: string): number {
-  return hash('sha256', fold(name), 'buffer').readUIntBE(0, 6);
+  return hash('sha256', foldName(name), 'buffer').readUIntBE(0, 6);
 }

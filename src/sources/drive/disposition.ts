@@ -1,4 +1,4 @@
-import { parse } from 'content-disposition';
+import { decodeExtended, parse } from 'content-disposition';
 
 /** What a Content-Disposition header says. */
 export interface Disposition {
@@ -16,13 +16,15 @@ export function readDisposition(header: string | undefined): Disposition {
   if (header === undefined || header === '') return { isAttachment: false, name: null };
   const text = asUtf8(header);
   const isAttachment = /^\s*attachment\b/i.test(text);
-  const name = strictName(text) ?? looseName(text);
-  return { isAttachment, name: name === null ? null : withoutEncodings(name) || null };
+  return { isAttachment, name: strictName(text) || looseName(text) || null };
 }
 
 function strictName(text: string): string | null {
   try {
-    return parse(text).parameters['filename'] || null;
+    const { filename, 'filename*': extended = '' } = parse(text).parameters;
+    if (filename === undefined) return null;
+    // What `filename*` said is decoded already, and a percent sign left in it is one of the name.
+    return filename === decodeExtended(extended) ? filename : withoutEncodings(filename);
   } catch {
     // The library is strict about what it takes for a header at all.
     return null;
@@ -30,12 +32,12 @@ function strictName(text: string): string | null {
 }
 
 /** `filename*="UTF-8''x"`, `filename="x` without its end, `filename=` after words that do not belong there. */
-function looseName(text: string): string | null {
+function looseName(text: string): string {
   const extended = /filename\*\s*=\s*"?[\w-]*'[\w-]*'([^";]+)/i.exec(text)?.[1];
   const decoded = extended === undefined ? null : percentDecoded(extended);
   if (decoded) return decoded;
   const plain = /filename\s*=\s*(?:"([^"]*)|([^;]*))/i.exec(text);
-  return plain?.[1]?.trim() || plain?.[2]?.trim() || null;
+  return withoutEncodings(plain?.[1]?.trim() || plain?.[2]?.trim() || '');
 }
 
 /** Percent signs and encoded words (RFC 2047) in a plain name stand for other characters wherever they make sense. */
