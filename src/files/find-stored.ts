@@ -14,6 +14,8 @@ export interface StoredQuery {
   readonly stem: string;
   readonly kind: ItemKind;
   readonly mediaId: string;
+  /** What has to have been asked for; any will do where it is left out. */
+  readonly requested?: string | null | undefined;
   /** Null, where no ledger keeps count, finds nothing: whoever asks without a ledger wants a fresh copy. */
   readonly generation: number | null;
   readonly signal?: AbortSignal | undefined;
@@ -25,7 +27,7 @@ export interface StoredQuery {
  * @throws RowtrailError (sidecar_newer, access_denied), AbortError
  */
 export async function findStored(query: StoredQuery): Promise<StoredItem | null> {
-  const { outputDir, row, stem, kind, mediaId, generation, signal } = query;
+  const { outputDir, row, stem, kind, mediaId, requested, generation, signal } = query;
   if (generation === null) return null;
   for (let n = 1; ; n += 1) {
     const metadataFile = sidecarName(numberedStem(stem, n), kind);
@@ -34,6 +36,7 @@ export async function findStored(query: StoredQuery): Promise<StoredItem | null>
     if (sidecar === null) return null;
     if (!isSameItem(sidecar, row, { kind, mediaId })) continue;
     if (sidecar.generation !== generation || sidecar.files.length === 0) return null;
+    if (requested !== undefined && sidecar.requested !== requested) return null;
     for (const file of sidecar.files) {
       if (!(await isWhole(join(outputDir, file.name), file, signal))) return null;
     }

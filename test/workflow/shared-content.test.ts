@@ -193,3 +193,18 @@ it.each(['none', 'right'] as const)(
     expect([second, third]).toEqual(['first version', 'other version']);
   },
 );
+
+it('two rows with a file that has a date for an extension give it the same name', async () => {
+  const content = Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from('ftypisom'), Buffer.alloc(600_000)]);
+  const { id } = internet.drive.addFile({
+    name: 'Interview 12.05.2024',
+    mediaType: 'video/mp4',
+    body: content,
+    checksums: 'right',
+  });
+  const csv = await rows('', file(id));
+  const { requests } = await workOn(internet, csv, { concurrency: 2 });
+  expect(transfers(requests).drive).toBe(1);
+  for (const rowId of ['1', '2'])
+    expect(await filesOf(csv, rowId, 'drive')).toEqual([`Interview 12.05.2024_row${rowId}_T.mp4`]);
+});

@@ -66,7 +66,7 @@ export const NETWORK_CAUSES = {
     category: C.NETWORK,
     verdict: 'again',
     remedy: 'run_again',
-    recognisedBy: 'HTML where a file was expected, another HTTP 4xx, 403 with a reason that we do not know',
+    recognisedBy: "HTML or text in a file's place, another HTTP 4xx, 403 with a reason that we do not know",
     nextStep:
       'A web page came instead of the file: open the link in a browser to see what it says, then run again.',
   }),

@@ -77,7 +77,16 @@ class BucketOutput implements Output {
     return storeInBucket({ bucket, names, folder, row, stem, contents, sidecar, identity, now, signal });
   }
 
-  async findStored({ folder = '', row, stem, kind, mediaId, generation, signal }: StoredItemQuery) {
+  async findStored({
+    folder = '',
+    row,
+    stem,
+    kind,
+    mediaId,
+    requested,
+    generation,
+    signal,
+  }: StoredItemQuery) {
     if (generation === null) return null;
     const bucket = await this.#bucket();
     const inFolder = (name: string) => (folder === '' ? name : `${folder}/${name}`);
@@ -87,6 +96,7 @@ class BucketOutput implements Output {
       if (sidecar === null) return null;
       if (!isSameItem(sidecar, row, { kind, mediaId })) continue;
       if (sidecar.generation !== generation || sidecar.files.length === 0) return null;
+      if (requested !== undefined && sidecar.requested !== requested) return null;
       for (const file of sidecar.files)
         if (!(await isProven(bucket, inFolder(file.name), file, signal))) return null;
       const files = sidecar.files.map(({ name, size, sha256 }) => ({ path: name, size, sha256 }));

@@ -14,7 +14,13 @@ export async function proveDriveFile(path: string, name: string): Promise<ItemFa
     await checkedExtension(
       path,
       name,
-      { isAttachment: ['.html', '.htm', '.xhtml'].includes(extension), mediaType: null },
+      {
+        isAttachment: ['.html', '.htm', '.xhtml'].includes(extension),
+        mediaType: null,
+        md5: null,
+        crc32c: null,
+        sha256: null,
+      },
       null,
     );
   } catch (error) {

@@ -5,11 +5,11 @@ import {
   type KnownCopy,
   type MediumTurn,
   outputAt,
-  splitExtension,
 } from '../../files/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { exportFormatOf } from './export-formats.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
+import { baseOf } from './file-name.ts';
 import type { ResponseFacts } from './response-facts.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
 
@@ -86,14 +86,14 @@ export async function fromCopy(
   position: number,
   { keeping, row, output, folder, staging, filename, generation, signal, now }: Sharing,
 ): Promise<FetchedFile | null> {
-  const { title } = copy.sidecar;
+  const { title, files } = copy.sidecar;
   const name = filename ?? title;
   const stored = await output.storeCopy({
     copy,
     folder,
     stagingDir: () => staging.dir(),
     row,
-    stem: fileStem(target.id, row, name === null ? {} : { title: splitExtension(name).base }),
+    stem: fileStem(target.id, row, name === null ? {} : { title: baseOf(name, files[0]?.name ?? '') }),
     own: {
       kind: 'file',
       mediaId: target.id,

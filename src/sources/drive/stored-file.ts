@@ -2,9 +2,10 @@ import { fileStem, splitExtension } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { checkedExtension } from './content-type.ts';
-import { exportFormatOf } from './export-formats.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
+import { baseOf, isLikelyExtension, possibleBases } from './file-name.ts';
 import type { ResponseFacts } from './response-facts.ts';
+import { requestedOf } from './shared-file.ts';
 import { type DriveTarget, viewUrl } from './target.ts';
 import { Part } from './transfer/part.ts';
 import type { Received } from './transfer/transfer.ts';
@@ -13,25 +14,31 @@ import type { Received } from './transfer/transfer.ts';
 export async function adoptable(
   target: DriveTarget,
   facts: ResponseFacts,
-  { output, folder, row, generation, filename, signal }: FetchContext,
+  context: FetchContext,
 ): Promise<FetchedFile | null> {
-  const stem = stemOf(target, row, filename ?? facts.name);
-  const found = await output.findStored({
-    folder,
-    row,
-    stem,
-    kind: 'file',
-    mediaId: target.id,
-    generation,
-    signal,
-  });
-  const isSame = found !== null && (facts.size === null || found.files[0]?.size === facts.size);
-  return isSame ? { title: facts.name, ...found } : null;
+  const { output, folder, row, generation, filename, signal } = context;
+  const name = filename ?? facts.name;
+  const requested = requestedOf(target, context);
+  for (const title of name === null ? [null] : possibleBases(name)) {
+    const found = await output.findStored({
+      folder,
+      row,
+      stem: stemOf(target, row, title),
+      kind: 'file',
+      mediaId: target.id,
+      requested,
+      generation,
+      signal,
+    });
+    if (found !== null && (facts.size === null || found.files[0]?.size === facts.size))
+      return { title: facts.name, ...found };
+  }
+  return null;
 }
 
 /**
  * Gives what arrived its name, with its sidecar.
- * @throws RowtrailError of the disk, or unexpected_page where the bytes are a web page
+ * @throws RowtrailError of the disk, or unexpected_page, not_media where the bytes are something else
  */
 export async function stored(
   target: DriveTarget,
@@ -39,14 +46,14 @@ export async function stored(
   { held, size, sha256, facts }: Received,
   context: FetchContext,
 ): Promise<FetchedFile> {
-  const { output, folder, row, filename, metadata, generation, keeping, now, exportFormats, signal } =
-    context;
+  const { output, folder, row, filename, metadata, generation, keeping, now, signal } = context;
   const name = filename ?? facts.name;
-  const extension = await extensionOf(held, filename, facts, exportFormatOf(target.kind, exportFormats));
+  const requested = requestedOf(target, context);
+  const extension = await extensionOf(held, filename, facts, requested);
   const item = await output.storeItem({
     folder,
     row,
-    stem: stemOf(target, row, name),
+    stem: stemOf(target, row, name === null ? null : baseOf(name, extension)),
     staged: [
       held instanceof Part
         ? { path: held.path, extension, size, sha256 }
@@ -62,7 +69,7 @@ export async function stored(
       tools: { node: process.versions.node },
       generation,
       ...sidecarFacts(keeping),
-      requested: exportFormatOf(target.kind, exportFormats),
+      requested,
     },
     identity: keeping?.identity,
     now: now(),
@@ -84,13 +91,14 @@ async function extensionOf(
   try {
     const content = isPart ? held.path : held;
     const extension = await checkedExtension(content, facts.name, facts, exportFormat);
-    return splitExtension(filename ?? '').extension || extension;
+    const wanted = splitExtension(filename ?? '').extension;
+    return isLikelyExtension(wanted) ? wanted : extension || wanted;
   } catch (error) {
     if (isPart) await held.remove();
     throw error;
   }
 }
 
-function stemOf({ id }: DriveTarget, row: RowContext, name: string | null): string {
-  return fileStem(id, row, name === null ? {} : { title: splitExtension(name).base });
+function stemOf({ id }: DriveTarget, row: RowContext, title: string | null): string {
+  return fileStem(id, row, title === null ? {} : { title });
 }
