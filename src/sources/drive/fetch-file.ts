@@ -1,6 +1,7 @@
 import { RowtrailError } from '../../errors/index.ts';
 import { type KnownCopy, type LazyAttempt, placeIn } from '../../files/index.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
+import { isRefusal } from './open-file.ts';
 import { fromCopy, isUnchanged, takeTurn } from './shared-file.ts';
 import { adoptable, stored } from './stored-file.ts';
 import type { DriveTarget } from './target.ts';
@@ -99,22 +100,30 @@ async function received(
   throw new RowtrailError('hash_mismatch', 'The bytes differ from the published checksum, twice');
 }
 
-/** Asks where the file was found the last time, so that a cut transfer goes on without the pages in between. */
+/**
+ * Asks where the file was found the last time, so that a cut transfer goes on without the pages in between. Such an
+ * address may end before the link does: what it refuses is asked for from the start, once.
+ */
 function opener(target: DriveTarget, { open, onAnswer, onName }: FetchContext) {
   let found: string | null = null;
-  return async (headers: Readonly<Record<string, string>>) => {
+  const asked = async (headers: Readonly<Record<string, string>>) => {
     const start = found;
     try {
-      const opened = await open(target, start, headers);
-      found = opened.answer.url;
-      const name = opened.facts?.name ?? null;
-      if (name !== null) onName(name);
-      await onAnswer();
-      return opened;
+      return await open(target, start, headers);
     } catch (error) {
-      // The next time the way is asked for from the start.
-      found = null;
-      throw error;
+      // Of several connections that are refused there, one finds the way anew.
+      const isNews = start !== null && start === found;
+      if (start === found) found = null;
+      if (!isNews || !isRefusal(error)) throw error;
+      return open(target, null, headers);
     }
+  };
+  return async (headers: Readonly<Record<string, string>>) => {
+    const opened = await asked(headers);
+    found = opened.answer.url;
+    const name = opened.facts?.name ?? null;
+    if (name !== null) onName(name);
+    await onAnswer();
+    return opened;
   };
 }

@@ -77,6 +77,12 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
   throw new RowtrailError('unexpected_page', `More than ${MAX_HOPS} redirects came instead of the file`);
 }
 
+/** Whether the host answered, and with nothing that passes by itself: it will not give what was asked for in this way. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof RowtrailError)) return false;
+  return error.facts.verdict === 'never' || error.code === 'unexpected_page';
+}
+
 /** Lets go of an answer without reading it. */
 export function drop({ body }: HttpAnswer): void {
   body.destroy();

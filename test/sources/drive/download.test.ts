@@ -412,6 +412,21 @@ describe('a transfer that is cut', () => {
     for (const range of ranges) expect(Number(/^bytes=(\d+)-/.exec(range)?.[1])).toBeGreaterThan(500_000);
   });
 
+  it('goes on from the link when the address it came from refuses it by then', async () => {
+    const file = internet.drive.addFile({ name: 'ended.bin', body: big('ended'), behaviour: 'virus' });
+    file.faults = { download: { cutAfterBytes: 1_000_000 } };
+    const result = await download(view(file), {
+      onProgress: () => (file.faults = { download: { status: 403, times: 1 } }),
+    });
+    expect(causes(result)).toEqual([null]);
+    expect((await onDisk(`ended${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    const asked = requestsFor(file);
+    expect(asked.filter(({ path, headers }) => path === '/uc' && headers.range !== undefined)).toHaveLength(
+      1,
+    );
+    expect(Number(/^bytes=(\d+)-/.exec(asked.at(-1)?.headers.range ?? '')?.[1])).toBeGreaterThan(500_000);
+  });
+
   it('again and again without a byte more is a short body, and the next attempt continues it', async () => {
     const file = internet.drive.addFile({
       name: 'cut.bin',
