@@ -14,7 +14,7 @@ const MAX_PAGES = 3;
 /** Enough of a page to know it by. */
 const MAX_PAGE_BYTES = 1 << 20;
 
-/** A file's answer, its body unread; `facts` is null when the host had no such range. */
+/** A file's answer, its body unread; `facts` is null when the host has no such range, or none that can be told. */
 export interface OpenedFile {
   readonly answer: HttpAnswer;
   readonly facts: ResponseFacts | null;
@@ -38,6 +38,7 @@ export interface OpenOptions {
  * @throws RowtrailError with the cause of the refusal, or AbortError
  */
 export async function openFile(start: string, options: OpenOptions): Promise<OpenedFile> {
+  const isForRange = options.headers.range !== undefined;
   let url = start;
   let pages = 0;
   for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
@@ -48,7 +49,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       url = redirected(headers.get('location'), url, options.reach);
       continue;
     }
-    if (status === 416) {
+    if (status === 416 || (status === 501 && isForRange)) {
       await answer.body.dump();
       return { answer, facts: null };
     }
@@ -65,6 +66,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       return { answer: plain(answer), facts };
     if (facts === null) {
       drop(answer);
+      if (isForRange) return { answer, facts };
       throw new RowtrailError('short_body', 'The host sent a part of the file and did not say which');
     }
     pages += 1;

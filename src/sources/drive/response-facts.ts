@@ -2,7 +2,7 @@ import { readDisposition } from './disposition.ts';
 
 /** What the headers of a file's answer say about the file. */
 export interface ResponseFacts {
-  /** Of the whole file, in bytes; null where the answer does not say. */
+  /** Of the whole file, in bytes; null where the answer does not say, as in `bytes 0-99/*`. */
   readonly size: number | null;
   /** Where the body begins within the file, in bytes. */
   readonly start: number;
@@ -28,7 +28,9 @@ export interface ResponseFacts {
 
 /** Reads the headers (lower-case names) of an answer of status 200 or 206; null where a 206 does not say which part it is, or contradicts itself. */
 export function responseFacts(status: number, headers: ReadonlyMap<string, string>): ResponseFacts | null {
-  const range = status === 206 ? contentRange(headers.get('content-range')) : null;
+  const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() || null;
+  const isOneRange = status === 206 && mediaType !== 'multipart/byteranges';
+  const range = isOneRange ? contentRange(headers.get('content-range')) : null;
   const length = wholeNumber(headers.get('content-length'));
   if (status === 206 && (range === null || (length !== null && length !== range.end - range.start)))
     return null;
@@ -46,7 +48,7 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
     sha256: null,
     isAttachment: disposition.isAttachment,
     name: disposition.name,
-    mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() || null,
+    mediaType,
     hasEnd: length !== null || /\bchunked\b/i.test(headers.get('transfer-encoding') ?? ''),
   };
 }
@@ -88,11 +90,13 @@ function googleHashes(header: string | undefined): ReadonlyMap<string, string> {
   return new Map(pairs.filter(([name, value]) => name !== '' && value !== ''));
 }
 
-function contentRange(header: string | undefined): { start: number; end: number; size: number } | null {
-  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(header?.trim() ?? '') ?? [];
+function contentRange(
+  header: string | undefined,
+): { start: number; end: number; size: number | null } | null {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i.exec(header?.trim() ?? '') ?? [];
   if (first === undefined || last === undefined || total === undefined) return null;
-  const range = { start: Number(first), end: Number(last) + 1, size: Number(total) };
-  return range.start < range.end && range.end <= range.size ? range : null;
+  const range = { start: Number(first), end: Number(last) + 1, size: total === '*' ? null : Number(total) };
+  return range.start < range.end && range.end <= (range.size ?? Infinity) ? range : null;
 }
 
 function wholeNumber(text: string | undefined): number | null {

@@ -6,18 +6,23 @@ import { type HostRoom, roomAt } from './host-room.ts';
 import type { Part } from './part.ts';
 import { gapsOf } from './ranges.ts';
 import { receiveStretch } from './receive-stretch.ts';
-import { rangeHeaders } from './resume.ts';
+import { type Open, openRange, relationOf } from './resume.ts';
 import { type Stretch, Stretches } from './stretches.ts';
 
 /** For so long a speed is measured before it is judged. */
 const WINDOW_MS = 80;
 
+/** Whether a file may come over several connections: in one transfer, until its host answers one of them with anything else. */
+export interface Sharing {
+  isAllowed: boolean;
+}
+
 export interface CarryOptions {
   readonly part: Part;
   readonly opened: OpenedFile;
   readonly facts: ResponseFacts;
-  /** Asks for the file, with the headers of a range. */
-  readonly open: (headers: Readonly<Record<string, string>>) => Promise<OpenedFile>;
+  readonly open: Open;
+  readonly sharing: Sharing;
   /** Told how many bytes have arrived altogether. */
   readonly onBytes: (received: number) => void;
   readonly sleep: (ms: number) => Promise<void>;
@@ -27,7 +32,8 @@ export interface CarryOptions {
 
 /**
  * Brings what is missing of a file over the connection that is open, and over more of them while that one is slow and
- * the host gives out ranges. A connection that fails leaves its bytes to the others; that of the last one fails all.
+ * the host gives out ranges. A connection that fails leaves its bytes to the others, as does one whose answer is of
+ * another content than the first; the error of the last one fails all.
  * @throws RowtrailError of the disk; the error of the last connection as it is. What arrived is in the part
  */
 export async function carry(options: CarryOptions): Promise<void> {
@@ -48,14 +54,15 @@ class Carrier {
   #ended = Promise.withResolvers<void>();
 
   constructor(options: CarryOptions) {
-    const { part, facts, opened } = options;
+    const { part, facts, opened, sharing } = options;
     this.#options = options;
     const size = facts.size ?? Infinity;
     this.#stretches = new Stretches(gapsOf(part.arrived, size));
     this.#received = part.received;
     this.#room = roomAt(new URL(opened.answer.url).host);
     // Without something that changes with the content, two answers could be those of two files.
-    this.#canShare = facts.size !== null && facts.acceptsRanges && isSameContent(facts, facts);
+    this.#canShare =
+      sharing.isAllowed && facts.size !== null && facts.acceptsRanges && isSameContent(facts, facts);
   }
 
   async all(): Promise<void> {
@@ -123,24 +130,23 @@ class Carrier {
 
   /** A further answer for these bytes of the same file; null when the host gives none, and others go on without it. */
   async #open(stretch: Stretch): Promise<OpenedFile | null> {
-    const { part, facts } = this.#options;
+    const { part, facts, sharing } = this.#options;
     await part.split();
-    const opened = await this.#asked(rangeHeaders(facts, stretch));
+    const opened = await this.#asked(stretch);
     if (opened === null) return null;
-    const found = opened.facts;
-    const isSame = found !== null && isSameContent(found, facts);
-    if (this.#fatal === null && isSame && found.start === stretch.at) return opened;
+    const isAsAsked = relationOf(opened.facts, stretch, facts) === 'continues';
+    if (isAsAsked && this.#fatal === null) return opened;
     drop(opened.answer);
     this.#canShare = false;
-    // What came before belongs to another file.
-    if (found !== null && !isSame)
-      this.#stop(new RowtrailError('short_body', 'The file was changed meanwhile'));
+    // The others' answers are of one content all the same.
+    if (!isAsAsked) sharing.isAllowed = false;
     return null;
   }
 
-  async #asked(headers: Readonly<Record<string, string>>): Promise<OpenedFile | null> {
+  async #asked(stretch: Stretch): Promise<OpenedFile | null> {
+    const { open, facts } = this.#options;
     try {
-      return await this.#options.open(headers);
+      return await openRange(open, facts, stretch);
     } catch (error) {
       // Whatever keeps it from giving out more at once, it is not asked again while others bring the file.
       this.#canShare = false;

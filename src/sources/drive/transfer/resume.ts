@@ -1,4 +1,5 @@
 import { RowtrailError } from '../../../errors/index.ts';
+import type { OpenedFile } from '../open-file.ts';
 import { ifRange, isSameContent, type ResponseFacts } from '../response-facts.ts';
 import type { PartFacts } from './part-record.ts';
 import type { Part } from './part.ts';
@@ -16,30 +17,37 @@ export function nextStretch(part: Part | null): Stretch | null {
   return { at: gap.start, end: gap.end };
 }
 
-/** The headers that ask for these bytes, provided that the file is still the same. */
-export function rangeHeaders(facts: PartFacts, { at, end }: Stretch): Readonly<Record<string, string>> {
-  const last = end === facts.size ? '' : String(end - 1);
-  const validator = ifRange(facts);
-  return { range: `bytes=${at}-${last}`, ...(validator === null ? {} : { 'if-range': validator }) };
+/** Asks for a file, with the headers of a range or none. */
+export type Open = (headers: Readonly<Record<string, string>>) => Promise<OpenedFile>;
+
+/**
+ * Asks for these bytes, provided that the file is still the same. An answer that says which they are and leaves out the
+ * size of the file (`bytes 0-99/*`) is taken to be of the size on record.
+ */
+export async function openRange(open: Open, known: PartFacts, { at, end }: Stretch): Promise<OpenedFile> {
+  const last = end === known.size ? '' : String(end - 1);
+  const validator = ifRange(known);
+  const headers = { range: `bytes=${at}-${last}`, ...(validator === null ? {} : { 'if-range': validator }) };
+  const opened = await open(headers);
+  const { facts } = opened;
+  if (facts === null || facts.size !== null || (facts.end ?? Infinity) > (known.size ?? 0)) return opened;
+  return { ...opened, facts: { ...facts, size: known.size } };
 }
 
 /**
- * What an answer is to what was asked for: it continues the part, it begins the file, or it shows that the part is of
- * another file and the file is to be asked for from its beginning.
- * @throws RowtrailError when it is of the same file and not what was asked for: what arrived is good, this answer is not
+ * What an answer is to what was asked for: it continues the part; it begins the file; it is of the same file and of
+ * other bytes; or it is of another file, or of nothing that can be told.
  */
 export function relationOf(
   facts: ResponseFacts | null,
   asked: Stretch | null,
-  part: Part | null,
-): 'continues' | 'begins' | 'another' {
-  const known = part?.facts ?? null;
+  known: PartFacts | null,
+): 'continues' | 'begins' | 'elsewhere' | 'another' {
   const isSame = facts !== null && known !== null && isSameContent(facts, known);
   if (asked !== null && isSame && facts.start === asked.at) return 'continues';
-  if (facts?.start === 0) return 'begins';
-  if (asked === null || isSame)
-    throw new RowtrailError('short_body', 'The host sent another part of the file than was asked for');
-  return 'another';
+  // A range of a file of unknown size may be any part of it.
+  if (facts?.start === 0 && (facts.size !== null || facts.end === null)) return 'begins';
+  return isSame ? 'elsewhere' : 'another';
 }
 
 /** @throws RowtrailError when so many bytes cannot be the whole file */

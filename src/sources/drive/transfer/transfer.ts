@@ -1,11 +1,11 @@
 import { RowtrailError } from '../../../errors/index.ts';
 import { type Digests, digestsOf } from '../../../files/index.ts';
 import { networkFailure } from '../network-failure.ts';
-import { drop, type OpenedFile } from '../open-file.ts';
+import { drop, isRefusal, type OpenedFile } from '../open-file.ts';
 import type { ResponseFacts } from '../response-facts.ts';
-import { carry } from './carry.ts';
+import { carry, type Sharing } from './carry.ts';
 import type { Part } from './part.ts';
-import { checkLength, nextStretch, rangeHeaders, relationOf } from './resume.ts';
+import { checkLength, nextStretch, type Open, openRange, relationOf } from './resume.ts';
 import { readSmallBody, SMALL_BYTES } from './small-body.ts';
 
 /** How often in a row a connection may fail without bringing a byte, once a transfer has begun. */
@@ -22,8 +22,7 @@ export interface PartPlace {
 
 export interface TransferOptions {
   readonly place: PartPlace;
-  /** Asks for the file, with the headers of a range or none. */
-  readonly open: (headers: Readonly<Record<string, string>>) => Promise<OpenedFile>;
+  readonly open: Open;
   /** Sees each answer before its body is read; true ends the transfer without it. */
   readonly isEnough: (facts: ResponseFacts) => Promise<boolean>;
   readonly onBytes: (received: number, total: number | null) => void;
@@ -50,7 +49,8 @@ export interface Received {
  * @throws RowtrailError of the host, the network or the disk; AbortError, and then the part stays for the next attempt
  */
 export async function transfer(options: TransferOptions): Promise<Received | null> {
-  const state: State = { part: await options.place.find(), begun: false };
+  const part = await options.place.find();
+  const state: State = { part, begun: false, idleTries: 0, sharing: { isAllowed: true } };
   try {
     return await untilWhole(state, options);
   } finally {
@@ -60,44 +60,83 @@ export async function transfer(options: TransferOptions): Promise<Received | nul
 
 interface State {
   part: Part | null;
-  /** Whether a body has begun to come. */
+  /** Whether the host has answered with the file, or with any of it. */
   begun: boolean;
+  /** Tries in a row that have brought no byte more. */
+  idleTries: number;
+  readonly sharing: Sharing;
 }
 
 async function untilWhole(state: State, options: TransferOptions): Promise<Received | null> {
   const { sleep, signal } = options;
-  let idleTries = 0;
   // Of any try: a host that lets the same bytes come again and again does not keep us here.
   let most = state.part?.received ?? 0;
   for (;;) {
     try {
-      const outcome = await once(state, options);
-      if (outcome !== 'again') return outcome;
+      return await once(state, options);
     } catch (error) {
       signal?.throwIfAborted();
       const failure = cutFailure(error);
       const received = state.part?.received ?? 0;
-      idleTries = received > most ? 0 : idleTries + 1;
+      state.idleTries = received > most ? 0 : state.idleTries + 1;
       most = Math.max(most, received);
-      if (!state.begun || failure.category !== 'network' || idleTries > MAX_IDLE_TRIES) throw failure;
-      await sleep(FIRST_PAUSE_MS * 2 ** Math.max(0, idleTries - 1));
+      if (!state.begun || failure.category !== 'network' || state.idleTries > MAX_IDLE_TRIES) throw failure;
+      await sleep(FIRST_PAUSE_MS * 2 ** Math.max(0, state.idleTries - 1));
     }
   }
 }
 
-/** One answer and what comes of it. @returns 'again' when the file must be asked for from its first byte */
-async function once(state: State, options: TransferOptions): Promise<Received | null | 'again'> {
+/** An answer whose body is of use. */
+interface UsableAnswer {
+  readonly opened: OpenedFile;
+  readonly facts: ResponseFacts;
+  readonly relation: 'continues' | 'begins';
+}
+
+/**
+ * The answer to what is missing of the part. Null when the file is to be asked for from its beginning: nothing of it is
+ * there, it is another one by now, or this host's ranges cannot be relied on. The part stays until the file begins to come.
+ */
+async function continued(state: State, { open }: TransferOptions): Promise<UsableAnswer | null> {
   const asked = nextStretch(state.part);
   const known = state.part?.facts ?? null;
-  const opened = await options.open(asked === null || known === null ? {} : rangeHeaders(known, asked));
+  if (asked === null || known === null) return null;
+  let opened: OpenedFile;
   try {
-    const { facts } = opened;
-    const relation = relationOf(facts, asked, state.part);
-    if (relation === 'another' || facts === null) {
-      await state.part?.remove();
-      state.part = null;
-      return 'again';
-    }
+    opened = await openRange(open, known, asked);
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+  const { facts } = opened;
+  const relation = relationOf(facts, asked, known);
+  if (facts !== null && (relation === 'continues' || relation === 'begins'))
+    return { opened, facts, relation };
+  drop(opened.answer);
+  if (relation === 'another' || state.idleTries >= MAX_IDLE_TRIES) return null;
+  // A host that says it once may not mean it: what arrived is worth asking again for.
+  state.begun = true;
+  throw otherPart();
+}
+
+/** @throws RowtrailError also when the host sends a part in place of the file */
+async function fromStart({ open }: TransferOptions): Promise<UsableAnswer> {
+  const opened = await open({});
+  const { facts } = opened;
+  if (facts !== null && relationOf(facts, null, null) === 'begins')
+    return { opened, facts, relation: 'begins' };
+  drop(opened.answer);
+  throw otherPart();
+}
+
+function otherPart(): RowtrailError {
+  return new RowtrailError('short_body', 'The host sent another part of the file than was asked for');
+}
+
+/** One answer and what comes of it. */
+async function once(state: State, options: TransferOptions): Promise<Received | null> {
+  const { opened, facts, relation } = (await continued(state, options)) ?? (await fromStart(options));
+  try {
     if (await options.isEnough(facts)) return null;
     if (facts.size === 0) throw new RowtrailError('short_body', 'The host sent no bytes at all');
     state.begun = true;
@@ -106,7 +145,7 @@ async function once(state: State, options: TransferOptions): Promise<Received | 
       return await small(opened, facts, state, options);
     state.part ??= await options.place.make();
     if (relation === 'begins') await state.part.restart(facts);
-    return await large(state.part, opened, facts, options);
+    return await large(state.part, opened, facts, state.sharing, options);
   } finally {
     drop(opened.answer);
   }
@@ -116,11 +155,12 @@ async function large(
   part: Part,
   opened: OpenedFile,
   facts: ResponseFacts,
+  sharing: Sharing,
   { open, onBytes, sleep, clock }: TransferOptions,
 ): Promise<Received> {
   part.follow();
   const told = (received: number) => onBytes(received, facts.size);
-  await carry({ part, opened, facts, open, onBytes: told, sleep, clock });
+  await carry({ part, opened, facts, open, sharing, onBytes: told, sleep, clock });
   checkLength(part.received, facts);
   const digests = await part.digests();
   checkLength(digests.bytes, facts);

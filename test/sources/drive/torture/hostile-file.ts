@@ -18,8 +18,10 @@ export interface HostileFile {
   lied: boolean;
   /** Bytes that were handed to the system for it. */
   sent: number;
-  /** Whether the client had stored the first version when the file changed: then that is right, too. */
-  wasStoredBeforeChange: boolean;
+  /** Answers with the whole of its first version that are under way. */
+  firstUnderWay: number;
+  /** Whether the client had stored the first version when the file changed, or was being sent all of it: then that is right, too. */
+  isFirstRight: boolean;
 }
 
 /** The bytes of a version of a file. */
@@ -56,7 +58,8 @@ export function hostileFiles(count: number, random: () => number): readonly Host
       version: 1,
       lied: false,
       sent: 0,
-      wasStoredBeforeChange: false,
+      firstUnderWay: 0,
+      isFirstRight: false,
     };
   });
 }

@@ -56,13 +56,16 @@ export async function startHostileServer(
     }
     const { range } = request.headers;
     if (range !== undefined && file.changes && file.version === 1) {
-      file.wasStoredBeforeChange = isStored(file);
+      file.isFirstRight = isStored(file) || file.firstUnderWay > 0;
       file.version = 2;
       count('changed between two ranges');
     }
     const fault =
       isCalm || random() < 0.55 ? 'none' : (FAULTS[Math.floor(random() * FAULTS.length)] ?? 'none');
+    const isFirst = file.version === 1 && range === undefined;
+    if (isFirst) file.firstUnderWay += 1;
     await send(file, request, response, fault);
+    if (isFirst) file.firstUnderWay -= 1;
   };
 
   const send = async (

@@ -67,14 +67,14 @@ export async function tortureTransfers({ folder, files: count, kills, seed }: Tr
     await live(Infinity);
   }
   for (const file of files) {
-    const right = [file.version, ...(file.wasStoredBeforeChange ? [1] : [])];
+    const right = [file.version, ...(file.isFirstRight ? [1] : [])];
     const hashes = right.map((version) => sha256Of(contentOf(file, version)));
     const isRight = checked.hashesOf(file.number).some((sha256) => hashes.includes(sha256));
     assert.ok(isRight, `file ${file.number} is not what its host has`);
   }
   const killed = lives.filter(({ wasKilled }) => wasKilled).length;
   const met = Object.fromEntries(server.met);
-  const firstVersions = files.filter((file) => file.wasStoredBeforeChange).length;
+  const firstVersions = files.filter((file) => file.isFirstRight).length;
   return { files: count, kills: killed, runs, met, firstVersions, ...(await accountOf(files, lives, held)) };
 }
 
