@@ -21,10 +21,15 @@ export function resolveNetwork(
 ): Network {
   const noProxy = given.proxy ? undefined : env['NO_PROXY'] || env['no_proxy'];
   return {
-    proxy: given.proxy || env['HTTPS_PROXY'] || env['https_proxy'] || null,
+    proxy: given.proxy || withScheme(env['HTTPS_PROXY'] || env['https_proxy'] || '') || null,
     caCertFile: given.caCert || env['SSL_CERT_FILE'] || env['NODE_EXTRA_CA_CERTS'] || null,
     ...(noProxy ? { noProxy } : {}),
   };
+}
+
+/** A proxy of the environment may be named by host and port alone, which curl and yt-dlp take for one that is spoken to by HTTP. */
+function withScheme(proxy: string): string {
+  return proxy === '' || proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;

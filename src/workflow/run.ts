@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ErrorHandler } from '../errors/index.ts';
 import { isBucketAddress, outputAt, resolvePlace } from '../files/index.ts';
 import { type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
@@ -11,7 +12,8 @@ import {
   type RunWish,
 } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
-import type { CsvTracker } from '../tracker/index.ts';
+import { countStatuses, type CsvTracker } from '../tracker/index.ts';
+import { limitOf } from './decide.ts';
 import type { RunEvent } from './events.ts';
 import type { HostLimits } from './host-limits.ts';
 import { letInAnew } from './let-in.ts';
@@ -36,8 +38,6 @@ import { workThroughQueue } from './worker/work-through-queue.ts';
 export class Run {
   readonly #context: RunContext;
   readonly #pauseNotes: PauseNotes;
-  /** Rows that the tracker had something to say of while this run worked. */
-  readonly #noted = new Set<string>();
   readonly #csvPath: string;
   readonly #conditions: readonly AlertCondition[];
   readonly #stop = new AbortController();
@@ -171,7 +171,6 @@ export class Run {
     let closing: ClosingWords | null;
     let unwritten: unknown = null;
     this.#heed();
-    this.#noted.clear();
     // This run tries every host at once: what an earlier one met is not said of it.
     this.#pauseNotes.note([]);
     try {
@@ -189,7 +188,6 @@ export class Run {
       await this.#log.close();
     }
     if (unwritten !== null) throw unwritten;
-    await this.#leaveReset();
     return tally.summary({
       runId,
       csvPath: tracker.place.csv,
@@ -207,6 +205,7 @@ export class Run {
   /** Works off all types at the same time. @returns how things stand after that */
   async #fetchAll(plan: Plan): Promise<ClosingWords | null> {
     const { tracker, options } = this.#context;
+    const edits = tracker.foreignEdits;
     const sampler = this.#sampler();
     try {
       if (tracker.store !== undefined) await workThroughQueue(this.#context, plan);
@@ -217,6 +216,7 @@ export class Run {
           DOWNLOAD_TYPES.map((type) => workOff(run, type, plan[type].toFetch + plan[type].malformed)),
         );
       }
+      await this.#countAnew(edits);
     } finally {
       await sampler[Symbol.asyncDispose]();
     }
@@ -243,21 +243,31 @@ export class Run {
     });
   }
 
-  /** Downloads that a person's edit made pending again while the run worked are left to the next one. */
-  async #leaveReset(): Promise<void> {
-    const { tracker, options, tally } = this.#context;
-    if (options.signal?.aborted) return;
-    const ledger = await tracker.ledger();
-    const { skipYoutube, skipDrive } = options;
-    for (const rowId of this.#noted) {
-      const row = await ledger.row(rowId);
-      for (const type of DOWNLOAD_TYPES) {
-        const state = row?.downloads[type];
-        const skipped = type === 'youtube' ? skipYoutube : skipDrive;
-        if (state?.status === 'pending' && state.attempts === 0 && state.notBefore === null && !skipped)
-          tally.leave(type, 1);
-      }
+  /**
+   * Counts anew where others changed something while the run worked: they added or removed rows, or set back what was done. What is due by
+   * that is left to the next run.
+   */
+  async #countAnew(editsBefore: number): Promise<void> {
+    const { tracker, options, clock, counts, pacer, tally } = this.#context;
+    // Why it cannot be written is met when the run ends.
+    await pacer.flush().catch(() => {});
+    const { now: counted } = counts;
+    await this.#countStatuses();
+    const isAsCounted = tracker.foreignEdits === editsBefore && isDeepStrictEqual(counts.now, counted);
+    if (isAsCounted || options.signal?.aborted) return;
+    const plan = await planRun(tracker, options, new Date(clock.now()));
+    for (const type of DOWNLOAD_TYPES) {
+      const { toFetch, malformed } = plan[type];
+      // What a limit leaves out is due as well, and was not to be done.
+      if (limitOf(type, options) === Infinity)
+        tally.leave(type, Math.max(toFetch + malformed - tally.of(type).undone, 0));
     }
+  }
+
+  async #countStatuses(): Promise<void> {
+    const { tracker, counts } = this.#context;
+    await using snapshot = await tracker.snapshot();
+    counts.begin(await countStatuses(snapshot, await tracker.overlay(snapshot)));
   }
 
   /** Somebody outside wants the run to pause, to go on or to end. */
@@ -285,7 +295,6 @@ export class Run {
   #heed(): void {
     for (const { rowId, message } of this.#context.tracker.takeNotes()) {
       this.#note(message, rowId ?? undefined);
-      if (rowId !== null) this.#noted.add(rowId);
     }
   }
 

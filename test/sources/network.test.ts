@@ -33,6 +33,9 @@ describe('the network of the environment', () => {
     const env = { HTTPS_PROXY: PROXY, NO_PROXY: 'example.org' };
     expect(resolveNetwork({}, env)).toEqual({ proxy: PROXY, caCertFile: null, noProxy: 'example.org' });
     expect(resolveNetwork({}, { https_proxy: PROXY, no_proxy: 'a' })).toMatchObject({ noProxy: 'a' });
+    expect(resolveNetwork({}, { HTTPS_PROXY: '127.0.0.1:3128' })).toMatchObject({
+      proxy: 'http://127.0.0.1:3128',
+    });
     expect(resolveNetwork({ proxy: 'http://other:1' }, env)).toEqual({
       proxy: 'http://other:1',
       caCertFile: null,

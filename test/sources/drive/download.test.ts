@@ -387,7 +387,7 @@ describe('a failure', () => {
     await writeFile(join(out, 'file'), '');
     const result = await download(view(internet.drive.addFile()), { outputDir: join(out, 'file') });
     expect(result.success).toBe(false);
-    expect(causes(result)).toEqual(['write_failed']);
+    expect(causes(result)).toEqual(['access_denied']);
   });
 });
 
