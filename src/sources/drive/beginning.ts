@@ -22,7 +22,9 @@ export async function beginningOf(content: string | Uint8Array): Promise<Buffer>
 }
 
 export function beginsLikeHtml(beginning: Buffer): boolean {
-  return HTML.test(textOf(beginning) ?? beginning.toString('latin1'));
+  const isUtf16 = encodingOf(beginning) !== 'utf-8';
+  // The letters of tags are the same in every other encoding.
+  return HTML.test((isUtf16 ? textOf(beginning) : null) ?? beginning.toString('latin1'));
 }
 
 /**
