@@ -1,4 +1,4 @@
-import { causeFacts, type Verdict } from '../errors/index.ts';
+import { causeFacts, classifyError, type Verdict } from '../errors/index.ts';
 import type { DownloadScope, Outcome } from '../ledger/index.ts';
 import type { DownloadResult, ItemFailure } from '../row/index.ts';
 
@@ -13,6 +13,7 @@ export function outcomeOf(result: DownloadResult, scope: DownloadScope = 'full')
   const failures = (result.items ?? []).flatMap(({ failure }) => (failure ? [failure] : []));
   const weighed = weightiest(failures) ?? bareFailure(result);
   const { category, verdict } = causeFacts(weighed.cause);
+  // Words alone settle nothing for good: without items only the caller says what is permanent, or put off.
   const settled = result.permanentFailure === true ? 'never' : failures.length > 0 ? verdict : 'again';
   return {
     status: settled === 'later' ? 'pending' : 'failed',
@@ -33,9 +34,11 @@ const NO_FAILURE = {
   notBefore: null,
 } as const;
 
-/** A result that names no items, as a caller of the API may build it. */
-function bareFailure(result: DownloadResult): ItemFailure {
-  return { cause: 'unknown', message: result.errorMessage ?? 'the download failed without saying why' };
+/** A result that names no items, as a caller of the API may build it: its cause is read from its words. */
+function bareFailure({ errorMessage }: DownloadResult): ItemFailure {
+  return errorMessage === null
+    ? { cause: 'unknown', message: 'the download failed without saying why' }
+    : { cause: classifyError(errorMessage), message: errorMessage };
 }
 
 const WEIGHT: Readonly<Record<Verdict, number>> = { again: 2, later: 1, never: 0 };

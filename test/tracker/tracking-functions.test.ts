@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   ensureTrackingColumns,
+  ErrorHandler,
   getDownloadStatusSummary,
   getFailedDownloads,
   getPendingDownloads,
@@ -66,6 +67,25 @@ describe('getPendingDownloads', () => {
     await getDownloadStatusSummary(csv);
     await expect(access(join(dirname(csv), '.rowtrail'))).rejects.toThrow('ENOENT');
     expect(await readFile(csv)).toEqual(bytes);
+  });
+
+  it.each([
+    ['Connection timed out', 'network', 'timeout'],
+    ['HTTP Error 429: Too Many Requests', 'rate_limit', 'too_many_requests'],
+    ['Private video. Sign in if you have been granted access', 'permission', 'private'],
+    ['ENOSPC: no space left on device, write', 'file_io', 'disk_full'],
+    ['the connection to "https://example.org" broke; again', 'network', 'connection_failed'],
+    ['it went wrong', 'system', 'unknown'],
+  ])('takes the category of a failure from its words: %s', async (message, category, cause) => {
+    const csv = await csvFile();
+    const context = contextOf(await rowOf(csv, 'NA'));
+    await updateCsvDownloadStatus(1, 'youtube', failure(context, message), csv);
+    expect((await rowOf(csv, 'NA'))['download_errors']).toMatch(`youtube attempt 1 ${category}: `);
+    expect(new ErrorHandler().handleError(new Error(message))).toMatchObject({ category, cause });
+    // Whether it is tried again is the caller's to say, and the attempts'.
+    expect(await getFailedDownloads(csv)).toHaveLength(1);
+    expect(await listFailures(csv)).toMatchObject([{ cause, category, attempts: 1, permanent: false }]);
+    expect(ids(await getPendingDownloads(csv))).toEqual(['007', 'NA']);
   });
 
   it('returns a failed row until its attempts are used up, and never with includeFailed off', async () => {

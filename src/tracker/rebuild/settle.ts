@@ -53,9 +53,7 @@ function settleDownload(known: KnownRow, type: DownloadType, isTimed: boolean): 
     ...told,
     folder: folders[type],
     generation: isOtherLink ? state.generation + 1 : Math.max(state.generation, newest(own)),
-    ...(reason === null
-      ? {}
-      : { reason, permanent: reason.cause !== null && causeFacts(reason.cause).verdict === 'never' }),
+    ...(reason === null ? {} : { reason, permanent: state.permanent }),
   };
 }
 
