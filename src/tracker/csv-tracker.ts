@@ -37,6 +37,8 @@ export interface TrackerOptions {
   readonly lease?: number | undefined;
   /** Told what a person should hear: a ledger that was made anew, a reset by hand, a row that cannot be written. */
   readonly onNote?: (note: Note) => void;
+  /** Told when the CSV is waited for; by default `onNote` is. */
+  readonly onWait?: (message: string) => void;
 }
 
 /** Milliseconds between two tries for the run lock. */
@@ -113,6 +115,11 @@ export class CsvTracker {
   /** The CSV as it stands once nobody is writing it, validated. Close the snapshot after use. */
   snapshot(): Promise<CsvSnapshot> {
     return this.#csv.snapshot();
+  }
+
+  /** Whether the CSV has been waited for so long, because somebody saves it, that a person should hear of it. */
+  get isWaitedFor(): boolean {
+    return this.#csv.isWaitedFor;
   }
 
   /** Grows with each change of the CSV that this process did not make, once it was read. */

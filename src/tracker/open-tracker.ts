@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { givenOptions } from '../errors/index.ts';
 import { CsvTracker, type TrackerOptions } from './csv-tracker.ts';
 import { type Place, placeOf } from './place.ts';
@@ -42,9 +43,15 @@ export async function lendTracker(csvPath: string, given: TrackerOptions = {}): 
   const key = JSON.stringify([place.csv, options.columns ?? null, options.store ?? null]);
   const entry = borrow(key, place, options);
   const tracker = await entry.tracker;
-  const { onNote } = options;
+  const { onNote, onWait } = options;
   const passOn = () => tracker.takeNotes().forEach((note) => onNote?.(note));
-  const timer = onNote === undefined ? undefined : setInterval(passOn, NOTES_MS).unref();
+  const look = waitWatcher(tracker, onWait ?? ((message) => onNote?.({ rowId: null, message })));
+  const tell = () => {
+    look();
+    if (onNote !== undefined) passOn();
+  };
+  const isHeard = onNote !== undefined || onWait !== undefined;
+  const timer = isHeard ? setInterval(tell, NOTES_MS).unref() : undefined;
   return {
     tracker,
     [Symbol.asyncDispose]: async () => {
@@ -53,6 +60,16 @@ export async function lendTracker(csvPath: string, given: TrackerOptions = {}): 
       entry.ledgerFile = fileNumber(place.ledger);
       giveBack(key, entry);
     },
+  };
+}
+
+/** Tells once that the CSV is waited for. */
+function waitWatcher(tracker: CsvTracker, tell: (message: string) => void): () => void {
+  let told = false;
+  return () => {
+    if (told || !tracker.isWaitedFor) return;
+    told = true;
+    tell(`another program saves ${basename(tracker.place.csv)} again and again: waiting until it is still`);
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../csv/index.ts';
 import type { CsvMark, CsvStep } from '../ledger/index.ts';
 import { markOf } from './mark.ts';
+import { SameBytes } from './same-bytes.ts';
 
 /** A foreign change is read once the file has been still for this long (milliseconds). */
 const STILL_MS = 250;
@@ -24,6 +25,19 @@ const UNFINISHED_MS = 5000;
 const MARK_MS = 10;
 /** Milliseconds until the CSV is looked at again while somebody saves it. */
 const BUSY_MS = 50;
+
+/** Somebody who waits for the CSV is told so after this long (milliseconds). */
+const TOLD_MS = 1000;
+/** A CSV whose time changes on and on counts as still once its bytes have been the same for this long (milliseconds). */
+const SAME_MS = 1000;
+
+/** A CSV that nobody is writing. */
+interface Still {
+  /** What stood there; null when nothing does. */
+  readonly still: FileIdentity | null;
+  /** Milliseconds for which it is known to hold the same bytes. */
+  readonly heldMs: number;
+}
 
 /** What the ledger knows of the CSV's file. */
 export interface KnownFiles {
@@ -45,6 +59,8 @@ export class SteadyCsv {
   #foreignEdits = 0;
   /** Settles when the rewrite of ours is over that goes on; null while none does. */
   #rewriting: Promise<void> | null = null;
+  /** Since when the CSV is waited for, because somebody saves it. */
+  #busySince: number | null = null;
 
   constructor(path: string, columns: Partial<ColumnMapping> | undefined, known: KnownFiles) {
     this.#path = path;
@@ -54,8 +70,21 @@ export class SteadyCsv {
 
   /** The CSV as it stands once nobody is writing it, validated. Close the snapshot after use. */
   async snapshot(): Promise<CsvSnapshot> {
+    try {
+      return await this.#steady(new SameBytes(this.#path));
+    } finally {
+      this.#busySince = null;
+    }
+  }
+
+  /** Whether the CSV has been waited for so long that a person should hear of it. */
+  get isWaitedFor(): boolean {
+    return this.#busySince !== null && performance.now() - this.#busySince >= TOLD_MS;
+  }
+
+  async #steady(bytes: SameBytes): Promise<CsvSnapshot> {
     for (;;) {
-      const still = await this.#untilStill();
+      const { still, heldMs } = await this.#untilStill(bytes);
       try {
         const previous = (await this.#followed(still)) ?? undefined;
         // Our own write-back may rename another file into place right now: to read all of that one would be for nothing.
@@ -65,7 +94,7 @@ export class SteadyCsv {
           expected: still,
         });
         const lacksRows = snapshot.index.rowCount < (this.#index?.rowCount ?? 0);
-        if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still))) {
+        if (sameOrGone(still, snapshot.index.identity) && !(lacksRows && isYoung(still, heldMs))) {
           if (this.#index !== null && this.#index !== snapshot.index) this.#foreignEdits++;
           this.#index = snapshot.index;
           return snapshot;
@@ -75,9 +104,11 @@ export class SteadyCsv {
         // What is wrong with half a file need not be wrong with the whole.
         const changed = !sameOrGone(still, readIdentityNow(this.#path));
         const wasWhole = this.#index !== null || (await this.#known.mark()) !== null;
-        const unfinished = changed || error instanceof CsvChangedError || (wasWhole && isYoung(still));
+        const unfinished =
+          changed || error instanceof CsvChangedError || (wasWhole && isYoung(still, heldMs));
         if (!unfinished) throw error;
       }
+      this.#busySince ??= performance.now();
       await sleep(BUSY_MS);
     }
   }
@@ -125,30 +156,38 @@ export class SteadyCsv {
   /**
    * Waits while a program other than us is still writing the file: half a file must be neither read nor taken for what a
    * person wants. The file that the ledger was last brought together with is whole.
-   * @returns what stood there; null when nothing does
    */
-  async #untilStill(): Promise<FileIdentity | null> {
+  async #untilStill(bytes: SameBytes): Promise<Still> {
     for (;;) {
       // The time before the look: on a busy machine the answer may come late, and would seem to be old.
       const now = Date.now();
       const identity = readIdentityNow(this.#path);
-      if (identity === null) return null;
-      if (this.#index !== null && sameIdentity(identity, this.#index.identity)) return identity;
+      if (identity === null) return { still: null, heldMs: 0 };
+      if (this.#index !== null && sameIdentity(identity, this.#index.identity))
+        return { still: identity, heldMs: 0 };
       if (this.#rewriting !== null) {
         await this.#rewriting;
         continue;
       }
       const age = now - Number(identity.mtimeNs / 1_000_000n);
-      if (age >= STILL_MS || age < 0) return identity;
-      if ((await this.#known.mark()) === markOf(identity)) return identity;
+      if (age >= STILL_MS || age < 0) return { still: identity, heldMs: age };
+      if ((await this.#known.mark()) === markOf(identity)) return { still: identity, heldMs: 0 };
+      this.#busySince ??= performance.now();
+      if (this.isWaitedFor) {
+        const heldMs = await bytes.heldFor(identity);
+        if (heldMs >= SAME_MS) return { still: identity, heldMs };
+        await sleep(BUSY_MS);
+        continue;
+      }
       // Another process of ours may have renamed it just now, and is about to leave its mark.
       await sleep(Math.min(STILL_MS - age, MARK_MS));
     }
   }
 }
 
-function isYoung(file: FileIdentity | null): boolean {
-  return file !== null && Date.now() - Number(file.mtimeNs / 1_000_000n) < UNFINISHED_MS;
+function isYoung(file: FileIdentity | null, heldMs: number): boolean {
+  if (file === null || heldMs >= UNFINISHED_MS) return false;
+  return Date.now() - Number(file.mtimeNs / 1_000_000n) < UNFINISHED_MS;
 }
 
 function sameOrGone(one: FileIdentity | null, other: FileIdentity | null): boolean {

@@ -24,7 +24,10 @@ import type { RunSummary } from './run-summary.ts';
  */
 export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions = {}): Promise<RunSummary> {
   const options = givenOptions(given);
-  await using lent = await lendTracker(csvPath, trackingOf(options));
+  await using lent = await lendTracker(csvPath, {
+    ...trackingOf(options),
+    onWait: (message) => options.onEvent?.({ kind: 'note', message }),
+  });
   const { tracker } = lent;
   tracker.prepareLedger();
   const fetchesDrive = (await validate(tracker)) && options.skipDrive !== true && options.download !== false;

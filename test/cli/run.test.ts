@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
@@ -229,6 +229,24 @@ it('names a next step that does something, also for what has used up its attempt
     '\nNext: rowtrail retry people.csv --category network, then rowtrail run people.csv (',
   );
 });
+
+it(
+  'works on a CSV that another program touches all the time, and says why it waits',
+  { timeout: 60_000 },
+  async () => {
+    const { csv, rowtrail } = await desk([HEADER, drive(1)], reach(internet));
+    const timer = setInterval(() => void utimes(csv, new Date(), new Date()).catch(() => {}), 100);
+    try {
+      const { code, stderr } = await rowtrail('run', 'people.csv');
+      expect(stderr).toContain('another program saves people.csv again and again: waiting until it is still');
+      expect(stderr).toMatch(/^done {3}1 Drive/m);
+      expect(code).toBe(0);
+    } finally {
+      clearInterval(timer);
+    }
+    expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
+  },
+);
 
 it('--reset begins everything anew that the run is about, and nothing else; it does not go with --dry-run', async () => {
   internet.drive.addFile({ id: 'run-again-1', name: 'again.txt', body: 'first' });
