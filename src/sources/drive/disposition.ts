@@ -1,4 +1,5 @@
 import { decodeExtended, parse } from 'content-disposition';
+import { asUtf8 } from './header-text.ts';
 
 /** What a Content-Disposition header says. */
 export interface Disposition {
@@ -69,11 +70,4 @@ function percentBytes(text: string): Buffer {
     String.fromCharCode(parseInt(hex, 16)),
   );
   return Buffer.from(latin, 'latin1');
-}
-
-/** What a host sent in a header, as Node gives it (its bytes as Latin-1 characters): Drive and others send plain UTF-8. */
-export function asUtf8(latin1: string): string {
-  const bytes = Buffer.from(latin1, 'latin1');
-  const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? text : latin1;
 }

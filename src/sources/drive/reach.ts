@@ -1,7 +1,7 @@
 import { RowtrailError } from '../../errors/index.ts';
 import { isMeantForThisNetwork } from './direct-target.ts';
-import { asUtf8 } from './disposition.ts';
 import { isGoogleUrl } from './google-host.ts';
+import { asUtf8 } from './header-text.ts';
 import { namesLinkLocalHost, namesPrivateHost, privateAddress, requirePublicHost } from './public-address.ts';
 import type { DriveTarget } from './target.ts';
 
