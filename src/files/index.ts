@@ -25,6 +25,7 @@ export {
   readSidecar,
   scanSidecars,
 } from './output/reading.ts';
+export { foldName } from './fold-name.ts';
 export { freeFolderName, settleFolders } from './row-folder.ts';
 export { safeBase, safeFileName, splitExtension } from './safe-name.ts';
 export type { ScannedSidecar, SidecarScan } from './scan-sidecars.ts';

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf, fileError } from '../errors/index.ts';
+import { foldName } from './fold-name.ts';
 import { syncFolder } from './folder-sync.ts';
 
 /** The folders inside a download folder by their folded names, read once a process: there may be a million files beside them. */
@@ -19,10 +20,10 @@ export async function freeFolderName(downloadFolder: string, wanted: string): Pr
   const taken = await names;
   for (let n = 1; ; n += 1) {
     const candidate = n === 1 ? wanted : `${wanted}~${n}`;
-    const holder = taken.get(fold(candidate));
+    const holder = taken.get(foldName(candidate));
     if (holder !== undefined && holder !== candidate) continue;
     if (holder === undefined && (await isFile(join(path, candidate)))) continue;
-    taken.set(fold(candidate), candidate);
+    taken.set(foldName(candidate), candidate);
     return candidate;
   }
 }
@@ -39,14 +40,10 @@ async function isFile(path: string): Promise<boolean> {
   return found?.isDirectory() === false;
 }
 
-function fold(name: string): string {
-  return name.normalize('NFC').toLowerCase();
-}
-
 async function foldersIn(path: string): Promise<Map<string, string>> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
-    return new Map(entries.filter((entry) => entry.isDirectory()).map(({ name }) => [fold(name), name]));
+    return new Map(entries.filter((entry) => entry.isDirectory()).map(({ name }) => [foldName(name), name]));
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return new Map();
     known.delete(path);

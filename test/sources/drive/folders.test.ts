@@ -167,11 +167,16 @@ it('a folder and a file without an extension that have one name are kept apart',
 
 it('two rows whose folders differ in case only are kept apart', async () => {
   const { drive } = internet;
-  const folders = ['Trip', 'TRIP'].map((name) =>
+  const folders = ['Trip', 'TRIP', 'οδος', 'ΟΔΟΣ'].map((name) =>
     drive.addFolder({ name, children: [drive.addFile({ name: 'a.txt' }).id] }),
   );
   const result = await desk.download(folders.map(folderLink).join(' '));
-  expect(result.filesDownloaded).toEqual([`Trip${SUFFIX}/a${SUFFIX}.txt`, `TRIP${SUFFIX}~2/a${SUFFIX}.txt`]);
+  expect(result.filesDownloaded).toEqual([
+    `Trip${SUFFIX}/a${SUFFIX}.txt`,
+    `TRIP${SUFFIX}~2/a${SUFFIX}.txt`,
+    `οδος${SUFFIX}/a${SUFFIX}.txt`,
+    `ΟΔΟΣ${SUFFIX}~2/a${SUFFIX}.txt`,
+  ]);
 });
 
 it('names of folders are safe, short and no two alike, whatever the list is', () => {

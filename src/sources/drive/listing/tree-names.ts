@@ -1,4 +1,4 @@
-import { safeBase } from '../../../files/index.ts';
+import { foldName, safeBase } from '../../../files/index.ts';
 
 /** So that a tree of any depth that is followed stays below what systems take for a path. */
 const MAX_FOLDER_BYTES = 100;
@@ -15,7 +15,7 @@ export class SiblingNames {
     const base = safeBase(name, maxBytes - 5);
     for (let n = 1; ; n += 1) {
       const candidate = n === 1 ? base : `${base}~${n}`;
-      const folded = candidate.normalize('NFC').toLowerCase();
+      const folded = foldName(candidate);
       if (this.#taken.has(folded)) continue;
       this.#taken.add(folded);
       return candidate;
