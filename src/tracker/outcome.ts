@@ -21,7 +21,7 @@ export function outcomeOf(result: DownloadResult, scope: DownloadScope = 'full')
     category,
     message: weighed.message,
     permanent: settled === 'never',
-    notBefore: weighed.notBefore ?? null,
+    notBefore: earliest(failures, weighed),
     scope,
   };
 }
@@ -33,6 +33,14 @@ const NO_FAILURE = {
   permanent: false,
   notBefore: null,
 } as const;
+
+/** When the first of the items may be had that weigh as much as this one; null where that is not known of each. */
+function earliest(failures: readonly ItemFailure[], weighed: ItemFailure): string | null {
+  const times = failures
+    .filter((failure) => weightOf(failure) === weightOf(weighed))
+    .map(({ notBefore }) => notBefore ?? '');
+  return times.toSorted()[0] || null;
+}
 
 /** A result that names no items, as a caller of the API may build it: its cause is read from its words. */
 function bareFailure({ errorMessage }: DownloadResult): ItemFailure {

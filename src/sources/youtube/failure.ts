@@ -1,5 +1,6 @@
 import type { Cause } from '../../errors/index.ts';
 import type { ItemFailure } from '../../row/index.ts';
+import { upcomingFailure } from './upcoming.ts';
 
 /** What is known of a run of yt-dlp that did not bring what it should. */
 export interface RunEvidence {
@@ -93,8 +94,9 @@ const MAX_WORDS = 300;
 /**
  * Why a run of yt-dlp brought no video, or no list. What the host says of us as a whole comes first; a WARNING about
  * too many requests counts before an error that may follow from it, but not before words that leave no doubt.
+ * @param now from which on "in 2 hours" counts
  */
-export function classifyYtDlpFailure(evidence: RunEvidence): ItemFailure {
+export function classifyYtDlpFailure(evidence: RunEvidence, now: Date): ItemFailure {
   const lines = evidence.stderr.filter((line) => !ABOUT_SUBTITLES.test(line));
   const errors = lines.filter((line) => line.startsWith('ERROR'));
   // A traceback or a message of the loader has no ERROR in front.
@@ -105,7 +107,8 @@ export function classifyYtDlpFailure(evidence: RunEvidence): ItemFailure {
     match(TECHNICAL_WORDS, said) ??
     match(VAGUE_WORDS, said) ?? { cause: 'ytdlp_failed', message: sentence(said.at(-1) ?? endOf(evidence)) };
   const isSignedOut = evidence.signedOut === true || lines.some((line) => SIGNED_OUT.test(line));
-  return isSignedOut ? withoutSession(failure) : failure;
+  if (isSignedOut) return withoutSession(failure);
+  return failure.cause === 'upcoming' ? upcomingFailure(failure.message, now) : failure;
 }
 
 /** What a failure says where nobody was signed in although cookies were given: nothing final of what needs an account. */

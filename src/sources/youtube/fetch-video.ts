@@ -49,6 +49,7 @@ interface Visit {
   readonly info: VideoInfo | null;
   readonly file: FinishedFile | null;
   readonly end: YtDlpEnd;
+  readonly endedAt: Date;
 }
 
 /**
@@ -93,18 +94,18 @@ async function visitVideo(session: Session, job: VideoJob): Promise<Visit> {
       else if (line.kind === 'file' && line.file.id === job.target.id) file = line.file;
     },
   );
-  return { seen, info, file, end };
+  return { seen, info, file, end, endedAt: new Date() };
 }
 
 async function videoArrival(session: Session, job: VideoJob, visit: Visit): Promise<Arrival> {
-  const { file, info, end } = visit;
+  const { file, info, end, endedAt } = visit;
   const elsewhere = (failure: ItemFailure) => failed(info === null ? failure : at(HOST.media, failure));
   if (file === null || session.ffmpeg === null) return elsewhere(whyNoVideo(visit));
   // The name is ours; yt-dlp's answer says only which of its extensions it became.
   const path = join(job.folder, basename(file.path));
   const extension = extname(path);
   if (extension !== `.${job.media.format}`) {
-    const said = end.stderr.length > 0 ? classifyYtDlpFailure(end).message : 'no reason was given';
+    const said = end.stderr.length > 0 ? classifyYtDlpFailure(end, endedAt).message : 'no reason was given';
     return rejected({
       cause: 'not_media',
       message: `It could not be made into ${job.media.format}: ${said}`,
@@ -151,13 +152,13 @@ async function transcriptArrival(job: VideoJob, visit: Visit): Promise<Arrival> 
   return failed({ cause: 'no_captions', message: `The video has no captions in ${languages}.` });
 }
 
-function whyNoVideo({ seen, info, end }: Visit): ItemFailure {
+function whyNoVideo({ seen, info, end, endedAt }: Visit): ItemFailure {
   if (end.startError !== null) return { cause: 'ytdlp_missing', message: 'yt-dlp could not be started.' };
   if (end.idle) return { cause: 'timeout', message: 'Nothing arrived any more.' };
   if (info === null && seen?.liveStatus === 'is_live') {
     return { cause: 'live_now', message: 'It is being broadcast: it can be had when it has ended.' };
   }
-  return classifyYtDlpFailure(end);
+  return classifyYtDlpFailure(end, endedAt);
 }
 
 /** Names the host that said so, where it is not the one that all else comes from. */

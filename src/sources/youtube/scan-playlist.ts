@@ -48,6 +48,6 @@ export async function scanPlaylist(
     if (end.startError !== null) return { cause: 'ytdlp_missing', message: 'yt-dlp could not be started.' };
     if (end.idle) return { cause: 'timeout', message: 'The playlist did not answer any more.' };
     if (end.exitCode === 0) return { cause: 'not_found', message: 'The playlist holds no video.' };
-    return classifyYtDlpFailure(end);
+    return classifyYtDlpFailure(end, new Date());
   }
 }

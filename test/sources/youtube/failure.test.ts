@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { classifyTranscriptFailure } from '../../../src/sources/youtube/failure.ts';
 import { classifyYtDlpFailure } from '../../../src/sources/youtube/index.ts';
 
-const classify = (...stderr: string[]) => classifyYtDlpFailure({ exitCode: 1, signal: null, stderr });
+const NOW = new Date('2026-11-26T10:00:00.000Z');
+const classify = (...stderr: string[]) => classifyYtDlpFailure({ exitCode: 1, signal: null, stderr }, NOW);
 const cause = (...stderr: string[]) => classify(...stderr).cause;
 
 describe('what yt-dlp says', () => {
@@ -85,6 +86,25 @@ describe('what yt-dlp says', () => {
     expect(cause(warning, 'ERROR: [youtube] aaaaaaaaaaa: Private video. Sign in')).toBe('private');
   });
 
+  it.each([
+    ['This live event will begin in 2 hours.', '2026-11-26T12:00:00.000Z'],
+    ['This live event will begin in 45 minutes', '2026-11-26T10:45:00.000Z'],
+    ['Premieres in 3 days', '2026-11-29T10:00:00.000Z'],
+    ['Premieres in an hour', '2026-11-26T11:00:00.000Z'],
+    ['Premieres in 3 months', '2026-12-03T10:00:00.000Z'],
+    ['This live event will begin in a few moments.', '2026-11-26T11:00:00.000Z'],
+    ['Premiere will begin shortly', '2026-11-26T11:00:00.000Z'],
+    ["We're processing this video. Check back later.", '2026-11-26T11:00:00.000Z'],
+  ])('of what is yet to come when it may be had: %s', (words, notBefore) => {
+    const told = classify(`ERROR: [youtube] aaaaaaaaaaa: ${words}`);
+    expect(told).toEqual({
+      cause: 'upcoming',
+      message: expect.stringContaining('again at 2026-'),
+      notBefore,
+    });
+    expect(told.message).toContain(`${notBefore.slice(0, 16).replace('T', ' ')} UTC`);
+  });
+
   describe('after YouTube took back the cookies', () => {
     const warning =
       'WARNING: [youtube] The provided YouTube account cookies are no longer valid. They have likely been rotated in the browser as a security measure.';
@@ -103,7 +123,7 @@ describe('what yt-dlp says', () => {
       expect(cause(warning, error(words))).toBe(expected);
       expect(cause(error(words))).not.toBe('cookies_expired');
       const silent = { exitCode: 1, signal: null, stderr: [error(words)], signedOut: true };
-      expect(classifyYtDlpFailure(silent).cause).toBe(expected);
+      expect(classifyYtDlpFailure(silent, NOW).cause).toBe(expected);
     });
 
     it('a bot check says so besides, and stays one of the host', () => {
@@ -138,7 +158,7 @@ describe('what yt-dlp says', () => {
 
   it('may be nothing at all, and then its end is told', () => {
     expect(classify().message).toContain('code 1');
-    expect(classifyYtDlpFailure({ exitCode: null, signal: 'SIGSEGV', stderr: [] }).message).toContain(
+    expect(classifyYtDlpFailure({ exitCode: null, signal: 'SIGSEGV', stderr: [] }, NOW).message).toContain(
       'SIGSEGV',
     );
   });
