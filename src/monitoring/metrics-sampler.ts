@@ -91,7 +91,8 @@ export class MetricsSampler implements AsyncDisposable {
   async #sample(signal: AbortSignal): Promise<void> {
     const sample = await this.#guarded('no sample could be kept', () => this.#record());
     if (sample === undefined) return;
-    await this.#guarded('alerts could not be checked', () => this.#alert(sample, signal));
+    const isLast = signal !== this.#stop.signal;
+    await this.#guarded('alerts could not be checked', () => this.#alert(sample, isLast, signal));
   }
 
   async #record(): Promise<Sample> {
@@ -117,17 +118,20 @@ export class MetricsSampler implements AsyncDisposable {
     return { metrics, causes: causeCounts(facts.lastDay) };
   }
 
-  async #alert({ metrics, causes }: Sample, signal: AbortSignal): Promise<void> {
+  async #alert({ metrics, causes }: Sample, isLast: boolean, signal: AbortSignal): Promise<void> {
     const { tracker, conditions, targets = {}, csvPath } = this.#options;
     const hasDuration = conditions.some(({ duration = 0 }) => duration > 0);
     const from = new Date(Date.parse(metrics.timestamp) - DAY_MS).toISOString();
     const samples = hasDuration ? await (await tracker.ledger()).samplesSince(from) : [];
-    const alerts = triggeredAlerts(conditions, { metrics, samples, csvPath });
+    const backlog = new Set(conditions.filter(isBacklog).map(({ name }) => name));
+    const judged = conditions.filter(({ name }) => isLast || !backlog.has(name));
+    const alerts = triggeredAlerts(judged, { metrics, samples, csvPath });
     this.#closing = { metrics, recommendations: recommend({ csvPath, metrics, alerts, causes }) };
     const { csv, folder } = tracker.place;
-    const results = await this.#desk.announce(alerts, targets, { csv, folder }, { signal });
+    const withheld = { unlogged: backlog, ...(isLast ? {} : { unjudged: backlog }) };
+    const results = await this.#desk.announce(alerts, targets, { csv, folder }, { signal }, withheld);
     // What the end of the run interrupts is tried again with the last sample.
-    if (signal === this.#stop.signal && signal.aborted) return;
+    if (!isLast && signal.aborted) return;
     for (const { target, ok, error } of results)
       if (!ok) this.#note(`alerts could not be sent to the ${target}: ${error}`);
   }
@@ -148,4 +152,9 @@ export class MetricsSampler implements AsyncDisposable {
     this.#noted.add(what);
     this.#options.onNote?.(message);
   }
+}
+
+/** Downloads that wait are what the run works off, and its log tells how many are left; that they do not get fewer is another matter. */
+function isBacklog({ metric, duration = 0 }: AlertCondition): boolean {
+  return metric === 'pendingDownloads' && duration === 0;
 }

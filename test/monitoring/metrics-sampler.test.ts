@@ -9,6 +9,7 @@ import {
   type SamplerOptions,
 } from '../../src/monitoring/index.ts';
 import { lendTracker } from '../../src/tracker/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { peopleCsv, record } from './fixtures.ts';
 
 /** A clock whose time passes when it is told to. */
@@ -114,10 +115,58 @@ it('alerts are told when they begin and when they are over, also at the very end
   ]);
 });
 
+it('what waits to be downloaded is no alert of the run that works it off; what it leaves is told to others at its end', async () => {
+  const lines: string[] = [];
+  let pending = 149;
+  const told = join(await tempFolder(), 'told');
+  const { clock, start, samples } = await sampling({
+    counts: () => counts(pending, 3, 0),
+    targets: { log: (line) => lines.push(line), command: ['tee', '-a', told] },
+  });
+  const events = async () =>
+    (await readFile(told, 'utf8').catch(() => '')).match(/"event":\s*"\w+"|stuck_downloads/g) ?? [];
+  {
+    await using sampler = start();
+    void sampler;
+    await expect.poll(async () => (await samples()).length).toBe(1);
+    await clock.pass(60_000);
+    await expect.poll(async () => (await samples()).length).toBe(2);
+    expect(await events()).toEqual([]);
+  }
+  expect(await events()).toEqual(expect.arrayContaining(['stuck_downloads', '"event":"begun"']));
+  {
+    await using sampler = start();
+    void sampler;
+    // The first sampler's sleep still counts as one.
+    for (const minute of [60_000, 60_000]) await clock.pass(minute);
+    await expect.poll(async () => (await samples()).at(-1)?.at).not.toContain('12:01');
+    expect(await events()).not.toContain('"event":"ended"');
+    pending = 0;
+  }
+  expect(await events()).toContain('"event":"ended"');
+  expect(lines).toEqual([]);
+});
+
+it('pending downloads that do not get fewer are an alert of a run, too', async () => {
+  const lines: string[] = [];
+  const { clock, start, samples } = await sampling({
+    counts: () => counts(149, 3, 0),
+    conditions: alertConditions([
+      { name: 'stuck', metric: 'pendingDownloads', comparison: '>', threshold: 100, duration: 60 },
+    ]),
+    targets: { log: (line) => lines.push(line) },
+  });
+  await using sampler = start();
+  void sampler;
+  await expect.poll(async () => (await samples()).length).toBe(1);
+  await clock.pass(60_000);
+  await expect.poll(() => lines).toEqual([expect.stringContaining('stuck')]);
+});
+
 it('samples that cannot be kept are a warning, once, and alerts go on', async () => {
   const lines: string[] = [];
   const { clock, tracker, start, notes } = await sampling({
-    counts: () => counts(101, 3, 0),
+    counts: () => counts(0, 3, 3),
     targets: { log: (line) => lines.push(line) },
   });
   const db = new Database(tracker.place.ledger);
@@ -136,7 +185,7 @@ it('samples that cannot be kept are a warning, once, and alerts go on', async ()
 it('what was told cannot be kept: a warning, once, and nobody is told twice', async () => {
   const lines: string[] = [];
   const { folder, clock, start, notes, samples } = await sampling({
-    counts: () => counts(101, 3, 0),
+    counts: () => counts(0, 3, 3),
     targets: { log: (line) => lines.push(line) },
   });
   const file = join(folder, '.rowtrail/people.csv/alerts.json');
@@ -155,13 +204,13 @@ it('what was told cannot be kept: a warning, once, and nobody is told twice', as
   expect(notes).toEqual([expect.stringMatching(/^alerts could not be checked: .*cannot keep/)]);
   expect(lines).toHaveLength(1);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
-    alerts: { stuck_downloads: { told: ['log'] } },
+    alerts: { high_failure_rate: { told: ['log'] } },
   });
 });
 
 it('a target that cannot be reached is a warning, once', async () => {
   const { start, notes, clock } = await sampling({
-    counts: () => counts(101, 3, 0),
+    counts: () => counts(0, 3, 3),
     targets: { command: ['/no/such/program'] },
   });
   {
