@@ -11,6 +11,8 @@ export interface TypeSummary {
   pending: number;
   completed: number;
   failed: number;
+  /** Of the pending, those in rows longer than the header, which no run works on; absent where there are none. */
+  unusable?: number;
 }
 
 export interface DownloadStatusSummary {
@@ -38,8 +40,11 @@ export async function countStatuses(
       for (const type of DOWNLOAD_TYPES) {
         if (!index.hasLink(row, type)) continue;
         const status = overlay.statusAt(row, type);
-        counts[type].hasContent++;
-        counts[type][status === 'completed' || status === 'failed' ? status : 'pending']++;
+        const counted = status === 'completed' || status === 'failed' ? status : 'pending';
+        const count = counts[type];
+        count.hasContent++;
+        count[counted]++;
+        if (counted === 'pending' && index.isTooLong(row)) count.unusable = (count.unusable ?? 0) + 1;
       }
   return { totalRows: index.rowCount, ...counts };
 }

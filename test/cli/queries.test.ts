@@ -15,6 +15,7 @@ import {
   json,
   keysOf,
   reach,
+  TRACKED_HEADER,
   youtubeLink,
 } from './fixtures.ts';
 
@@ -248,6 +249,25 @@ describe('reset', () => {
 
     expect((await rowtrail('reset', '--all', '--csv-path', 'people.csv')).code).toBe(0);
     expect(await statuses()).toMatchObject({ '007': 'pending', NA: 'pending', '4': 'pending', '7': '' });
+  });
+});
+
+it('status says of what is pending how much no run can work on, as pending and plan do', async () => {
+  const link = youtubeLink('query-long-1');
+  const long = `1,A,a@x,T,${link},,pending,,,,,,,,surplus`;
+  const { rowtrail } = await desk([TRACKED_HEADER, long], reach(internet));
+  const { stdout } = await rowtrail('status', 'people.csv');
+  expect(stdout).toContain('1 of the pending in rows that cannot be used');
+  expect(stdout).toMatch(/^Next: rowtrail plan people\.csv$/m);
+  expect(json(await rowtrail('status', 'people.csv', '--json'))).toMatchObject({
+    youtube: { pending: 1, unusable: 1 },
+  });
+  expect((await rowtrail('pending', 'people.csv')).stdout).toContain('Nothing is pending');
+  expect((await rowtrail('plan', 'people.csv')).stdout).toMatch(/1 row left alone, .*: line 2/);
+  const other = await desk([TRACKED_HEADER, long, `2,B,b@x,T,${link},,pending,,,,,,,`], reach(internet));
+  expect((await other.rowtrail('status', 'people.csv')).stdout).toMatch(/^Next: rowtrail run people\.csv$/m);
+  expect(json(await other.rowtrail('status', 'people.csv', '--json'))).toMatchObject({
+    youtube: { pending: 2, unusable: 1 },
   });
 });
 

@@ -32,15 +32,18 @@ export function renderStatus(
     return [TYPE_NAMES[type], ...[hasContent, completed, pending, failed].map(countText)];
   });
   const pending = summary.youtube.pending + summary.drive.pending;
+  const unusable = (summary.youtube.unusable ?? 0) + (summary.drive.unusable ?? 0);
   const failed = summary.youtube.failed + summary.drive.failed;
   const csv = safe(shellWord(csvPath));
   const bars = statusBars(summary, terminal);
   const next =
-    pending > 0
+    pending > unusable
       ? `rowtrail run ${csv}`
       : failed > 0
         ? `rowtrail failed ${csv}`
-        : 'nothing, everything is here';
+        : unusable > 0
+          ? `rowtrail plan ${csv}`
+          : 'nothing, everything is here';
   return [
     `${out.bold(safe(csvPath))}: ${counted(summary.totalRows, 'row')}`,
     '',
@@ -56,6 +59,9 @@ export function renderStatus(
       { head: out.dim, width: width.out },
     ),
     ...(bars.length === 0 ? [] : ['', ...bars]),
+    ...(unusable === 0
+      ? []
+      : ['', out.yellow(`${countText(unusable)} of the pending in rows that cannot be used: see the plan`)]),
     ...pauseLines(pauses, terminal),
     ...activityLines(activity, terminal),
     '',
