@@ -37,6 +37,10 @@ export async function csvPathOf(
       'usage',
       'only run takes a Google Sheet: it fetches the sheet into a CSV, which all other commands take',
     );
+  if (named !== undefined && (await isFolder(named)))
+    throw new RowtrailError('file_missing', 'this is a folder, not a CSV; name the CSV in it', {
+      file: named,
+    });
   if (named !== undefined) return named;
   const known = await readdir(join(cwd, '.rowtrail')).catch(() => []);
   const [only, another] = (
@@ -77,6 +81,14 @@ export async function csvAndRowIds(
 /** Whether a word is meant as a CSV: it is called one, or is a file. */
 export async function looksLikeCsv(word: string | undefined): Promise<boolean> {
   return word !== undefined && (/\.csv$/i.test(word) || (await isFile(word)));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {

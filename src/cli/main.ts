@@ -35,10 +35,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     say(terminal, terminal.err.dim(wrapText(stopping, { width: terminal.width.err })));
   };
   let outputLost = false;
-  const onOutputError = ({ code }: NodeJS.ErrnoException) => {
+  const onOutputError = ({ code, message }: NodeJS.ErrnoException) => {
     // A reader that left (`| head`) or a terminal that was closed is no reason to fall over in the middle of the work.
     if (code === 'EPIPE' || code === 'EIO') return;
+    const isFirst = !outputLost;
     outputLost = true;
+    if (isFirst)
+      say(terminal, `${terminal.err.red('error:')} the output could not be written: ${safe(message)}`);
     process.exitCode = ExitCode.ERROR;
   };
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { runCli } from '../support/cli.ts';
+import { runCli, startCli } from '../support/cli.ts';
 import { desk, HEADER } from './fixtures.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/rowtrail.js', import.meta.url));
@@ -144,5 +144,45 @@ describe('colours', () => {
     expect(plain.stdout).not.toContain('\u001B');
     expect(forced.stdout).toContain('\u001B[');
     expect(refused.stdout).not.toContain('\u001B');
+  });
+});
+
+describe('a sentence that fits', () => {
+  it('for a folder in the place of the CSV', async () => {
+    const { folder, rowtrail } = await desk([HEADER]);
+    for (const command of ['run', 'plan', 'init', 'status'])
+      expect(await rowtrail(command, folder)).toMatchObject({
+        code: 1,
+        stderr: `error: ${folder}: this is a folder, not a CSV; name the CSV in it\n       Check the path.\n`,
+      });
+  });
+
+  it('for a CSV without rows', async () => {
+    const { rowtrail } = await desk([HEADER]);
+    const { code, stdout } = await rowtrail('run', 'people.csv');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Nothing to do: the CSV has no rows\.\n/);
+  });
+
+  it('for a row in a folder without a CSV', async () => {
+    const { rowtrail } = await desk(null);
+    const { code, stderr } = await rowtrail('why', '007');
+    expect(code).toBe(2);
+    expect(stderr).toContain('which CSV?');
+  });
+
+  it('for --lease without a store', async () => {
+    const { rowtrail } = await desk([HEADER]);
+    const { code, stderr } = await rowtrail('run', 'people.csv', '--lease', '5s');
+    expect(code).toBe(2);
+    expect(stderr).toContain('give a --store, too');
+  });
+
+  it('for output that finds no room', async () => {
+    const { folder } = await desk([HEADER]);
+    const through = ['sh', '-c', 'exec "$@" >/dev/full', 'sh'];
+    const { code, stderr } = await startCli(['plan', 'people.csv'], { cwd: folder, through }).result;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: the output could not be written: ENOSPC/);
   });
 });

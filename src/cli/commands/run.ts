@@ -52,6 +52,11 @@ export const run: CliCommand = {
     if (options['dryRun'] === true) return plan.run(context, args, options);
     if (options['download'] === false && context.settings.store === undefined)
       throw new RowtrailError('usage', '--no-download leaves the fetching to workers, which need a --store');
+    if (options['lease'] !== undefined && context.settings.store === undefined)
+      throw new RowtrailError(
+        'usage',
+        '--lease is for a ledger that several machines share: give a --store, too',
+      );
     const { terminal, settings, signal } = context;
     const given = await csvOrSheetOf(context, args[0]);
     const csvPath = isSheetAddress(given) ? await localCopyOf(given, context) : given;

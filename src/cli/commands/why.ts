@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type RowStory, RowtrailError, whyRow } from '../../index.ts';
 import { trackerOptions } from '../columns.ts';
 import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
@@ -44,11 +46,18 @@ export const why: CliCommand = {
   },
 };
 
-/** A CSV that nobody has worked on has no ledger to be found by. */
+/**
+ * A CSV that nobody has worked on has no ledger to be found by.
+ * @throws RowtrailError `usage` where there is no CSV at all
+ */
 async function ofUntouchedCsv(
   context: CommandContext,
   ask: (csvPath: string) => Promise<RowStory | null>,
 ): Promise<RowStory | null> {
-  const csvPath = await csvPathOf(context, undefined).catch(() => null);
+  const ledgers = await readdir(join(context.cwd, '.rowtrail')).catch(() => []);
+  const csvPath = await csvPathOf(context, undefined).catch((error: unknown) => {
+    if (ledgers.length === 0) throw error;
+    return null;
+  });
   return csvPath === null ? null : ask(csvPath);
 }

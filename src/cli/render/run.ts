@@ -103,6 +103,7 @@ function headline({ interrupted, complete, plan, youtube, drive }: RunSummary, {
   if (due > 0 && complete)
     return out.green(`${due === 1 ? '1 download' : `All ${counted(due, 'download')}`} completed`);
   if (due > 0) return out.yellow(`${completed} of ${counted(due, 'download')} completed`);
+  if (plan.totalRows === 0) return out.yellow('Nothing to do: the CSV has no rows.');
   const leftOut = plan.youtube.skipped + plan.drive.skipped;
   if (complete && leftOut > 0)
     return `Nothing to fetch: the flags leave ${counted(leftOut, 'download')} out.`;
