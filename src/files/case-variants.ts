@@ -58,6 +58,7 @@ async function* namesIn(folder: string): AsyncGenerator<string> {
   try {
     for await (const entry of await opendir(folder, { bufferSize: 1024 })) yield entry.name;
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    // Where no folder is, writing into it says more.
+    if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
   }
 }

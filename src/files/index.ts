@@ -56,3 +56,4 @@ export { fileStem } from './stem.ts';
 export type { FileInMemory, StagedFile, StoredItem, StoreRequest } from './store.ts';
 export { holdSmallFiles, prepareStoring, storeItem } from './storing/store-files.ts';
 export { type DiskFile, type FolderContent, walkFolder } from './walk.ts';
+export { nearestExisting, writableFolder } from './writable-folder.ts';

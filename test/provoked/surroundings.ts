@@ -85,9 +85,10 @@ const ytDlpThat =
     return { env: { ROWTRAIL_YT_DLP: path } };
   };
 
-async function lockedFolder({ folder }: Place): Promise<Start> {
-  const locked = join(folder, 'locked');
-  await mkdir(locked);
+/** Below a folder that may be written, so that a run tries at all. */
+async function lockedStaging({ folder }: Place): Promise<Start> {
+  const locked = join(folder, 'locked', '.rowtrail-staging');
+  await mkdir(locked, { recursive: true });
   await chmod(locked, 0o555);
   const asRoot = process.getuid?.() === 0;
   const drop = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--'];
@@ -199,8 +200,8 @@ export const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
     plant: videoThat({}),
     start: given('--transcript-only'),
   },
-  'a folder that may not be written': around('access_denied', 'drive', lockedFolder),
-  'a folder that may not be written, for a video': around('access_denied', 'youtube', lockedFolder),
+  'a staging folder that may not be written': around('access_denied', 'drive', lockedStaging),
+  'a staging folder that may not be written, for a video': around('access_denied', 'youtube', lockedStaging),
   'a full disk': { cause: 'disk_full', type: 'drive', plant: bigFile, start: fullDisk },
   'a file that may not grow': { cause: 'write_failed', type: 'drive', plant: bigFile, start: smallFiles },
   'a yt-dlp with words that we do not know': around(

@@ -1,8 +1,7 @@
-import { constants, createReadStream } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { errnoOf, fileError } from '../../errors/index.ts';
+import { errnoOf } from '../../errors/index.ts';
 import { isBucketAddress } from '../bucket/bucket-address.ts';
 import { findStored } from '../find-stored.ts';
 import { removeFile } from '../remove-file.ts';
@@ -13,6 +12,7 @@ import { clearStaging } from '../staging.ts';
 import { storeCopy } from '../store-copy.ts';
 import { holdSmallFiles, storeItem } from '../storing/store-files.ts';
 import { lookAtFile, readFolderOnDisk } from '../walk.ts';
+import { writableFolder } from '../writable-folder.ts';
 import type { ByteRange, Output } from './output.ts';
 
 /** A folder of this machine, or one that it shares with others. @param dir absolute */
@@ -31,14 +31,7 @@ export function folderOutput(dir: string): Output {
     settleFolders: (folder) => settleFolders(dir, folder),
     holdSmallFiles: () => holdSmallFiles(dir),
     clearStaging: (keep) => clearStaging(dir, keep),
-    check: async () => {
-      try {
-        await mkdir(dir, { recursive: true });
-        await access(dir, constants.W_OK | constants.X_OK);
-      } catch (error) {
-        throw fileError(error, 'The download folder cannot be written to', { file: dir });
-      }
-    },
+    check: async () => void (await writableFolder(dir)),
     readSidecar: (path) => readSidecarFile(join(dir, path)),
     scanSidecars: (scan) => scanFolder(dir, scan),
     content: () => readFolderOnDisk(dir),

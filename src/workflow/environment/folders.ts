@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { classifyError, errnoOf, RowtrailError } from '../../errors/index.ts';
-import { isBucketAddress, outputAt } from '../../files/index.ts';
+import { statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { classifyError, RowtrailError } from '../../errors/index.ts';
+import { isBucketAddress, nearestExisting, outputAt, writableFolder } from '../../files/index.ts';
 import { type EnvironmentCheck, fine, problem } from './check.ts';
 
 /** Free disk space below which a run is a risk, in bytes. */
@@ -14,10 +13,7 @@ export async function checkFolder(folder: string): Promise<EnvironmentCheck> {
   const name = `folder ${folder}`;
   const place = resolve(folder);
   try {
-    const nearest = await nearestExisting(place);
-    if (!nearest.isFolder) throw new RowtrailError('access_denied', `${nearest.path} is not a folder`);
-    await access(nearest.path, constants.W_OK | constants.X_OK);
-    return fine(name, nearest.path === place ? 'writable' : 'will be made');
+    return fine(name, (await writableFolder(place)) === place ? 'writable' : 'will be made');
   } catch (error) {
     return problem(
       name,
@@ -63,18 +59,6 @@ function onDisk(folder: string): string {
 }
 
 async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs((await nearestExisting(resolve(folder))).path);
+  const { bavail, bsize } = await statfs(await nearestExisting(resolve(folder)));
   return bavail * bsize;
-}
-
-/** The path itself, or the nearest one above that exists. */
-async function nearestExisting(path: string): Promise<{ readonly path: string; readonly isFolder: boolean }> {
-  for (let at = path; ; at = dirname(at)) {
-    try {
-      return { path: at, isFolder: (await stat(at)).isDirectory() };
-    } catch (error) {
-      const missing = ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
-      if (!missing || at === dirname(at)) throw error;
-    }
-  }
 }

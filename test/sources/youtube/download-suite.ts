@@ -341,7 +341,7 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
       const { id } = internet.youtube.addVideo();
       await writeFile(join(dir, 'file'), '');
       const result = await download(`youtu.be/${id}`, { outputDir: join(dir, 'file', 'below') });
-      expect(outcomes(result)[0]).toBe('video: write_failed');
+      expect(outcomes(result)[0]).toBe('video: access_denied');
     });
   });
 
