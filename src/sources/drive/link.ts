@@ -34,10 +34,11 @@ const NEXT_LINK = String.raw`(?=https?:|${DRIVE_HOST})`;
  * No address of Drive's holds a semicolon, nor a comma before another link; those of other hosts may hold either, so there only
  * a link after it separates.
  */
-const BETWEEN_LINKS = new RegExp(String.raw`[|;、，；\s]+|,+${NEXT_LINK}|${GLUED}`, 'iu');
-const BETWEEN_DIRECT_LINKS = new RegExp(String.raw`[|\s]+|[;,、，；]+${NEXT_LINK}|${GLUED}`, 'iu');
-/** Quotes, and what is not seen at all, which comes along when a link is copied. */
-const AROUND_LINKS = /^[<"'\u200B-\u200D\u2060]+|[>"',;\u200B-\u200D\u2060]+$/g;
+const BETWEEN_LINKS = new RegExp(String.raw`[|;、，；\s]|,${NEXT_LINK}|${GLUED}`, 'iu');
+const BETWEEN_DIRECT_LINKS = new RegExp(String.raw`[|\s]|[;,、，；]${NEXT_LINK}|${GLUED}`, 'iu');
+/** Quotes, and what is not seen at all, which comes along when a link is copied. A run is looked at from its beginning alone, however long it is. */
+const AROUND_LINKS =
+  /^[<"'\u200B-\u200D\u2060]+|(?<![>"',;\u200B-\u200D\u2060])[>"',;\u200B-\u200D\u2060]+$/g;
 
 export interface LinkOptions {
   /** Whether plain http and https links to files of other hosts are taken too. */

@@ -81,6 +81,15 @@ describe('the targets of a Drive link cell', () => {
     }
   });
 
+  it('reads a cell of any length in a time that grows with it', () => {
+    // In one that grew with its square this would go on for minutes.
+    for (const piece of [',', ';', '"', 'https:', 'a,', '\u200B', '(', 'https://drive.google.com/'])
+      for (const allowDirectLinks of [false, true])
+        expect(
+          parseDriveLinks(`${piece.repeat(200_000)}x`, { allowDirectLinks }).targets.length,
+        ).toBeLessThan(2);
+  });
+
   it('takes a wrapped link for one, however its address is written', () => {
     const inner = `https://drive.google.com/open?id=${ID}`;
     for (const wrapped of [inner, encodeURIComponent(inner), `https%3A//drive.google.com/open?id=${ID}`])
