@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crc32c } from '../../../src/files/digest/index.ts';
+import { entrySchema } from '../../../src/sources/drive/api/api-file.ts';
 import { readFolderPage } from '../../../src/sources/drive/listing/folder-page.ts';
 import { networkFailure } from '../../../src/sources/drive/network-failure.ts';
 import { readPage } from '../../../src/sources/drive/page.ts';
@@ -261,6 +262,16 @@ describe("a page in a file's place", () => {
     const listed = `${signIn}<div class="flip-entries"></div>${signIn}`;
     expect((await readFolderPage(listed, NOW)).entries).toEqual([]);
   });
+});
+
+it('a shortcut of which the API does not say where it leads is a child all the same, and a failure', () => {
+  const mimeType = 'application/vnd.google-apps.shortcut';
+  for (const shortcutDetails of [undefined, {}, { targetId: '../x' }])
+    expect(entrySchema.parse({ id: 'shortcut00', name: 'S', mimeType, shortcutDetails })).toEqual({
+      id: 'shortcut00',
+      name: 'S',
+      otherType: 'shortcut',
+    });
 });
 
 describe('the facts of an answer', () => {

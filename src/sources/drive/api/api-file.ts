@@ -66,7 +66,8 @@ export const entrySchema = z
     resourceKey,
     shortcutDetails: z
       .object({ targetId: id, targetMimeType: z.string().catch(''), targetResourceKey: resourceKey })
-      .optional(),
+      .optional()
+      .catch(undefined),
     capabilities: z.object({ canDownload: z.boolean().optional() }).optional(),
     exportLinks: z.record(z.string(), z.string()).optional(),
   })
