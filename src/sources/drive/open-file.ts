@@ -58,6 +58,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
         status,
         retryAfter: headers.get('retry-after'),
         body: await pageText(answer, options),
+        hasAccess: isTold(url, options),
       };
       throw await statusFailure(refusal, options.now());
     }

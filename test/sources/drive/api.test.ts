@@ -203,6 +203,8 @@ describe('a refusal of the API', () => {
       const before = internet.requests.length;
       expect(causesOf(await desk.download(fileLink(file), options))).toEqual(['credentials_unusable']);
       expect(apiRequests(before)).toHaveLength('apiKey' in options ? 1 : 2);
+      const bytes = internet.drive.addFile({ faults: { download: { status: 401 } } });
+      expect(causesOf(await desk.download(fileLink(bytes), options))).toEqual(['credentials_unusable']);
     },
   );
 
