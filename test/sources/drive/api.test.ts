@@ -1,37 +1,16 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CAUSES, ErrorCategory } from '../../../src/errors/index.ts';
 import { fingerprintOfAccess } from '../../../src/sources/drive/access/access.ts';
 import type { DriveOptions } from '../../../src/sources/drive/index.ts';
-import {
-  causesOf,
-  driveDesk,
-  type DriveDesk,
-  fileLink,
-  folderLink,
-  type Internet,
-  startInternet,
-  SUFFIX,
-} from './fixtures.ts';
+import { API_KEY, causesOf, driveDesk, fileLink, folderLink, SUFFIX } from './fixtures.ts';
 
-const KEY = 'AIzaSyLoopback-0123456789_abcdefghijklm';
-
-let internet: Internet;
-let desk: DriveDesk;
-beforeAll(async () => {
-  internet = await startInternet();
-  internet.drive.accounts.apiKeys.add(KEY);
-});
-beforeEach(async () => {
-  desk = await driveDesk(internet);
-  internet.drive.faults = {};
-  internet.drive.exportLimit = 10 << 20;
-});
-afterAll(() => internet.close());
+const desk = await driveDesk();
+const { internet } = desk;
 
 const apiRequests = (from = 0) =>
   internet.requests.slice(from).filter(({ host }) => host === 'www.googleapis.com');
-const withKey: DriveOptions = { apiKey: KEY };
+const withKey: DriveOptions = { apiKey: API_KEY };
 
 async function withServiceAccount(): Promise<DriveOptions & { readonly email: string }> {
   const { email, keyFile } = internet.drive.accounts.addServiceAccount();
@@ -52,10 +31,10 @@ describe('a file through the API', () => {
     expect(apiRequests(before).length).toBeGreaterThanOrEqual(2);
     expect(internet.requests.length - before).toBe(apiRequests(before).length);
     for (const { path, query, headers } of apiRequests(before)) {
-      expect(`${path}?${query}`).not.toContain(KEY);
-      expect(headers['x-goog-api-key']).toBe(KEY);
+      expect(`${path}?${query}`).not.toContain(API_KEY);
+      expect(headers['x-goog-api-key']).toBe(API_KEY);
     }
-    expect(await desk.read(result.metadataFile ?? '')).not.toContain(KEY);
+    expect(await desk.read(result.metadataFile ?? '')).not.toContain(API_KEY);
   });
 
   it.each([withServiceAccount, withUser])(
@@ -136,7 +115,7 @@ describe('a file through the API', () => {
       expect(media.map(({ headers }) => headers.range)).toEqual([undefined, undefined]);
       const asked = apiRequests(before).filter(({ query }) => query.has('fields'));
       expect(asked.every(({ query }) => query.get('fields')?.includes('sha256Checksum'))).toBe(true);
-      expect(await readdir(desk.folder).catch(() => [])).toEqual([]);
+      expect(await readdir(desk.folder)).toEqual([]);
     },
   );
 
@@ -183,7 +162,7 @@ describe('a refusal of the API', () => {
     const file = internet.drive.addFile({ faults });
     const result = await desk.download(fileLink(file), withKey);
     expect(causesOf(result)).toEqual([cause]);
-    expect(result.errorMessage).not.toContain(KEY);
+    expect(result.errorMessage).not.toContain(API_KEY);
   });
 
   it('by its own words is the same as by those of its pages', async () => {
@@ -230,13 +209,17 @@ describe('credentials', () => {
     ['another file', '{"installed": {"client_id": "x"}}', 'neither the key'],
     [
       'a key that is none',
-      JSON.stringify({ type: 'service_account', client_email: 'a@b.org', private_key: 'SECRET-KEY' }),
+      JSON.stringify({ type: 'service_account', client_email: 'a@b.org', private_key: 'SECRET-API_KEY' }),
       'private key',
     ],
-    ['a token that ended', JSON.stringify({ access_token: 'ya29.SECRET-KEY', expiry_date: 1 }), 'ended at'],
+    [
+      'a token that ended',
+      JSON.stringify({ access_token: 'ya29.SECRET-API_KEY', expiry_date: 1 }),
+      'ended at',
+    ],
     [
       'a person who took it back',
-      JSON.stringify({ client_id: 'x', client_secret: 'SECRET-KEY', refresh_token: 'SECRET-KEY' }),
+      JSON.stringify({ client_id: 'x', client_secret: 'SECRET-API_KEY', refresh_token: 'SECRET-API_KEY' }),
       'invalid_grant',
     ],
   ])('that are %s cost no attempt and say what is wrong', async (_what, text, words) => {
@@ -244,16 +227,16 @@ describe('credentials', () => {
     const result = await desk.download(fileLink(internet.drive.addFile()), { googleCredentials });
     expect(causesOf(result)).toEqual(['credentials_unusable']);
     expect(result.errorMessage).toContain(words);
-    expect(JSON.stringify(result)).not.toContain('SECRET-KEY');
+    expect(JSON.stringify(result)).not.toContain('SECRET-API_KEY');
   });
 
-  it.each([`${KEY}\n`, `\r\n ${KEY}\t`])(
+  it.each([`${API_KEY}\n`, `\r\n ${API_KEY}\t`])(
     'come with whatever stands around them: the key %j',
     async (apiKey) => {
       const file = internet.drive.addFile();
       const before = internet.requests.length;
       expect(causesOf(await desk.download(fileLink(file), { apiKey }))).toEqual([null]);
-      expect(apiRequests(before)[0]?.headers['x-goog-api-key']).toBe(KEY);
+      expect(apiRequests(before)[0]?.headers['x-goog-api-key']).toBe(API_KEY);
       expect(await fingerprintOfAccess({ apiKey })).toBe(await fingerprintOfAccess(withKey));
     },
   );

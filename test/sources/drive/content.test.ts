@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCertificateAuthority } from '../../../src/demo/internet/certificate-authority.ts';
@@ -7,32 +7,10 @@ import { contentOf } from '../../../src/demo/internet/content.ts';
 import { json } from '../../../src/demo/internet/reply.ts';
 import type { WebPage } from '../../../src/demo/internet/web/web.ts';
 import type { DriveOptions } from '../../../src/sources/drive/index.ts';
-import {
-  causesOf,
-  driveDesk,
-  type DriveDesk,
-  fileLink,
-  type Internet,
-  startInternet,
-  SUFFIX,
-} from './fixtures.ts';
+import { API_KEY, causesOf, driveDesk, fileLink, SUFFIX } from './fixtures.ts';
 
-const KEY = 'AIzaSyLoopback-0123456789_abcdefghijklm';
-
-let internet: Internet;
-let desk: DriveDesk;
-beforeAll(async () => {
-  internet = await startInternet();
-  internet.drive.accounts.apiKeys.add(KEY);
-});
-beforeEach(async () => {
-  desk = await driveDesk(internet);
-  internet.web.pages.clear();
-});
-afterAll(() => internet.close());
-
-const visible = async () =>
-  (await readdir(desk.folder).catch(() => [])).filter((name) => !name.startsWith('.'));
+const desk = await driveDesk();
+const { internet } = desk;
 
 /** What comes of a plain link to such an answer. */
 async function direct(path: string, page: WebPage) {
@@ -62,7 +40,7 @@ describe("in a file's place", () => {
   ])('%s is never kept', async (_, path, page) => {
     const result = await direct(path, page);
     expect(causesOf(result)).toEqual(['unexpected_page']);
-    expect(await visible()).toEqual([]);
+    expect(await desk.visible()).toEqual([]);
   });
 
   it('text is quoted', async () => {
@@ -108,7 +86,7 @@ describe('an odd file is kept', () => {
         checksums: 'right',
       });
       expect(causesOf(await desk.download(fileLink(file)))).toEqual([null]);
-      expect(causesOf(await desk.download(fileLink(file), { apiKey: KEY }))).toEqual([null]);
+      expect(causesOf(await desk.download(fileLink(file), { apiKey: API_KEY }))).toEqual([null]);
       expect(await desk.read(`a${SUFFIX}.mp4`)).toBe(body);
     },
   );
@@ -171,11 +149,11 @@ describe('an export', () => {
     ['txt', 'application/octet-stream', SIGN_IN],
   ])('as %s that comes as %s is none: %j', async (format, type, body) => {
     answer = { type, body, disposition: ATTACHMENT };
-    for (const options of [{}, { apiKey: KEY }]) {
+    for (const options of [{}, { apiKey: API_KEY }]) {
       const [cause] = causesOf(await fetched([format], options));
       expect(cause).toMatch(/^(?:unexpected_page|not_media)$/);
     }
-    expect(await visible()).toEqual([]);
+    expect(await desk.visible()).toEqual([]);
   });
 
   it.each([
@@ -187,7 +165,7 @@ describe('an export', () => {
     ['md', 'text/markdown', '{"a": 1}'],
     ['txt', 'application/octet-stream', 'words'],
   ])('as %s that comes as %s is kept: %j', async (format, type, body) => {
-    for (const options of [{}, { apiKey: KEY }]) {
+    for (const options of [{}, { apiKey: API_KEY }]) {
       for (const disposition of [undefined, ATTACHMENT]) {
         answer = { type, body, ...(disposition === undefined ? {} : { disposition }) };
         expect(causesOf(await fetched([format], options))).toEqual([null]);
@@ -200,7 +178,7 @@ describe('an export', () => {
     expect((await fetched(['docx'], { generation: 1 })).filesDownloaded).toEqual([`Doc${SUFFIX}.docx`]);
     answer = { ...answer, body: `%PDF-1.4${ZIP.slice(8)}` };
     expect((await fetched(['pdf'], { generation: 1 })).filesDownloaded).toEqual([`Doc${SUFFIX}.pdf`]);
-    expect(await visible()).toEqual([`Doc${SUFFIX}.pdf`, `Doc${SUFFIX}_metadata.json`]);
+    expect(await desk.visible()).toEqual([`Doc${SUFFIX}.pdf`, `Doc${SUFFIX}_metadata.json`]);
   });
 });
 

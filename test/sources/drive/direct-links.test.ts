@@ -1,24 +1,16 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Internet } from '../../../src/demo/internet/index.ts';
-import { openHosts, policies } from '../../../src/hosts/index.ts';
-import { RowContext } from '../../../src/row/index.ts';
-import { downloadDriveWithContext, type DriveOptions } from '../../../src/sources/drive/index.ts';
-import { startTestInternet } from '../../support/internet.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import type { DriveOptions } from '../../../src/sources/drive/index.ts';
+import { causesOf, driveDesk, WITHOUT_PROXY } from './fixtures.ts';
 
-const row = new RowContext({ rowId: '7', rowIndex: 1, type: 'T', name: 'Ada', email: 'a@b.org' });
-
-let internet: Internet;
+const desk = await driveDesk();
+const { internet } = desk;
 let intranet: Server;
 let answer: RequestListener;
 let address: string;
 let asked: string[];
 beforeAll(async () => {
-  internet = await startTestInternet();
   intranet = createServer((request, response) => {
     asked.push(request.url ?? '');
     answer(request, response);
@@ -28,31 +20,18 @@ beforeAll(async () => {
   });
   address = `http://127.0.0.1:${(intranet.address() as AddressInfo).port}`;
 });
-afterAll(async () => {
+afterAll(() => {
   intranet.closeAllConnections();
   intranet.close();
-  await internet.close();
 });
 
-let folder: string;
-beforeEach(async () => {
-  folder = await tempFolder();
+beforeEach(() => {
   asked = [];
   answer = (_request, response) => response.end('words of the intranet');
 });
 
-const WITHOUT_PROXY = { proxy: null, caCertFile: null };
-const viaProxy = () => ({ proxy: internet.proxyUrl, caCertFile: internet.caCertFile });
 const download = (link: string, options: DriveOptions = {}) =>
-  downloadDriveWithContext(link, row, {
-    outputDir: folder,
-    network: viaProxy(),
-    allowDirectLinks: true,
-    hosts: openHosts({ policyOf: policies('off', 8) }),
-    ...options,
-  });
-const causes = (result: Awaited<ReturnType<typeof download>>) =>
-  result.items?.map(({ failure }) => failure?.cause ?? null);
+  desk.download(link, { allowDirectLinks: true, ...options });
 
 describe('a plain link to a file', () => {
   it('brings the file under the name that its host or its address gives', async () => {
@@ -67,8 +46,8 @@ describe('a plain link to a file', () => {
       'two_row7_T.dat',
       'photo one_row7_T~2.bin',
     ]);
-    expect(await readFile(join(folder, 'two_row7_T.dat'), 'utf8')).toBe('two');
-    const sidecar = JSON.parse(await readFile(join(folder, result.metadataFile ?? ''), 'utf8')) as object;
+    expect(await desk.read('two_row7_T.dat')).toBe('two');
+    const sidecar = JSON.parse(await desk.read(result.metadataFile ?? '')) as object;
     expect(sidecar).toMatchObject({ source_url: links[0], media_id: expect.stringMatching(/^web-/) });
   });
 
@@ -89,7 +68,7 @@ describe('a plain link to a file', () => {
 
   it('is refused without the option, and then its host is not contacted', async () => {
     const result = await download(`${address}/x.bin`, { allowDirectLinks: false, network: WITHOUT_PROXY });
-    expect(causes(result)).toEqual(['foreign_link']);
+    expect(causesOf(result)).toEqual(['foreign_link']);
     expect(asked).toEqual([]);
   });
 
@@ -100,7 +79,7 @@ describe('a plain link to a file', () => {
     const result = await download(
       ['/watch', '/story.html', '/clip.mp4'].map((path) => web.origin + path).join(' '),
     );
-    expect(causes(result)).toEqual(['unexpected_page', null, 'unexpected_page']);
+    expect(causesOf(result)).toEqual(['unexpected_page', null, 'unexpected_page']);
   });
 
   it('of one host that slows us down does not stop those of another', async () => {
@@ -110,21 +89,21 @@ describe('a plain link to a file', () => {
     const result = await download(
       `${web.origin}/slow ${web.origin}/slow2 https://drive.google.com/open?id=${file.id}`,
     );
-    expect(causes(result)).toEqual(['too_many_requests', 'too_many_requests', null]);
+    expect(causesOf(result)).toEqual(['too_many_requests', 'too_many_requests', null]);
   });
 });
 
 describe('an address of a private network', () => {
   it('is contacted where the link itself names it', async () => {
     const result = await download(`${address}/x.txt`, { network: WITHOUT_PROXY });
-    expect(causes(result)).toEqual([null]);
+    expect(causesOf(result)).toEqual([null]);
   });
 
   it('is not contacted from a public link, and the message says how to allow it', async () => {
     const file = internet.drive.addFile({ redirectTo: `${address}/secret.txt` });
     internet.web.pages.set('/out', { redirectTo: `${address}/secret.txt` });
     const result = await download(`https://drive.google.com/open?id=${file.id} ${internet.web.origin}/out`);
-    expect(causes(result)).toEqual(['private_address', 'private_address']);
+    expect(causesOf(result)).toEqual(['private_address', 'private_address']);
     expect(result.errorMessage).toContain('127.0.0.1');
     expect(result.permanentFailure).toBe(true);
     expect(asked).toEqual([]);
@@ -147,7 +126,7 @@ describe('an address of a private network', () => {
     pages.set('/third', { redirectTo: `http://${host}:${port}/secret.txt` });
     const file = internet.drive.addFile({ redirectTo: `http://${host}:${port}/secret.txt` });
     const result = await download(`${origin}/first https://drive.google.com/open?id=${file.id}`);
-    expect(causes(result)).toEqual(['private_address', 'private_address']);
+    expect(causesOf(result)).toEqual(['private_address', 'private_address']);
     expect(asked).toEqual([]);
   });
 
@@ -161,8 +140,8 @@ describe('an address of a private network', () => {
         network: WITHOUT_PROXY,
       },
     );
-    expect(causes(result)?.[1]).toBe('private_address');
-    expect(causes(result)?.[0]).toMatch(/^(?:private_address|dns_failed)$/);
+    expect(causesOf(result)?.[1]).toBe('private_address');
+    expect(causesOf(result)?.[0]).toMatch(/^(?:private_address|dns_failed)$/);
     expect(asked).toEqual([]);
   });
 
@@ -175,7 +154,7 @@ describe('an address of a private network', () => {
       network: WITHOUT_PROXY,
       allowPrivateAddresses: true,
     });
-    expect(causes(result)).toEqual([null]);
+    expect(causesOf(result)).toEqual([null]);
     expect(asked).toEqual(['/a', '/b']);
   });
 });

@@ -2,17 +2,16 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startInternet, type DriveFile, type Internet } from '../../../src/demo/internet/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { DriveFile } from '../../../src/demo/internet/index.ts';
 import { STAGING_FOLDER } from '../../../src/files/index.ts';
-import { openHosts, policies } from '../../../src/hosts/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
-import { downloadDriveWithContext, type DriveOptions } from '../../../src/sources/drive/index.ts';
+import { downloadDriveWithContext } from '../../../src/sources/drive/index.ts';
 import type { TransferProgress } from '../../../src/sources/source.ts';
+import { causesOf, driveDesk, fileLink } from './fixtures.ts';
 
 const row = new RowContext({
   rowId: '007',
@@ -23,42 +22,17 @@ const row = new RowContext({
 });
 const SUFFIX = '_row007_FF-Fi-Se-CP-BS_num4';
 
-let internet: Internet;
-let out: string;
-const folders: string[] = [];
+const desk = await driveDesk(row);
+const { internet, network, download } = desk;
 
-beforeAll(async () => {
-  internet = await startInternet();
-});
-beforeEach(async () => {
-  out = await mkdtemp(join(tmpdir(), 'rowtrail-drive-'));
-  folders.push(out);
-  internet.drive.behaviour = 'ok';
-  internet.drive.faults = {};
-});
-afterAll(async () => {
-  await internet.close();
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-});
-
-/** Hosts that ask for no pace, and of which nothing is known yet. */
-const impatient = () => openHosts({ policyOf: policies('off', 8) });
-const view = ({ id }: { id: string }) => `https://drive.google.com/file/d/${id}/view`;
-const network = () => ({ proxy: internet.proxyUrl, caCertFile: internet.caCertFile });
-const download = (link: string, options: DriveOptions = {}) =>
-  downloadDriveWithContext(link, row, { outputDir: out, network: network(), hosts: impatient(), ...options });
 const bytesOf = ({ body }: DriveFile) => body.slice(0, body.size);
-const onDisk = (name: string) => readFile(join(out, name));
-const visible = async () => (await readdir(out)).filter((name) => name !== STAGING_FOLDER).toSorted();
-const causes = (result: Awaited<ReturnType<typeof download>>) =>
-  result.items?.map(({ failure }) => failure?.cause ?? null);
 const big = (seed: string) => ({ size: 3_000_000, seed });
 
 /** The parts of transfers that wait for the next attempt. */
 async function partsLeft(): Promise<number[]> {
-  const names = await readdir(join(out, STAGING_FOLDER), { recursive: true }).catch(() => []);
+  const names = await readdir(join(desk.folder, STAGING_FOLDER), { recursive: true }).catch(() => []);
   const parts = names.filter((name) => name.endsWith('.part'));
-  return Promise.all(parts.map(async (name) => (await stat(join(out, STAGING_FOLDER, name))).size));
+  return Promise.all(parts.map(async (name) => (await stat(join(desk.folder, STAGING_FOLDER, name))).size));
 }
 
 function requestsFor(file: DriveFile) {
@@ -70,7 +44,7 @@ describe('a Drive file', () => {
     'is stored whole with its sidecar, with checksums: %s',
     async (checksums) => {
       const file = internet.drive.addFile({ name: 'Fotos été.bin', body: big(checksums), checksums });
-      const result = await download(view(file));
+      const result = await download(fileLink(file));
       const name = `Fotos été${SUFFIX}.bin`;
       expect(result).toMatchObject({
         success: true,
@@ -80,8 +54,8 @@ describe('a Drive file', () => {
         metadataFile: `Fotos été${SUFFIX}_metadata.json`,
         downloadType: 'drive',
       });
-      expect((await onDisk(name)).equals(bytesOf(file))).toBe(true);
-      const sidecar = JSON.parse((await onDisk(result.metadataFile ?? '')).toString());
+      expect((await desk.bytes(name)).equals(bytesOf(file))).toBe(true);
+      const sidecar = JSON.parse((await desk.bytes(result.metadataFile ?? '')).toString());
       expect(sidecar).toMatchObject({
         source_csv_row_id: '007',
         personality_type: 'FF-Fi/Se-CP/B(S) #4',
@@ -89,7 +63,7 @@ describe('a Drive file', () => {
         title: 'Fotos été.bin',
         files: [{ name, size: 3_000_000, sha256: createHash('sha256').update(bytesOf(file)).digest('hex') }],
       });
-      expect(await readdir(out)).toHaveLength(2);
+      expect(await readdir(desk.folder)).toHaveLength(2);
     },
   );
 
@@ -110,22 +84,22 @@ describe('a Drive file', () => {
 
   it('comes from behind the page of the virus scan', async () => {
     const file = internet.drive.addFile({ name: 'big.bin', body: big('v'), behaviour: 'virus' });
-    const result = await download(view(file));
+    const result = await download(fileLink(file));
     expect(result.success).toBe(true);
-    expect((await onDisk(`big${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    expect((await desk.bytes(`big${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
   });
 
   it('comes with the resource key of its link, and not without', async () => {
     const file = internet.drive.addFile({ name: 'old.txt', resourceKey: '0-AbC', behaviour: 'virus' });
-    expect(causes(await download(`${view(file)}?resourcekey=0-AbC`))).toEqual([null]);
+    expect(causesOf(await download(`${fileLink(file)}?resourcekey=0-AbC`))).toEqual([null]);
     file.behaviour = 'ok';
-    expect(causes(await download(view(file)))).toEqual(['not_shared']);
+    expect(causesOf(await download(fileLink(file)))).toEqual(['not_shared']);
   });
 
   it('may be HTML when it is sent as an attachment', async () => {
     const page = '<!doctype html><title>My page</title>';
     const file = internet.drive.addFile({ name: 'page.html', body: page, mediaType: 'text/html' });
-    expect(await download(view(file))).toMatchObject({
+    expect(await download(fileLink(file))).toMatchObject({
       success: true,
       filesDownloaded: [`page${SUFFIX}.html`],
     });
@@ -137,28 +111,28 @@ describe('a Drive file', () => {
       'base64',
     );
     const file = internet.drive.addFile({ name: 'scan', body: png });
-    expect((await download(view(file))).filesDownloaded).toEqual([`scan${SUFFIX}.png`]);
+    expect((await download(fileLink(file))).filesDownloaded).toEqual([`scan${SUFFIX}.png`]);
   });
 
   it('never leaves the folder, whatever its name', async () => {
     const file = internet.drive.addFile({ name: '../../=evil,\u202Efdp\n.exe', body: 'x' });
-    const { filesDownloaded } = await download(view(file));
+    const { filesDownloaded } = await download(fileLink(file));
     expect(filesDownloaded).toHaveLength(1);
-    expect(await visible()).toContain(filesDownloaded[0]);
+    expect(await desk.visible()).toContain(filesDownloaded[0]);
     expect(filesDownloaded[0]).not.toMatch(/[/\\,\n\u202E]|^[.=]/);
   });
 
   it('takes the name that is asked for, and leaves no sidecar where none is wanted', async () => {
     const file = internet.drive.addFile({ name: 'theirs.txt', body: 'x' });
-    const result = await download(view(file), { filename: 'mine', metadata: false });
+    const result = await download(fileLink(file), { filename: 'mine', metadata: false });
     expect(result).toMatchObject({ filesDownloaded: [`mine${SUFFIX}.txt`], metadataFile: null });
-    expect(await readdir(out)).toEqual([`mine${SUFFIX}.txt`]);
+    expect(await readdir(desk.folder)).toEqual([`mine${SUFFIX}.txt`]);
   });
 
   it('may come without a length, in chunks', async () => {
     const file = internet.drive.addFile({ name: 'c.bin', body: big('c'), chunked: true });
-    expect((await download(view(file))).success).toBe(true);
-    expect((await onDisk(`c${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    expect((await download(fileLink(file))).success).toBe(true);
+    expect((await desk.bytes(`c${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
   });
 
   it.each([
@@ -180,7 +154,7 @@ describe('a Drive file', () => {
       faults: { download: { bytesPerSecond: 400_000 } },
     });
     const seen: TransferProgress[] = [];
-    await download(view(file), { onProgress: (progress) => seen.push(progress) });
+    await download(fileLink(file), { onProgress: (progress) => seen.push(progress) });
     expect(seen.length).toBeGreaterThan(2);
     expect(seen.length).toBeLessThan(12);
     expect(seen.at(-1)).toMatchObject({
@@ -198,13 +172,13 @@ describe('a call without a type checker', () => {
   it('takes null as left out, in options and as the link, and the bare fields of a row', async () => {
     const file = internet.drive.addFile({ name: 'note.txt', body: 'hello' });
     const nothing = { filename: null, metadata: null, exportFormats: null } as unknown as object;
-    const options = { outputDir: out, network: network(), ...nothing };
-    const bare = await downloadDriveWithContext(view(file), { ...row } as RowContext, options);
+    const options = { outputDir: desk.folder, network, ...nothing };
+    const bare = await downloadDriveWithContext(fileLink(file), { ...row } as RowContext, options);
     expect(bare).toMatchObject({ success: true, filesDownloaded: [`note${SUFFIX}.txt`] });
     expect(bare.metadataFile).toBe(`note${SUFFIX}_metadata.json`);
-    expect(causes(await download(null as unknown as string))).toEqual(['malformed_link']);
+    expect(causesOf(await download(null as unknown as string))).toEqual(['malformed_link']);
     const whole = await downloadDriveWithContext('', row, null as unknown as object);
-    expect(causes(whole)).toEqual(['malformed_link']);
+    expect(causesOf(whole)).toEqual(['malformed_link']);
   });
 });
 
@@ -212,14 +186,14 @@ describe('several files', () => {
   it('of one cell come in order, and one that is gone does not stop the others', async () => {
     const [a, b] = [internet.drive.addFile({ name: 'a.txt' }), internet.drive.addFile({ name: 'b.txt' })];
     const gone = { id: 'gone0123456789' };
-    const result = await download([a, gone, b, a].map(view).join(' | '));
+    const result = await download([a, gone, b, a].map(fileLink).join(' | '));
     expect(result).toMatchObject({
       success: true,
       mediaId: `${a.id},${b.id}`,
       errorMessage: expect.stringContaining('no such file'),
     });
     expect(result.filesDownloaded).toEqual([`a${SUFFIX}.txt`, `b${SUFFIX}.txt`]);
-    expect(causes(result)).toEqual([null, 'not_found', null]);
+    expect(causesOf(result)).toEqual([null, 'not_found', null]);
     expect(result.items?.map(({ position }) => position)).toEqual([0, 1, 2]);
   });
 
@@ -228,9 +202,9 @@ describe('several files', () => {
       internet.drive.addFile({ name: 'same.txt', body: 'a' }),
       internet.drive.addFile({ name: 'same.txt', body: 'b' }),
     ];
-    const result = await download(`${view(a)}|${view(b)}`);
+    const result = await download(`${fileLink(a)}|${fileLink(b)}`);
     expect(result.filesDownloaded).toEqual([`same${SUFFIX}.txt`, `same${SUFFIX}~2.txt`]);
-    expect((await onDisk(`same${SUFFIX}~2.txt`)).toString()).toBe('b');
+    expect((await desk.bytes(`same${SUFFIX}~2.txt`)).toString()).toBe('b');
   });
 
   it('of a folder come with those of the folders inside it, also when these loop', async () => {
@@ -253,7 +227,7 @@ describe('several files', () => {
         `${folder}/Doc${SUFFIX}.docx`,
       ]);
       expect(result.metadataFile).toBe(`${folder}/a${SUFFIX}_metadata.json`);
-      for (const path of result.filesDownloaded) expect(existsSync(join(out, path))).toBe(true);
+      for (const path of result.filesDownloaded) expect(existsSync(join(desk.folder, path))).toBe(true);
     }
   });
 
@@ -271,7 +245,7 @@ describe('several files', () => {
 
   it('that earlier attempts brought are not fetched again', async () => {
     const [a, b] = [internet.drive.addFile({ name: 'a.txt' }), internet.drive.addFile({ name: 'b.txt' })];
-    const result = await download(`${view(a)}|https://drive.google.com/open?id=${b.id}`, {
+    const result = await download(`${fileLink(a)}|https://drive.google.com/open?id=${b.id}`, {
       done: [{ kind: 'file', mediaId: b.id }],
     });
     expect(result).toMatchObject({ success: true, mediaId: a.id });
@@ -281,8 +255,8 @@ describe('several files', () => {
   it('are left alone once the host refuses us', async () => {
     const [a, b] = [internet.drive.addFile(), internet.drive.addFile()];
     a.faults = { download: { status: 429, retryAfter: 90 } };
-    const result = await download(`${view(a)}|${view(b)}`);
-    expect(causes(result)).toEqual(['too_many_requests', 'too_many_requests']);
+    const result = await download(`${fileLink(a)}|${fileLink(b)}`);
+    expect(causesOf(result)).toEqual(['too_many_requests', 'too_many_requests']);
     expect(requestsFor(b)).toEqual([]);
     const wait = Date.parse(result.items?.[0]?.failure?.notBefore ?? '') - Date.now();
     expect(wait).toBeGreaterThan(60_000);
@@ -301,14 +275,14 @@ describe('a failure', () => {
     ['html', 'unexpected_page'],
   ] as const)('of behaviour %s is %s, and no page is ever kept', async (behaviour, cause) => {
     const file = internet.drive.addFile({ name: 'x.mp4', mediaType: 'video/mp4', behaviour });
-    const result = await download(view(file));
-    expect(causes(result)).toEqual([cause]);
+    const result = await download(fileLink(file));
+    expect(causesOf(result)).toEqual([cause]);
     expect(result).toMatchObject({ success: false, filesDownloaded: [], mediaId: null });
-    expect(await readdir(out)).toEqual([]);
+    expect(await readdir(desk.folder)).toEqual([]);
   });
 
   it('of quota names a day', async () => {
-    const result = await download(view(internet.drive.addFile({ behaviour: 'quota' })));
+    const result = await download(fileLink(internet.drive.addFile({ behaviour: 'quota' })));
     const hours = (Date.parse(result.items?.[0]?.failure?.notBefore ?? '') - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(23.9);
     expect(hours).toBeLessThanOrEqual(24);
@@ -324,39 +298,39 @@ describe('a failure', () => {
     ['quota_exceeded', { status: 403, reason: 'downloadQuotaExceeded' }],
     ['download_disabled', { status: 403, reason: 'cannotDownloadFile' }],
   ])('is %s for %o', async (cause, fault) => {
-    expect(causes(await download(view(internet.drive.addFile({ faults: { download: fault } }))))).toEqual([
-      cause,
-    ]);
+    expect(
+      causesOf(await download(fileLink(internet.drive.addFile({ faults: { download: fault } })))),
+    ).toEqual([cause]);
   });
 
   it('is an unexpected page when HTML comes under the name of a video', async () => {
     const body = '\n<!-- x --><HTML><body>Error</body></HTML>';
     const file = internet.drive.addFile({ name: 'clip.mp4', mediaType: 'video/mp4', body });
-    expect(causes(await download(view(file)))).toEqual(['unexpected_page']);
-    expect(await readdir(out)).toEqual([]);
+    expect(causesOf(await download(fileLink(file)))).toEqual(['unexpected_page']);
+    expect(await readdir(desk.folder)).toEqual([]);
   });
 
   it('is a short body when nothing comes at all', async () => {
     const file = internet.drive.addFile({ body: '' });
-    expect(causes(await download(view(file)))).toEqual(['short_body']);
-    expect(await readdir(out)).toEqual([]);
+    expect(causesOf(await download(fileLink(file)))).toEqual(['short_body']);
+    expect(await readdir(desk.folder)).toEqual([]);
   });
 
   it('is a short body when less comes than was promised', async () => {
     const file = internet.drive.addFile({ body: 'twenty bytes of text', excessLength: 100 });
-    expect(causes(await download(view(file)))).toEqual(['short_body']);
-    expect(await visible()).toEqual([]);
+    expect(causesOf(await download(fileLink(file)))).toEqual(['short_body']);
+    expect(await desk.visible()).toEqual([]);
   });
 
   it('is a hash mismatch when the bytes are wrong twice, and none of them stay', async () => {
     const file = internet.drive.addFile({ body: 'x'.repeat(1000), checksums: 'wrong' });
     const before = internet.requests.length;
-    const result = await download(view(file));
-    expect(causes(result)).toEqual(['hash_mismatch']);
+    const result = await download(fileLink(file));
+    expect(causesOf(result)).toEqual(['hash_mismatch']);
     expect(
       internet.requests.slice(before).filter(({ host }) => host === 'drive.usercontent.google.com'),
     ).toHaveLength(2);
-    expect(await readdir(out)).toEqual([]);
+    expect(await readdir(desk.folder)).toEqual([]);
   });
 
   it.each(['file:///etc/passwd', 'https://example.org/file/d/0123456789ab/view', '--exec'])(
@@ -367,27 +341,29 @@ describe('a failure', () => {
       expect(result).toMatchObject({ success: false, permanentFailure: true, mediaId: null });
       expect(result.errorMessage).toContain(link);
       expect(internet.requests.length).toBe(before);
-      expect(await readdir(out)).toEqual([]);
+      expect(await readdir(desk.folder)).toEqual([]);
     },
   );
 
   it('is one of trust when the CA is not known, and of the proxy when that is not there', async () => {
-    const link = view(internet.drive.addFile());
-    expect(causes(await download(link, { network: { ...network(), caCertFile: null } }))).toEqual([
+    const link = fileLink(internet.drive.addFile());
+    expect(causesOf(await download(link, { network: { ...network, caCertFile: null } }))).toEqual([
       'tls_failed',
     ]);
-    expect(causes(await download(link, { network: { ...network(), proxy: 'http://127.0.0.1:9' } }))).toEqual([
+    expect(causesOf(await download(link, { network: { ...network, proxy: 'http://127.0.0.1:9' } }))).toEqual([
       'proxy_refused',
     ]);
-    const unreadable = { ...network(), caCertFile: join(out, 'missing.pem') };
-    expect(causes(await download(link, { network: unreadable }))).toEqual(['tls_failed']);
+    const unreadable = { ...network, caCertFile: join(desk.folder, 'missing.pem') };
+    expect(causesOf(await download(link, { network: unreadable }))).toEqual(['tls_failed']);
   });
 
   it('is one of the disk when the folder cannot be written to', async () => {
-    await writeFile(join(out, 'file'), '');
-    const result = await download(view(internet.drive.addFile()), { outputDir: join(out, 'file') });
+    await writeFile(join(desk.folder, 'file'), '');
+    const result = await download(fileLink(internet.drive.addFile()), {
+      outputDir: join(desk.folder, 'file'),
+    });
     expect(result.success).toBe(false);
-    expect(causes(result)).toEqual(['access_denied']);
+    expect(causesOf(result)).toEqual(['access_denied']);
   });
 });
 
@@ -404,9 +380,9 @@ describe('a transfer that is cut', () => {
   it.each(['ok', 'virus'] as const)('goes on where it stopped, for a file that is %s', async (behaviour) => {
     const file = internet.drive.addFile({ name: 'cut.bin', body: big('cut'), behaviour, checksums: 'right' });
     file.faults = { download: { cutAfterBytes: 1_000_000, times: behaviour === 'ok' ? 2 : 3 } };
-    const result = await download(view(file));
-    expect(causes(result)).toEqual([null]);
-    expect((await onDisk(`cut${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    const result = await download(fileLink(file));
+    expect(causesOf(result)).toEqual([null]);
+    expect((await desk.bytes(`cut${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
     const ranges = requestsFor(file).flatMap(({ headers }) => headers.range ?? []);
     expect(ranges.length).toBeGreaterThan(0);
     for (const range of ranges) expect(Number(/^bytes=(\d+)-/.exec(range)?.[1])).toBeGreaterThan(500_000);
@@ -415,11 +391,11 @@ describe('a transfer that is cut', () => {
   it('goes on from the link when the address it came from refuses it by then', async () => {
     const file = internet.drive.addFile({ name: 'ended.bin', body: big('ended'), behaviour: 'virus' });
     file.faults = { download: { cutAfterBytes: 1_000_000 } };
-    const result = await download(view(file), {
+    const result = await download(fileLink(file), {
       onProgress: () => (file.faults = { download: { status: 403, times: 1 } }),
     });
-    expect(causes(result)).toEqual([null]);
-    expect((await onDisk(`ended${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    expect(causesOf(result)).toEqual([null]);
+    expect((await desk.bytes(`ended${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
     const asked = requestsFor(file);
     expect(asked.filter(({ path, headers }) => path === '/uc' && headers.range !== undefined)).toHaveLength(
       1,
@@ -434,17 +410,17 @@ describe('a transfer that is cut', () => {
       faults: { download: { cutAfterBytes: 800_000 } },
     });
     file.rangesIgnored = true;
-    expect(causes(await download(view(file)))).toEqual(['short_body']);
+    expect(causesOf(await download(fileLink(file)))).toEqual(['short_body']);
     const [left = 0] = await partsLeft();
     expect(left).toBeGreaterThan(0);
-    expect(await visible()).toEqual([]);
+    expect(await desk.visible()).toEqual([]);
     file.faults = {};
     file.rangesIgnored = false;
-    expect(causes(await download(view(file)))).toEqual([null]);
+    expect(causesOf(await download(fileLink(file)))).toEqual([null]);
     // Where the machine is slow, more connections may have followed.
     expect(requestsFor(file).map(({ headers }) => headers.range)).toContain(`bytes=${left}-`);
-    expect((await onDisk(`cut${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
-    expect(existsSync(join(out, STAGING_FOLDER))).toBe(false);
+    expect((await desk.bytes(`cut${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    expect(existsSync(join(desk.folder, STAGING_FOLDER))).toBe(false);
   }, 30_000);
 
   it('begins anew when the file is another one meanwhile', async () => {
@@ -453,8 +429,8 @@ describe('a transfer that is cut', () => {
     expect((await partsLeft())[0]).toBeGreaterThan(0);
     const other = internet.drive.addFile({ id: file.id, name: 'cut.bin', body: big('two') });
     other.etag = '"another"';
-    expect(causes(await download(view(file)))).toEqual([null]);
-    expect((await onDisk(`cut${SUFFIX}.bin`)).equals(bytesOf(other))).toBe(true);
+    expect(causesOf(await download(fileLink(file)))).toEqual([null]);
+    expect((await desk.bytes(`cut${SUFFIX}.bin`)).equals(bytesOf(other))).toBe(true);
   });
 
   it('stops at once when it is aborted, and the next attempt continues it', async () => {
@@ -462,11 +438,11 @@ describe('a transfer that is cut', () => {
     await interrupt(file);
     const [left = 0] = await partsLeft();
     expect(left).toBeGreaterThan(100_000);
-    expect(await visible()).toEqual([]);
+    expect(await desk.visible()).toEqual([]);
     const before = requestsFor(file).length;
-    expect(causes(await download(view(file)))).toEqual([null]);
+    expect(causesOf(await download(fileLink(file)))).toEqual([null]);
     expectContinued(file, before);
-    expect((await onDisk(`slow${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    expect((await desk.bytes(`slow${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
   });
 
   it('by a kill is continued by the next process', async () => {
@@ -475,7 +451,7 @@ describe('a transfer that is cut', () => {
       body: big('killed'),
       faults: { download: { bytesPerSecond: 2_000_000 } },
     });
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program(view(file))], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program(fileLink(file))], {
       stdio: 'inherit',
     });
     const ended = once(child, 'close');
@@ -486,17 +462,17 @@ describe('a transfer that is cut', () => {
     await ended;
     file.faults = {};
     const before = requestsFor(file).length;
-    expect(causes(await download(view(file)))).toEqual([null]);
+    expect(causesOf(await download(fileLink(file)))).toEqual([null]);
     expectContinued(file, before);
-    expect((await onDisk(`killed${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
+    expect((await desk.bytes(`killed${SUFFIX}.bin`)).equals(bytesOf(file))).toBe(true);
   }, 40_000);
 
   it('after its last byte is taken over without being fetched again', async () => {
     const file = internet.drive.addFile({ name: 'kept.bin', body: big('kept') });
-    const first = await download(view(file), { generation: 2 });
+    const first = await download(fileLink(file), { generation: 2 });
     const before = internet.requests.length;
     let received = 0;
-    const again = await download(view(file), {
+    const again = await download(fileLink(file), {
       generation: 2,
       onProgress: ({ receivedBytes }) => (received = receivedBytes),
     });
@@ -506,31 +482,31 @@ describe('a transfer that is cut', () => {
       received: 0,
     });
     expect(internet.requests.length - before).toBe(2);
-    await download(view(file), {
+    await download(fileLink(file), {
       generation: 3,
       onProgress: ({ receivedBytes }) => (received = receivedBytes),
     });
     expect(received).toBe(3_000_000);
-    expect(await visible()).toHaveLength(2);
+    expect(await desk.visible()).toHaveLength(2);
   });
 });
 
 it('leaves nothing that keeps the process alive', async () => {
   const file = internet.drive.addFile({ name: 'end.txt' });
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program(view(file))], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program(fileLink(file))], {
     stdio: 'inherit',
   });
   const started = Date.now();
   const [code] = await once(child, 'close');
   expect(code).toBe(0);
-  expect(await visible()).toHaveLength(2);
+  expect(await desk.visible()).toHaveLength(2);
   expect(Date.now() - started).toBeLessThan(15_000);
 }, 20_000);
 
 it('rejects with an AbortError before anything is asked for', async () => {
   const before = internet.requests.length;
   const signal = AbortSignal.abort(new Error('a reason of its own'));
-  await expect(download(view(internet.drive.addFile()), { signal })).rejects.toMatchObject({
+  await expect(download(fileLink(internet.drive.addFile()), { signal })).rejects.toMatchObject({
     name: 'AbortError',
   });
   expect(internet.requests.length).toBe(before);
@@ -541,7 +517,7 @@ async function interrupt(file: DriveFile): Promise<void> {
   file.faults = { download: { bytesPerSecond: 1_000_000 } };
   const abort = new AbortController();
   let abortedAt = 0;
-  const running = download(view(file), {
+  const running = download(fileLink(file), {
     signal: abort.signal,
     onProgress({ receivedBytes }) {
       if (receivedBytes < 300_000 || abort.signal.aborted) return;
@@ -562,6 +538,6 @@ function program(link: string): string {
   return `import { downloadDriveWithContext } from ${JSON.stringify(index)};
     import { RowContext } from ${JSON.stringify(rowModule)};
     const row = new RowContext(${JSON.stringify(row)});
-    const result = await downloadDriveWithContext(${JSON.stringify(link)}, row, ${JSON.stringify({ outputDir: out, network: network() })});
+    const result = await downloadDriveWithContext(${JSON.stringify(link)}, row, ${JSON.stringify({ outputDir: desk.folder, network })});
     if (!result.success) throw new Error(result.errorMessage);`;
 }

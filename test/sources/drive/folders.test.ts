@@ -1,31 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DriveOptions } from '../../../src/sources/drive/index.ts';
 import { SiblingNames } from '../../../src/sources/drive/listing/tree-names.ts';
-import {
-  causesOf,
-  driveDesk,
-  fileLink,
-  type DriveDesk,
-  folderLink,
-  type Internet,
-  startInternet,
-  SUFFIX,
-} from './fixtures.ts';
+import { API_KEY, causesOf, driveDesk, fileLink, folderLink, SUFFIX } from './fixtures.ts';
 
-const KEY = 'AIzaSyLoopback-0123456789_abcdefghijklm';
-
-let internet: Internet;
-let desk: DriveDesk;
-beforeAll(async () => {
-  internet = await startInternet();
-  internet.drive.accounts.apiKeys.add(KEY);
-});
-beforeEach(async () => {
-  desk = await driveDesk(internet);
-  internet.drive.faults = {};
-});
-afterAll(() => internet.close());
+const desk = await driveDesk();
+const { internet } = desk;
 
 /** Every path below the download folder, without sidecars and staging. */
 async function tree(): Promise<string[]> {
@@ -38,7 +18,7 @@ async function tree(): Promise<string[]> {
 
 describe.each<[string, DriveOptions]>([
   ['by its page', {}],
-  ['through the API', { apiKey: KEY }],
+  ['through the API', { apiKey: API_KEY }],
 ])('a folder, listed %s,', (_way, options) => {
   it('keeps its tree below a folder of the row, also where folders loop', async () => {
     const { drive } = internet;
@@ -127,7 +107,7 @@ describe.each<[string, DriveOptions]>([
 
 it.each<[string, DriveOptions]>([
   ['its page', {}],
-  ['the API', { apiKey: KEY }],
+  ['the API', { apiKey: API_KEY }],
 ])(
   'a folder of 5,000 children comes whole by %s',
   async (_way, options) => {
@@ -150,7 +130,7 @@ it('a folder whose list through the API never ends is a failure; what it listed 
   const file = drive.addFile({ name: 'a.txt', body: 'a' });
   const folder = drive.addFolder({ name: 'Endless', children: [file.id], repeatsPage: true });
   const before = internet.requests.length;
-  const result = await desk.download(folderLink(folder), { apiKey: KEY });
+  const result = await desk.download(folderLink(folder), { apiKey: API_KEY });
   expect(causesOf(result)).toContain('unexpected_page');
   expect(result.filesDownloaded).toEqual([`Endless${SUFFIX}/a${SUFFIX}.txt`]);
   expect(internet.requests.length - before).toBeLessThan(10);

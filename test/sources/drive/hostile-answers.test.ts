@@ -1,54 +1,25 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { STAGING_FOLDER } from '../../../src/files/index.ts';
-import { RowContext } from '../../../src/row/index.ts';
-import { downloadDriveWithContext } from '../../../src/sources/drive/index.ts';
-import { impatientHosts } from './fixtures.ts';
+import { causesOf, downloadFrom, serveFile, SUFFIX } from './fixtures.ts';
 import { smallDisk } from '../../tracker/torture/full-disk.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
-const row = new RowContext({ rowId: '7', rowIndex: 0, type: 'A', name: 'Ada', email: 'a@b.org' });
 const BODY = Buffer.from(Array.from({ length: 2_000_000 }, (_, i) => (i * 31) % 251));
 const TAG = '"one"';
 
-let out: string;
-const folders: string[] = [];
-const closers: (() => void)[] = [];
-
+let folder: string;
 beforeEach(async () => {
-  out = await mkdtemp(join(tmpdir(), 'rowtrail-hostile-'));
-  folders.push(out);
+  folder = await tempFolder();
 });
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-/** A server of one file. @returns its address */
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/file.bin`;
-}
-
-const download = (link: string) =>
-  downloadDriveWithContext(link, row, {
-    outputDir: out,
-    allowDirectLinks: true,
-    network: { proxy: null, caCertFile: null },
-    hosts: impatientHosts(),
-  });
-const causeOf = async (link: string) => (await download(link)).items?.[0]?.failure?.cause ?? null;
-const visible = async () => (await readdir(out)).filter((name) => name !== STAGING_FOLDER);
+const causeOf = async (link: string) => causesOf(await downloadFrom(link, folder))[0];
+const visible = async () => (await readdir(folder)).filter((name) => name !== STAGING_FOLDER);
 
 /** What a whole answer says. */
 const whole = {
@@ -88,7 +59,7 @@ function part(
 describe('a host that contradicts itself', () => {
   it('about the range that it sends is not believed, and asked again for what is missing', async () => {
     const starts: number[] = [];
-    const link = await serve(
+    const { link } = await serveFile(
       cutThen((response, start, asked) => {
         starts.push(start);
         const said = `bytes ${start - 5}-${BODY.length - 6}/${BODY.length}`;
@@ -96,7 +67,7 @@ describe('a host that contradicts itself', () => {
       }),
     );
     expect(await causeOf(link)).toBe(null);
-    expect((await readFile(join(out, 'file_row7_A.bin'))).equals(BODY)).toBe(true);
+    expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(BODY)).toBe(true);
     expect(starts).toHaveLength(2);
     for (const start of starts) expect(start).toBeGreaterThan(1_000_000);
   });
@@ -108,7 +79,7 @@ describe('a host that contradicts itself', () => {
   ])(
     'about %s gives no file',
     async (_, headers) => {
-      const link = await serve(cutThen((response, start) => part(response, start, headers)));
+      const { link } = await serveFile(cutThen((response, start) => part(response, start, headers)));
       expect(await causeOf(link)).toBe('short_body');
       expect(await visible()).toEqual([]);
     },
@@ -118,7 +89,7 @@ describe('a host that contradicts itself', () => {
   it.each(['12x', '-5', '99999999999999999999'])(
     'with the Content-Length %s gives no file',
     async (length) => {
-      const link = await serve((request, response) => {
+      const { link } = await serveFile((request, response) => {
         request.socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\nETag: ${TAG}\r\n\r\nhello`);
         response.destroy();
       });
@@ -130,7 +101,7 @@ describe('a host that contradicts itself', () => {
 
   it('by another size in the middle is asked from the first byte', async () => {
     const other = Buffer.concat([BODY, BODY]);
-    const link = await serve(
+    const { link } = await serveFile(
       cutThen((response, start) => {
         const headers = { etag: '"two"', 'content-length': String(other.length), 'accept-ranges': 'bytes' };
         if (start === 0) response.writeHead(200, headers).end(other);
@@ -149,18 +120,18 @@ describe('a host that contradicts itself', () => {
       }),
     );
     expect(await causeOf(link)).toBe(null);
-    expect((await readFile(join(out, 'file_row7_A.bin'))).equals(other)).toBe(true);
+    expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(other)).toBe(true);
   });
 
   it('by ignoring ranges is asked for the whole once more', async () => {
-    const link = await serve(
+    const { link } = await serveFile(
       cutThen((response) => {
         response.writeHead(200, whole);
         response.end(BODY);
       }),
     );
     expect(await causeOf(link)).toBe(null);
-    expect((await readFile(join(out, 'file_row7_A.bin'))).equals(BODY)).toBe(true);
+    expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(BODY)).toBe(true);
   });
 });
 
@@ -171,12 +142,12 @@ describe('a full disk', () => {
     'in the middle of a transfer is named, costs no attempt and leaves no part of a file under its name',
     async () => {
       const size = 20 << 20;
-      const link = await serve((_, response) => {
+      const { link } = await serveFile((_, response) => {
         response.writeHead(200, { ...whole, 'content-length': String(size) });
         response.end(Buffer.alloc(size, 'x'));
       });
       const [command = '', ...args] = [
-        ...(smallDisk(out) ?? []),
+        ...(smallDisk(folder) ?? []),
         process.execPath,
         '--input-type=module',
         '-e',
@@ -197,7 +168,7 @@ describe('a full disk', () => {
       import { downloadDriveWithContext } from ${from('../../../src/sources/drive/index.ts')};
       import { RowContext } from ${from('../../../src/row/index.ts')};
       const row = new RowContext({ rowId: '7', rowIndex: 0, type: 'A', name: 'Ada', email: 'a@b.org' });
-      const outputDir = ${JSON.stringify(out)};
+      const outputDir = ${JSON.stringify(folder)};
       const { items } = await downloadDriveWithContext(${JSON.stringify(link)}, row, {
         outputDir, allowDirectLinks: true, network: { proxy: null, caCertFile: null },
       });

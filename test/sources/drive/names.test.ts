@@ -1,28 +1,13 @@
 import fc from 'fast-check';
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fileStem, splitExtension } from '../../../src/files/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
 import { readDisposition } from '../../../src/sources/drive/disposition.ts';
-import {
-  causesOf,
-  driveDesk,
-  type DriveDesk,
-  fileLink,
-  type Internet,
-  startInternet,
-  SUFFIX,
-} from './fixtures.ts';
+import { causesOf, driveDesk, fileLink, SUFFIX } from './fixtures.ts';
 
-let internet: Internet;
-let desk: DriveDesk;
-beforeAll(async () => {
-  internet = await startInternet();
-});
-beforeEach(async () => {
-  desk = await driveDesk(internet);
-});
-afterAll(() => internet.close());
+const desk = await driveDesk();
+const { internet } = desk;
 
 const bytes = (text: string) => Buffer.from(text).toString('latin1');
 

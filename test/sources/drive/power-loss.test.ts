@@ -1,28 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DriveFile } from '../../../src/demo/internet/index.ts';
 import { STAGING_FOLDER } from '../../../src/files/index.ts';
 import { readRecord } from '../../../src/sources/drive/transfer/part-record.ts';
 import { bytesIn, gapsOf, type Range } from '../../../src/sources/drive/transfer/ranges.ts';
-import { driveDesk, type DriveDesk, fileLink, type Internet, startInternet, SUFFIX } from './fixtures.ts';
+import { driveDesk, fileLink, SUFFIX } from './fixtures.ts';
 
 const MIB = 1 << 20;
-let internet: Internet;
-beforeAll(async () => {
-  internet = await startInternet();
-});
-afterAll(() => internet.close());
+const desk = await driveDesk();
+const { internet } = desk;
 
 /** Fetches a part of a file, and leaves it. */
-async function begin({ download }: DriveDesk, file: DriveFile, upTo: number): Promise<void> {
+async function begin(file: DriveFile, upTo: number): Promise<void> {
   file.faults = { download: { bytesPerSecond: upTo / 3 } };
   const stop = new AbortController();
   const onProgress = ({ receivedBytes }: { readonly receivedBytes: number }) => {
     if (receivedBytes >= upTo) stop.abort();
   };
-  const begun = download(fileLink(file), { signal: stop.signal, onProgress });
+  const begun = desk.download(fileLink(file), { signal: stop.signal, onProgress });
   await expect(begun).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   file.faults = {};
 }
@@ -32,8 +29,8 @@ async function begin({ download }: DriveDesk, file: DriveFile, upTo: number): Pr
  * @param boot whether the machine knows that it was started again
  * @returns what the disk had
  */
-async function cutPower({ folder }: DriveDesk, boot: boolean): Promise<readonly Range[]> {
-  const staging = join(folder, STAGING_FOLDER);
+async function cutPower(boot: boolean): Promise<readonly Range[]> {
+  const staging = join(desk.folder, STAGING_FOLDER);
   const names = await readdir(staging, { recursive: true });
   const pathOf = (end: string) => join(staging, names.find((name) => name.endsWith(end)) ?? '');
   const text = await readFile(pathOf('.json'), 'utf8');
@@ -49,43 +46,40 @@ async function cutPower({ folder }: DriveDesk, boot: boolean): Promise<readonly 
 describe('a loss of power', () => {
   const rangesOf = ({ id }: DriveFile) =>
     internet.requests.filter(({ query }) => query.get('id') === id).map(({ headers }) => headers.range);
-  const isRight = async ({ folder }: DriveDesk, file: DriveFile) => {
-    const content = await readFile(join(folder, `${file.name.replace('.bin', '')}${SUFFIX}.bin`));
+  const isRight = async (file: DriveFile) => {
+    const content = await desk.bytes(`${file.name.replace('.bin', '')}${SUFFIX}.bin`);
     return content.equals(Buffer.from(file.body.slice(0, file.body.size)));
   };
 
   it('leaves of a part what was synced, and the next attempt goes on there, also where the host says no checksum', async () => {
-    const desk = await driveDesk(internet);
     const file = internet.drive.addFile({ name: 'large.bin', body: { size: 180 * MIB, seed: 'l' } });
-    await begin(desk, file, 73 * MIB);
-    const synced = await cutPower(desk, true);
+    await begin(file, 73 * MIB);
+    const synced = await cutPower(true);
     expect(bytesIn(synced)).toBeGreaterThanOrEqual(64 * MIB);
     const [gap] = gapsOf(synced, file.body.size);
     const before = rangesOf(file).length;
     expect((await desk.download(fileLink(file))).success).toBe(true);
     expect(rangesOf(file).slice(before)).toContainEqual(expect.stringMatching(`^bytes=${gap?.start}-`));
-    expect(await isRight(desk, file)).toBe(true);
+    expect(await isRight(file)).toBe(true);
   }, 60_000);
 
   it('leaves nothing of a part that was never synced: it is fetched from its beginning', async () => {
-    const desk = await driveDesk(internet);
     const file = internet.drive.addFile({ name: 'middle.bin', body: { size: 9 * MIB, seed: 'm' } });
-    await begin(desk, file, 3 * MIB);
-    expect(await cutPower(desk, true)).toEqual([]);
+    await begin(file, 3 * MIB);
+    expect(await cutPower(true)).toEqual([]);
     expect((await desk.download(fileLink(file))).success).toBe(true);
-    expect(await isRight(desk, file)).toBe(true);
+    expect(await isRight(file)).toBe(true);
   });
 
   it('that the machine does not know of is found out by the checksum, and the file is fetched once more', async () => {
-    const desk = await driveDesk(internet);
     const file = internet.drive.addFile({
       name: 'summed.bin',
       body: { size: 9 * MIB, seed: 's' },
       checksums: 'right',
     });
-    await begin(desk, file, 3 * MIB);
-    await cutPower(desk, false);
+    await begin(file, 3 * MIB);
+    await cutPower(false);
     expect((await desk.download(fileLink(file))).success).toBe(true);
-    expect(await isRight(desk, file)).toBe(true);
+    expect(await isRight(file)).toBe(true);
   });
 });

@@ -1,18 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { causesOf, driveDesk, type DriveDesk, fileLink, type Internet, startInternet } from './fixtures.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { causesOf, driveDesk, fileLink, serveFile } from './fixtures.ts';
 
-let internet: Internet;
-let desk: DriveDesk;
-beforeAll(async () => {
-  internet = await startInternet();
-});
-beforeEach(async () => {
-  desk = await driveDesk(internet);
-});
-afterAll(() => internet.close());
+const desk = await driveDesk();
+const { internet } = desk;
 
 /** A proxy that answers everything so, and counts what it is asked. */
 async function proxyThatAnswers(status: number) {
@@ -89,11 +82,7 @@ describe('a proxy', () => {
 
   it('is not asked for what NO_PROXY names', async () => {
     const { url, asked } = await proxyThatAnswers(403);
-    const server = createServer((_request, response) => response.end('of the intranet'));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const link = `http://127.0.0.1:${(server.address() as AddressInfo).port}/words.txt`;
+    const { link } = await serveFile((_request, response) => response.end('of the intranet'));
     const result = await desk.download(`${link} ${fileLink(internet.drive.addFile())}`, {
       allowDirectLinks: true,
       network: { ...through(url), noProxy: 'example.org, 127.0.0.1' },

@@ -1,41 +1,20 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startInternet, type DriveFile, type Internet } from '../../../src/demo/internet/index.ts';
-import { RowContext } from '../../../src/row/index.ts';
-import { downloadDriveWithContext } from '../../../src/sources/drive/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { DriveFile } from '../../../src/demo/internet/index.ts';
 import { connectionsWanted } from '../../../src/sources/drive/transfer/growth.ts';
 import { roomAt } from '../../../src/sources/drive/transfer/host-room.ts';
 import { bytesIn, frontOf, gapsOf, merged } from '../../../src/sources/drive/transfer/ranges.ts';
 import { Stretches } from '../../../src/sources/drive/transfer/stretches.ts';
+import { driveDesk, fileLink } from './fixtures.ts';
 
-const row = new RowContext({ rowId: '007', rowIndex: 4, type: 'A', name: 'Ada', email: 'a@b.org' });
 const SIZE = 3_000_000;
 
+const desk = await driveDesk();
+const { internet } = desk;
+
 describe('a slow file', () => {
-  let internet: Internet;
-  let out: string;
-  const folders: string[] = [];
-
-  beforeAll(async () => {
-    internet = await startInternet();
-  });
-  beforeEach(async () => {
-    out = await mkdtemp(join(tmpdir(), 'rowtrail-split-'));
-    folders.push(out);
-  });
-  afterAll(async () => {
-    await internet.close();
-    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-  });
-
-  const download = ({ id }: DriveFile) =>
-    downloadDriveWithContext(`https://drive.google.com/file/d/${id}/view`, row, {
-      outputDir: out,
-      network: { proxy: internet.proxyUrl, caCertFile: internet.caCertFile },
-    });
+  const download = (file: DriveFile) => desk.download(fileLink(file));
   const rangesOf = ({ id }: DriveFile) =>
     internet.requests
       .filter(({ query }) => query.get('id') === id)
@@ -47,15 +26,14 @@ describe('a slow file', () => {
       checksums: 'right',
       faults: { download: { bytesPerSecond: 400_000 } },
     });
-  const onDisk = (name: string) => readFile(join(out, name));
 
   it('comes over several connections, whole and in order', async () => {
     const file = slow('slow');
     const result = await download(file);
     expect(result.success).toBe(true);
-    expect((await onDisk(result.filesDownloaded[0] ?? '')).equals(file.body.slice(0, SIZE))).toBe(true);
+    expect((await desk.bytes(result.filesDownloaded[0] ?? '')).equals(file.body.slice(0, SIZE))).toBe(true);
     expect(rangesOf(file).length).toBeGreaterThan(2);
-    expect(await readdir(out)).toHaveLength(2);
+    expect(await readdir(desk.folder)).toHaveLength(2);
   }, 30_000);
 
   it('comes over one connection where the host gives out no ranges', async () => {
@@ -63,7 +41,7 @@ describe('a slow file', () => {
     file.rangesIgnored = true;
     const result = await download(file);
     expect(result.success).toBe(true);
-    expect((await onDisk(result.filesDownloaded[0] ?? '')).equals(file.body.slice(0, SIZE))).toBe(true);
+    expect((await desk.bytes(result.filesDownloaded[0] ?? '')).equals(file.body.slice(0, SIZE))).toBe(true);
   }, 30_000);
 });
 

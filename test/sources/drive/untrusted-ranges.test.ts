@@ -1,12 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { downloadDriveWithContext } from '../../../src/sources/drive/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { causesOf, impatientHosts, ROW, SUFFIX } from './fixtures.ts';
+import { causesOf, downloadFrom, serveFile, SUFFIX } from './fixtures.ts';
 
 const SIZE = 2_000_000;
 const BODY = Buffer.from(Array.from({ length: SIZE }, (_, i) => (i * 31 + (i >> 8)) % 251));
@@ -23,30 +21,8 @@ const askedOf = (requests: readonly IncomingMessage[]) =>
 const startOf = (range: string | undefined) =>
   range === undefined ? null : Number(/^bytes=(\d+)-/.exec(range)?.[1]);
 
-async function serve(answer: RequestListener) {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { link: `http://127.0.0.1:${(server.address() as AddressInfo).port}/file.bin`, requests };
-}
-
-const download = (link: string) =>
-  downloadDriveWithContext(link, ROW, {
-    outputDir: folder,
-    allowDirectLinks: true,
-    network: { proxy: null, caCertFile: null },
-    hosts: impatientHosts(),
-  });
-
 async function expectWhole(link: string) {
-  expect(causesOf(await download(link))).toEqual([null]);
+  expect(causesOf(await downloadFrom(link, folder))).toEqual([null]);
   expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(BODY)).toBe(true);
 }
 
@@ -101,7 +77,7 @@ describe('a host that does not give out the ranges it is asked for', () => {
   ])(
     'but %s is asked for the file once more, without',
     async (_, answerRange) => {
-      const { link, requests } = await serve(cutOnce(answerRange));
+      const { link, requests } = await serveFile(cutOnce(answerRange));
       await expectWhole(link);
       expect(requests.filter(({ headers }) => headers.range === undefined)).toHaveLength(2);
     },
@@ -110,16 +86,16 @@ describe('a host that does not give out the ranges it is asked for', () => {
 
   it('says so for good when it does not give out the file either', async () => {
     let isGone = false;
-    const { link } = await serve((_, response) => {
+    const { link } = await serveFile((_, response) => {
       if (isGone) return refusing(403)(response);
       isGone = true;
       cutShort(response);
     });
-    expect(causesOf(await download(link))).toEqual(['not_shared']);
+    expect(causesOf(await downloadFrom(link, folder))).toEqual(['not_shared']);
   });
 
   it('is asked for what is missing where it leaves out the size', async () => {
-    const { link, requests } = await serve(
+    const { link, requests } = await serveFile(
       cutOnce((response, start) =>
         sendFrom(response, start, { 'content-range': `bytes ${start}-${SIZE - 1}/*` }),
       ),
@@ -130,13 +106,13 @@ describe('a host that does not give out the ranges it is asked for', () => {
 
   it.each([429, 503])('for now (%i) costs no byte that had arrived', async (status) => {
     let refusals = 0;
-    const { link, requests } = await serve(
+    const { link, requests } = await serveFile(
       cutOnce((response, start) => {
         refusals += 1;
         return refusals > 2 ? sendFrom(response, start) : refusing(status)(response);
       }),
     );
-    while (causesOf(await download(link))[0] !== null) expect(refusals).toBeLessThan(5);
+    while (causesOf(await downloadFrom(link, folder))[0] !== null) expect(refusals).toBeLessThan(5);
     expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(BODY)).toBe(true);
     expect(requests.filter(({ headers }) => headers.range === undefined)).toHaveLength(1);
   });
@@ -156,7 +132,7 @@ describe('a slow host whose answers do not agree', () => {
     'by %s brings the file over the first connection',
     async (_, validators) => {
       let count = 0;
-      const { link, requests } = await serve(({ headers }, response) => {
+      const { link, requests } = await serveFile(({ headers }, response) => {
         count += 1;
         sendSlowly(response, headers, validators(count)).catch(() => response.destroy());
       });
@@ -170,7 +146,7 @@ describe('a slow host whose answers do not agree', () => {
   it('is not split again after that connection was cut', async () => {
     let count = 0;
     let askedUntilCut = 0;
-    const { link, requests } = await serve(({ headers }, response) => {
+    const { link, requests } = await serveFile(({ headers }, response) => {
       count += 1;
       const isFirst = count === 1;
       sendSlowly(response, headers, { etag: `"${count}"` }, isFirst ? 1_200_000 : SIZE)
@@ -212,7 +188,7 @@ describe('an address that ends before the link does', () => {
     'with the status %i is asked for again, and the part goes on',
     async (status) => {
       let given = 0;
-      const { link, requests } = await serve(({ url, headers }, response) => {
+      const { link, requests } = await serveFile(({ url, headers }, response) => {
         if (url === '/file.bin') {
           given += 1;
           return void response
