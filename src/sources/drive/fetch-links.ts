@@ -117,7 +117,7 @@ interface Placed {
 
 async function* placed(
   links: readonly DriveLink[],
-  plan: (target: DriveTarget) => AsyncIterable<Planned>,
+  plan: (target: DriveTarget) => AsyncIterable<Placed['link']>,
 ): AsyncGenerator<Placed, void, undefined> {
   let position = 0;
   for (const link of links) {

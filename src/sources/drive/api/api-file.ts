@@ -31,7 +31,13 @@ export interface ApiOther {
   readonly otherType: string;
 }
 
-export type ApiEntry = ApiFile | ApiShortcut | ApiOther;
+/** An entry of a list of which the API does not say which file it is. */
+export interface ApiUnidentified {
+  readonly unidentified: true;
+  readonly name: '';
+}
+
+export type ApiEntry = ApiFile | ApiShortcut | ApiOther | ApiUnidentified;
 
 const PREFIX = 'application/vnd.google-apps.';
 
@@ -52,7 +58,12 @@ export const entrySchema = z
     id,
     name: z.string().catch(''),
     mimeType: z.string(),
-    size: z.coerce.number().int().nonnegative().optional().catch(undefined),
+    size: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number)
+      .optional()
+      .catch(undefined),
     md5Checksum: z
       .string()
       .regex(/^[0-9a-f]{32}$/)
@@ -68,8 +79,8 @@ export const entrySchema = z
       .object({ targetId: id, targetMimeType: z.string().catch(''), targetResourceKey: resourceKey })
       .optional()
       .catch(undefined),
-    capabilities: z.object({ canDownload: z.boolean().optional() }).optional(),
-    exportLinks: z.record(z.string(), z.string()).optional(),
+    capabilities: z.object({ canDownload: z.boolean().optional() }).optional().catch(undefined),
+    exportLinks: z.record(z.string(), z.string()).optional().catch(undefined),
   })
   .transform((entry): ApiEntry => {
     const { name, mimeType, shortcutDetails: shortcut } = entry;
@@ -93,6 +104,21 @@ export const entrySchema = z
       exportLinks: entry.exportLinks ?? {},
     };
   });
+
+/** Without a type it may be anything: like what a shortcut leads to, it is asked for by itself. */
+const untypedSchema = z
+  .object({ id, name: z.string().catch(''), resourceKey })
+  .transform((entry): ApiShortcut => ({
+    shortcutTo: { kind: 'any', id: entry.id, resourceKey: entry.resourceKey ?? null },
+    name: entry.name,
+  }));
+
+/** An entry of a list; none is left out, whatever is wrong with it. */
+export const listedSchema = z.union([
+  entrySchema,
+  untypedSchema,
+  z.unknown().transform((): ApiUnidentified => ({ unidentified: true, name: '' })),
+]);
 
 /** What a media type stands for; null for Google's own types that are neither folder nor exported. */
 function kindOf(mediaType: string): GoogleTarget['kind'] | null {

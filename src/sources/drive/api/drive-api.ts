@@ -3,10 +3,10 @@ import { RowtrailError } from '../../../errors/index.ts';
 import type { DriveAccess } from '../access/access.ts';
 import { API_ORIGIN } from '../google-host.ts';
 import { ask, type OpenOptions, pageText } from '../open-file.ts';
-import { GOOGLE_ONLY } from '../reach.ts';
+import { GOOGLE_ONLY, redirected } from '../reach.ts';
 import { statusFailure } from '../status-failure.ts';
 import type { GoogleTarget } from '../target.ts';
-import { type ApiEntry, ENTRY_FIELDS, entrySchema } from './api-file.ts';
+import { type ApiEntry, ENTRY_FIELDS, entrySchema, listedSchema } from './api-file.ts';
 import { resourceKeyHeader } from './resource-keys.ts';
 
 const PAGE_SIZE = 1000;
@@ -16,8 +16,10 @@ const MAX_ANSWER_BYTES = 32 << 20;
 export type ApiOptions = Pick<OpenOptions, 'client' | 'signal' | 'now'> & { readonly access: DriveAccess };
 
 const pageSchema = z.object({
-  nextPageToken: z.string().optional(),
-  files: z.array(entrySchema.nullable().catch(null)).catch([]),
+  nextPageToken: z.string().nullish(),
+  incompleteSearch: z.boolean().optional().catch(undefined),
+  // An empty folder has an empty list; an answer without one says nothing of the folder.
+  files: z.array(listedSchema),
 });
 
 /** What the API says of a file. @throws RowtrailError with the cause of its refusal; AbortError */
@@ -30,11 +32,12 @@ export async function getFile(target: GoogleTarget, options: ApiOptions): Promis
 export interface ChildrenPage {
   readonly entries: readonly ApiEntry[];
   readonly next: string | null;
+  /** Whether something may be missing, as the API itself says. */
+  readonly isIncomplete: boolean;
 }
 
 /**
- * A page of a folder's entries, in the order of their names; also of a shared drive. What cannot be understood of one entry is left
- * out, and only that.
+ * A page of a folder's entries, in the order of their names; also of a shared drive.
  * @param path the folders above it, whose resource keys open it
  * @param pageToken null for the first page
  * @throws RowtrailError with the cause of the API's refusal; AbortError
@@ -47,20 +50,16 @@ export async function listChildren(
 ): Promise<ChildrenPage> {
   const url = apiUrl('files', {
     q: `'${folder.id}' in parents and trashed = false`,
-    fields: `nextPageToken,files(${ENTRY_FIELDS})`,
+    fields: `nextPageToken,incompleteSearch,files(${ENTRY_FIELDS})`,
     pageSize: String(PAGE_SIZE),
     orderBy: 'name',
     supportsAllDrives: 'true',
     includeItemsFromAllDrives: 'true',
     ...(pageToken === null ? {} : { pageToken }),
   });
-  const { files, nextPageToken } = await getJson(
-    url,
-    pageSchema,
-    resourceKeyHeader([...path, folder]),
-    options,
-  );
-  return { entries: files.filter((entry) => entry !== null), next: nextPageToken ?? null };
+  const headers = resourceKeyHeader([...path, folder]);
+  const { files, nextPageToken, incompleteSearch } = await getJson(url, pageSchema, headers, options);
+  return { entries: files, next: nextPageToken || null, isIncomplete: incompleteSearch === true };
 }
 
 /** Asks who we are, or, with a key alone, for a file that nobody has: what comes back tells whether we are let in. */
@@ -94,15 +93,18 @@ async function getJson<T>(
   options: ApiOptions,
 ): Promise<T> {
   const answer = await ask(url, { ...options, headers, reach: GOOGLE_ONLY });
+  const { status } = answer;
   const body = await pageText(answer, options, MAX_ANSWER_BYTES);
-  if (answer.status !== 200) {
+  // Where it leads says why there is no answer.
+  if (status >= 300 && status < 400) redirected(answer.headers.get('location'), url, GOOGLE_ONLY);
+  const json = parseJson(body);
+  if (status !== 200 || json === undefined) {
     const retryAfter = answer.headers.get('retry-after');
-    const refusal = { status: answer.status, retryAfter, body, hasAccess: true };
-    throw await statusFailure(refusal, options.now());
+    throw await statusFailure({ status, retryAfter, body, hasAccess: true }, options.now());
   }
-  const parsed = schema.safeParse(parseJson(body));
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new RowtrailError('unexpected_page', 'The API answered in a way we do not know', {
+  throw new RowtrailError('unexpected_page', "The API's answer cannot be read: run again", {
     error: parsed.error,
   });
 }

@@ -40,7 +40,8 @@ export interface Lister {
 
 /** An entry of a folder, before it is known where it leads. */
 export interface Child {
-  readonly target: GoogleTarget;
+  /** Null for what the list does not name by an id. */
+  readonly target: GoogleTarget | null;
   readonly name: string;
   readonly found: () => Promise<Found>;
 }
@@ -82,6 +83,11 @@ export function pageLister(options: ListOptions): Lister {
 export function apiLister(options: ListOptions & { readonly access: DriveAccess }): Lister {
   const api: ApiOptions = options;
   const follow = async (entry: ApiEntry, depth = 0): Promise<Found> => {
+    if ('unidentified' in entry)
+      throw new RowtrailError(
+        'unexpected_page',
+        "The folder's list has an entry without an id, so it cannot be asked for: run again",
+      );
     if ('otherType' in entry)
       throw new RowtrailError(
         'unsupported_link',
@@ -100,6 +106,7 @@ export function apiLister(options: ListOptions & { readonly access: DriveAccess 
     async *children({ target: folder }, path) {
       const asked = new Set<string | null>();
       let next: string | null = null;
+      let isIncomplete = false;
       do {
         const token: string | null = next;
         asked.add(token);
@@ -111,15 +118,19 @@ export function apiLister(options: ListOptions & { readonly access: DriveAccess 
           name: entry.name,
           found: () => follow(entry),
         }));
+        isIncomplete ||= page.isIncomplete;
         next = page.next;
         if (next !== null && (asked.has(next) || asked.size >= MAX_PAGES))
           throw new RowtrailError('unexpected_page', "The API's list of the folder does not end");
       } while (next !== null);
+      if (isIncomplete)
+        throw new RowtrailError('unexpected_page', 'The API says that its list of the folder is incomplete');
     },
   };
 }
 
-function targetOf(entry: ApiEntry): GoogleTarget {
+function targetOf(entry: ApiEntry): GoogleTarget | null {
+  if ('unidentified' in entry) return null;
   if ('target' in entry) return entry.target;
   if ('shortcutTo' in entry) return entry.shortcutTo;
   return { kind: 'any', id: entry.id, resourceKey: null };

@@ -1,7 +1,8 @@
 import { RowtrailError } from '../../../errors/index.ts';
-import type { DriveTarget, GoogleTarget } from '../target.ts';
+import type { RefusedLink } from '../link.ts';
+import { type DriveTarget, type GoogleTarget, viewUrl } from '../target.ts';
 import { apiLister, type Found, type Lister, type ListOptions, pageLister } from './lister.ts';
-import type { Planned } from './planned-item.ts';
+import type { Planned, PlannedFailure } from './planned-item.ts';
 import { SiblingNames } from './tree-names.ts';
 
 /** Folders nest and loop; what lies deeper or beyond is a mistake more often than not. */
@@ -15,10 +16,14 @@ export interface PlanOptions extends ListOptions {
 
 /**
  * The files behind a link, as they are found: the file itself, or those of a folder and of the folders inside it, in their
- * order, each once, each with its place in the row's own folder. What cannot be had is a failure in its place and stops nothing.
+ * order, each once, each with its place in the row's own folder. What cannot be had is a failure in its place and stops nothing; what
+ * has no id stands for itself with the folder's link.
  * @throws AbortError
  */
-export async function* planItems(target: DriveTarget, options: PlanOptions): AsyncGenerator<Planned> {
+export async function* planItems(
+  target: DriveTarget,
+  options: PlanOptions,
+): AsyncGenerator<Planned | RefusedLink> {
   if (target.kind === 'direct') {
     yield { target, folder: '', file: null };
     return;
@@ -51,7 +56,11 @@ async function firstLook(
   return { found: await pages.resolve(target), lister: pages };
 }
 
-async function* planFolder(root: Found, lister: Lister, options: PlanOptions): AsyncGenerator<Planned> {
+async function* planFolder(
+  root: Found,
+  lister: Lister,
+  options: PlanOptions,
+): AsyncGenerator<Planned | RefusedLink> {
   const seen = new Set<string>();
   let files = 0;
   let failures = 0;
@@ -60,7 +69,7 @@ async function* planFolder(root: Found, lister: Lister, options: PlanOptions): A
     folder: Found,
     path: readonly GoogleTarget[],
     place: string,
-  ): AsyncGenerator<Planned> {
+  ): AsyncGenerator<Planned | RefusedLink> {
     if (seen.has(folder.target.id)) return;
     seen.add(folder.target.id);
     if (path.length > MAX_DEPTH)
@@ -81,7 +90,8 @@ async function* planFolder(root: Found, lister: Lister, options: PlanOptions): A
           }
         } catch (error) {
           failures += 1;
-          yield failed(child.target, error);
+          const failure = failed(child.target ?? folder.target, error);
+          yield child.target === null ? { link: viewUrl(folder.target), error: failure.error } : failure;
         }
       }
     }
@@ -93,7 +103,7 @@ async function* planFolder(root: Found, lister: Lister, options: PlanOptions): A
 }
 
 /** @throws what is no failure of the host's */
-function failed(target: DriveTarget, error: unknown): Planned {
+function failed(target: DriveTarget, error: unknown): PlannedFailure {
   if (error instanceof RowtrailError) return { target, error };
   throw error;
 }
