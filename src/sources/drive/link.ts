@@ -1,5 +1,6 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { LinkTargets } from '../source.ts';
+import { linkSplitter } from '../split-links.ts';
 import { webAddress } from '../web-address.ts';
 import { directTarget } from './direct-target.ts';
 import { EDITORS } from './export-formats.ts';
@@ -26,19 +27,9 @@ const KINDS: Readonly<Record<string, GoogleTarget['kind']>> = {
 };
 
 /** How a link of Drive's begins that stands behind another one, also without a scheme. */
-const DRIVE_HOST = String.raw`(?:drive|docs|drive\.usercontent)\.google\.com/`;
-/** One that follows without anything between them; behind an escape or a sign it is a part of the link before it. */
-const GLUED = String.raw`(?<=[\w-])(?<!%[\da-f]{2})(?=https?://${DRIVE_HOST})`;
-const NEXT_LINK = String.raw`(?=https?:|${DRIVE_HOST})`;
-/**
- * No address of Drive's holds a semicolon, nor a comma before another link; those of other hosts may hold either, so there only
- * a link after it separates.
- */
-const BETWEEN_LINKS = new RegExp(String.raw`[|;、，；\s]|,${NEXT_LINK}|${GLUED}`, 'iu');
-const BETWEEN_DIRECT_LINKS = new RegExp(String.raw`[|\s]|[;,、，；]${NEXT_LINK}|${GLUED}`, 'iu');
-/** Quotes, and what is not seen at all, which comes along when a link is copied. A run is looked at from its beginning alone, however long it is. */
-const AROUND_LINKS =
-  /^[<"'\u200B-\u200D\u2060]+|(?<![>"',;\u200B-\u200D\u2060])[>"',;\u200B-\u200D\u2060]+$/g;
+const HOST = String.raw`(?:drive|docs|drive\.usercontent)\.google\.com/`;
+const splitLinks = linkSplitter({ host: HOST, heldByNone: ';；、，' });
+const splitLinksOfAnyHost = linkSplitter({ host: HOST, mayHoldUnseen: true });
 
 export interface LinkOptions {
   /** Whether plain http and https links to files of other hosts are taken too. */
@@ -65,7 +56,8 @@ export type DriveLinks = LinkTargets<DriveTarget> & { readonly links: readonly D
  */
 export function parseDriveLinks(cell: string, options: LinkOptions = {}): DriveLinks {
   const links = new Map<string, DriveLink>();
-  for (const link of splitCell(cell, options)) {
+  const split = options.allowDirectLinks === true ? splitLinksOfAnyHost : splitLinks;
+  for (const link of split(cell)) {
     const parsed = parseLink(link, options);
     const key = 'target' in parsed ? parsed.target.id : `"${link}"`;
     const known = links.get(key);
@@ -81,14 +73,6 @@ export function parseDriveLinks(cell: string, options: LinkOptions = {}): DriveL
   return targets.length === 0 && error !== undefined && error !== null
     ? { targets: [], error, links: found }
     : { targets, error: null, links: found };
-}
-
-function splitCell(cell: string, { allowDirectLinks = false }: LinkOptions): readonly string[] {
-  return cell
-    .replaceAll('&amp;', '&')
-    .split(allowDirectLinks ? BETWEEN_DIRECT_LINKS : BETWEEN_LINKS)
-    .map((link) => link.replace(AROUND_LINKS, '').replace(/^\((.*)\)$/, '$1'))
-    .filter((link) => link !== '');
 }
 
 /** A link that was copied with its resource key opens what the same link without it does not. */

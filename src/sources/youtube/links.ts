@@ -10,7 +10,9 @@ const HOSTS = new Set(
     .concat(['m.youtube.com', 'music.youtube.com', 'gaming.youtube.com', 'consent.youtube.com']),
 );
 
-const splitLinks = linkSplitter(String.raw`(?:[a-z]+\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be)\.?/`);
+const splitLinks = linkSplitter({
+  host: String.raw`(?:[a-z]+\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be)\.?/`,
+});
 
 /** Paths whose next segment is the id of a video. */
 const VIDEO_PATHS = new Set(['watch', 'shorts', 'embed', 'live', 'v', 'e']);

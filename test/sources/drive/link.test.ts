@@ -81,6 +81,30 @@ describe('the targets of a Drive link cell', () => {
     }
   });
 
+  it.each([
+    (link: string) => `<${link}>`,
+    (link: string) => `“${link}”`,
+    (link: string) => `["${link}","${link}"]`,
+    (link: string) => `(${link}).`,
+    (link: string) => `'${link}';`,
+    (link: string) => `\uFEFF${link}\u200E`,
+    (link: string) => `${link}"${link}`,
+  ])('takes no quotes, brackets and what is not seen along with a link (%#)', (write) => {
+    for (const allowDirectLinks of [false, true]) {
+      const { links, targets } = parseDriveLinks(write(`https://drive.google.com/open?id=${ID}`), {
+        allowDirectLinks,
+      });
+      expect(links).toHaveLength(1);
+      expect(targets.map(({ id }) => id)).toEqual([ID]);
+    }
+  });
+
+  it('does not take the beginning of a link that was cut off for the whole', () => {
+    expect(parseDriveLinks('https://drive.google.com/open?id=1AbCdEfGhIj...').error?.code).toBe(
+      'malformed_link',
+    );
+  });
+
   it('reads a cell of any length in a time that grows with it', () => {
     // In one that grew with its square this would go on for minutes.
     for (const piece of [',', ';', '"', 'https:', 'a,', '\u200B', '(', 'https://drive.google.com/'])
@@ -198,6 +222,7 @@ describe('a plain link to a file of another host', () => {
   it.each([
     'https://example.org/a;b,c/file.bin?x=1',
     'https://example.org/a,b.c/d、e.bin',
+    'https://example.org/نمی\u200Cخواهم.pdf',
     'http://localhost:8080/x',
     'example.org/clip.mp4',
   ])('is a target where it is allowed: %s', (link) => {
