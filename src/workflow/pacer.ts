@@ -15,7 +15,7 @@ export class Pacer {
   readonly #project: () => Promise<void>;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   #waiting: Promise<void> | null = null;
   #rest = LEAST_REST_MS;
 
@@ -30,10 +30,11 @@ export class Pacer {
     this.#waiting ??= this.#later().finally(() => (this.#waiting = null));
   }
 
-  /** Ends the waiting and projects a last time. */
+  /** Ends the waiting and projects at once. */
   async flush(): Promise<void> {
     this.#stop.abort();
     await this.#waiting;
+    this.#stop = new AbortController();
     await this.#project();
   }
 

@@ -1,3 +1,5 @@
+import { type DownloadType } from '../row/index.ts';
+
 /** Downloads of one type by decision; `folder` counts those of `to_fetch` that are folders or playlists. */
 export interface TypePlan {
   noLink: number;
@@ -24,4 +26,13 @@ export interface Plan {
     readonly count: number;
     readonly lines: readonly number[];
   }[];
+}
+
+/** How many downloads of each type a run is to try. */
+export type Due = Readonly<Record<DownloadType, number>>;
+
+/** A link that cannot be used is tried as well, without a host. */
+export function dueIn({ youtube, drive }: Pick<Plan, DownloadType>): Due {
+  const of = ({ toFetch, malformed }: TypePlan) => toFetch + malformed;
+  return { youtube: of(youtube), drive: of(drive) };
 }

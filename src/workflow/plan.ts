@@ -15,6 +15,8 @@ interface Surroundings {
   readonly onStatuses?: (summary: DownloadStatusSummary) => void;
   /** Rows whose Drive downloads the run makes due before it begins. */
   readonly dueAnew?: ReadonlySet<string>;
+  /** The id of a run: what it has begun is not counted. */
+  readonly exceptOf?: string;
 }
 
 /** Honest counts before anything is fetched; reads only. */
@@ -22,10 +24,10 @@ export async function planRun(
   tracker: CsvTracker,
   options: PlanOptions,
   now: Date,
-  { onStatuses, dueAnew }: Surroundings = {},
+  { onStatuses, dueAnew, exceptOf }: Surroundings = {},
 ): Promise<Plan> {
   await using snapshot = await tracker.snapshot();
-  const overlay = await tracker.overlay(snapshot);
+  const overlay = await tracker.overlay(snapshot, exceptOf);
   const { index } = snapshot;
   onStatuses?.(await countStatuses(snapshot, overlay));
   const counts = { youtube: nothing(), drive: nothing() };
@@ -35,7 +37,7 @@ export async function planRun(
   const hasLink = (row: number) => DOWNLOAD_TYPES.some((type) => index.hasLink(row, type));
   for await (const row of snapshot.readRows(hasLink)) {
     for (const type of DOWNLOAD_TYPES) {
-      if (!index.hasLink(row.index, type)) continue;
+      if (!index.hasLink(row.index, type) || overlay.wasBegun(row.index, type)) continue;
       withLink[type]++;
       const known = stateOf(row, type, overlay);
       const isDueAnew = type === 'drive' && dueAnew?.has(row.context.rowId) === true;

@@ -1,6 +1,6 @@
 import { DOWNLOAD_TYPES, type DownloadType } from '../row/index.ts';
 import type { TransferProgress } from '../sources/index.ts';
-import type { Plan } from './plan-counts.ts';
+import { dueIn, type Plan } from './plan-counts.ts';
 
 /** How far downloads are. */
 export interface ProgressTotals {
@@ -33,8 +33,13 @@ export class RunProgress {
   }
 
   begin(plan: Plan): void {
-    for (const type of DOWNLOAD_TYPES)
-      this.#sources[type].begin(plan[type].toFetch + plan[type].malformed, this.#now());
+    const due = dueIn(plan);
+    for (const type of DOWNLOAD_TYPES) this.#sources[type].begin(due[type], this.#now());
+  }
+
+  /** There is more to do than the plan said. @param total with what was done */
+  expect(type: DownloadType, total: number): void {
+    this.#sources[type].expect(total);
   }
 
   moved(progress: TransferProgress): RunTotals {
@@ -100,6 +105,10 @@ class SourceProgress {
   begin(total: number, now: number): void {
     this.#total = total;
     this.#times.push(now);
+  }
+
+  expect(total: number): void {
+    this.#total = total;
   }
 
   moved({ rowId, label, receivedBytes, totalBytes, bytesPerSecond, etaSeconds }: TransferProgress): void {

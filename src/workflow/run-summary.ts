@@ -46,11 +46,13 @@ export interface RunSummary {
   readonly folders: Readonly<Record<DownloadType, string>>;
 }
 
-type Counts = { -readonly [Key in keyof TypeRunSummary]: TypeRunSummary[Key] };
+type Counts = { -readonly [Key in Exclude<keyof TypeRunSummary, 'left'>]: TypeRunSummary[Key] };
 
 /** Adds up a run as it goes. */
 export class RunTally {
   readonly #counts: Readonly<Record<DownloadType, Counts>> = { youtube: nothing(), drive: nothing() };
+  /** Downloads that this run was to try, those that it tried included. */
+  readonly #due: Record<DownloadType, number> = { youtube: 0, drive: 0 };
   readonly #failures: Failure[] = [];
   readonly #notes: string[] = [];
   readonly #pauses = new Map<string, HostPause>();
@@ -85,8 +87,9 @@ export class RunTally {
     if (failure !== null && this.#failures.length < KEPT) this.#failures.push(failure);
   }
 
-  leave(type: DownloadType, count: number): void {
-    this.#counts[type].left += count;
+  /** Whatever of it was not tried is left when the run ends. @param count downloads that are due and were not tried yet */
+  due(type: DownloadType, count: number): void {
+    this.#due[type] = this.#counts[type].tried + count;
   }
 
   pause(pause: HostPause): void {
@@ -97,9 +100,9 @@ export class RunTally {
     if (this.#notes.length < KEPT && !this.#notes.includes(message)) this.#notes.push(message);
   }
 
-  of(type: DownloadType): { readonly tried: number; readonly undone: number } {
-    const { tried, failed, later, left } = this.#counts[type];
-    return { tried, undone: failed + later + left };
+  of(type: DownloadType): { readonly tried: number; readonly left: number; readonly undone: number } {
+    const { tried, failed, later, left } = this.#summaryOf(type);
+    return { tried, left, undone: failed + later + left };
   }
 
   summary(
@@ -124,18 +127,23 @@ export class RunTally {
     );
     return {
       ...facts,
-      youtube: this.#counts.youtube,
-      drive: this.#counts.drive,
+      youtube: this.#summaryOf('youtube'),
+      drive: this.#summaryOf('drive'),
       failures: this.#failures,
       notes: this.#notes,
       pauses: [...this.#pauses.values()],
       complete: undone === 0,
     };
   }
+
+  #summaryOf(type: DownloadType): TypeRunSummary {
+    const counts = this.#counts[type];
+    return { ...counts, left: Math.max(this.#due[type] - counts.tried, 0) };
+  }
 }
 
 function nothing(): Counts {
-  return { tried: 0, completed: 0, failed: 0, later: 0, left: 0, retries: 0, files: 0, bytes: 0 };
+  return { tried: 0, completed: 0, failed: 0, later: 0, retries: 0, files: 0, bytes: 0 };
 }
 
 /** Sorts by time, and two runs of one second differ. */

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { ErrorHandler } from '../errors/index.ts';
 import { isBucketAddress, outputAt, resolvePlace } from '../files/index.ts';
 import { type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
@@ -12,8 +11,7 @@ import {
   type RunWish,
 } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
-import { countStatuses, type CsvTracker } from '../tracker/index.ts';
-import { limitOf } from './decide.ts';
+import type { CsvTracker } from '../tracker/index.ts';
 import type { RunEvent } from './events.ts';
 import type { HostLimits } from './host-limits.ts';
 import { letInAnew } from './let-in.ts';
@@ -30,9 +28,7 @@ import { openRunLog, type RunLog } from './run-log.ts';
 import { RunProgress } from './run-progress.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
 import { sharedMedia } from './shared-media.ts';
-import { WorkGroup } from './work-group.ts';
-import { workOff } from './work-off.ts';
-import { workThroughQueue } from './worker/work-through-queue.ts';
+import { workOffPlan } from './work-off-plan.ts';
 
 /** One run of a CSV, from its first look to its summary. The run lock is held all the while. */
 export class Run {
@@ -202,21 +198,11 @@ export class Run {
     });
   }
 
-  /** Works off all types at the same time. @returns how things stand after that */
+  /** Works off what is due. @returns how things stand after that */
   async #fetchAll(plan: Plan): Promise<ClosingWords | null> {
-    const { tracker, options } = this.#context;
-    const edits = tracker.foreignEdits;
     const sampler = this.#sampler();
     try {
-      if (tracker.store !== undefined) await workThroughQueue(this.#context, plan);
-      else {
-        const sources = new WorkGroup(options.signal);
-        const run = { ...this.#context, options: { ...options, signal: sources.signal } };
-        await sources.all(
-          DOWNLOAD_TYPES.map((type) => workOff(run, type, plan[type].toFetch + plan[type].malformed)),
-        );
-      }
-      await this.#countAnew(edits);
+      await workOffPlan(this.#context, plan);
     } finally {
       await sampler[Symbol.asyncDispose]();
     }
@@ -241,33 +227,6 @@ export class Run {
       },
       onNote: (message) => this.#note(message),
     });
-  }
-
-  /**
-   * Counts anew where others changed something while the run worked: they added or removed rows, or set back what was done. What is due by
-   * that is left to the next run.
-   */
-  async #countAnew(editsBefore: number): Promise<void> {
-    const { tracker, options, clock, counts, pacer, tally } = this.#context;
-    // Why it cannot be written is met when the run ends.
-    await pacer.flush().catch(() => {});
-    const { now: counted } = counts;
-    await this.#countStatuses();
-    const isAsCounted = tracker.foreignEdits === editsBefore && isDeepStrictEqual(counts.now, counted);
-    if (isAsCounted || options.signal?.aborted) return;
-    const plan = await planRun(tracker, options, new Date(clock.now()));
-    for (const type of DOWNLOAD_TYPES) {
-      const { toFetch, malformed } = plan[type];
-      // What a limit leaves out is due as well, and was not to be done.
-      if (limitOf(type, options) === Infinity)
-        tally.leave(type, Math.max(toFetch + malformed - tally.of(type).undone, 0));
-    }
-  }
-
-  async #countStatuses(): Promise<void> {
-    const { tracker, counts } = this.#context;
-    await using snapshot = await tracker.snapshot();
-    counts.begin(await countStatuses(snapshot, await tracker.overlay(snapshot)));
   }
 
   /** Somebody outside wants the run to pause, to go on or to end. */

@@ -1,7 +1,7 @@
 import { CsvChangedError, type CsvRow } from '../csv/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { type CsvTracker, type EffectiveStatus, stateOf, type StatusOverlay } from '../tracker/index.ts';
-import { decide, isSkipped, limitOf, type PlanOptions } from './decide.ts';
+import { decide, isSkipped, type PlanOptions } from './decide.ts';
 
 /** What of its row a task is about; a worker knows no more of it. */
 export type TaskRow = Pick<CsvRow, 'context' | 'line' | 'links'>;
@@ -29,6 +29,8 @@ export interface TaskSource {
   readonly now: () => Date;
   /** Downloads that this run has begun already are not begun again. */
   readonly runId: string;
+  /** So many at most. */
+  readonly limit: number;
 }
 
 /**
@@ -36,9 +38,9 @@ export interface TaskSource {
  * meanwhile, it goes on in the changed file with what this run has not begun yet.
  */
 export async function* iterateTasks(source: TaskSource): AsyncGenerator<Task> {
-  const { downloadType, options } = source;
+  const { downloadType, options, limit } = source;
   if (isSkipped(downloadType, options)) return;
-  const budget = { left: limitOf(downloadType, options) };
+  const budget = { left: limit };
   for (let wasEdited = true; wasEdited;) {
     try {
       wasEdited = yield* tasksIn(source, budget);

@@ -2,6 +2,7 @@ import { outputAt } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { endIdleWorkers } from '../sources/index.ts';
+import { limitOf } from './decide.ts';
 import { DEFAULTS } from './options.ts';
 import { DOWNLOADS_A_PLACE } from './places.ts';
 import { iterateTasks } from './tasks.ts';
@@ -14,19 +15,19 @@ import { WorkGroup } from './work-group.ts';
 
 /**
  * Works off one download type with its own workers, so that one host's trouble never holds up the other.
- * @param count downloads that are due, by the plan
+ * @param count downloads that are due
  */
 export async function workOff(run: RunContext, type: DownloadType, count: number): Promise<void> {
   if (count === 0) return;
   const { tracker, options, clock, tally, runId, board } = run;
   const untried = await whyUntried(type, options, clock.now());
   if (untried !== null) {
-    tally.leave(type, count);
     run.note(untried);
     return;
   }
   const now = () => new Date(clock.now());
-  const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId });
+  const limit = limitOf(type, options) - tally.of(type).tried;
+  const tasks = iterateTasks({ tracker, downloadType: type, options, now, runId, limit });
   const feed = new TaskFeed(tasks, forwardClock(clock), board);
   const gate = new OutputGate(run.folders[type], (message) => run.note(message));
   const workers = new WorkGroup(options.signal);
@@ -46,6 +47,5 @@ export async function workOff(run: RunContext, type: DownloadType, count: number
     if (type === 'youtube') await endIdleWorkers();
   }
   source.giveUpWaiting();
-  tally.leave(type, Math.max(count - tally.of(type).tried, 0));
   if (tally.of(type).undone === 0) await output.clearStaging([]);
 }

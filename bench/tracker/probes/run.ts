@@ -93,6 +93,7 @@ class Work {
       options: {},
       now: () => new Date(),
       runId: RUN_ID,
+      limit: Infinity,
     });
     const transfer = async () => {
       for (;;) {

@@ -23,6 +23,7 @@ export const enqueue: Probe = async ({ store: url, key, csv }) => {
         options: {},
         now: () => new Date(),
         runId: 'bench',
+        limit: Infinity,
       });
       for await (const { row, link } of tasks) {
         const { rowId, rowIndex, type, name, email } = row.context;

@@ -123,10 +123,12 @@ export class QueueRun {
   }
 
   async #addOf(downloadType: DownloadType, stop: AbortSignal): Promise<number> {
-    const { tracker, options, runId, clock } = this.#run;
+    const { tracker, options, runId, clock, tally } = this.#run;
     const { queue, csv, follower } = this.#parts;
     const says = runSays(options);
     const now = () => new Date(clock.now());
+    const limit = limitOf(downloadType, options) - tally.of(downloadType).tried;
+    const tasks = iterateTasks({ tracker, downloadType, options, now, runId, limit });
     let jobs: DownloadJob[] = [];
     let added = 0;
     const put = async () => {
@@ -134,7 +136,7 @@ export class QueueRun {
       jobs = [];
       await follower.look();
     };
-    for await (const task of iterateTasks({ tracker, downloadType, options, now, runId })) {
+    for await (const task of tasks) {
       if (stop.aborted) return added;
       follower.expect(task);
       jobs.push(jobOf(task, csv.key, runId, says));

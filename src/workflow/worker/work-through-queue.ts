@@ -2,7 +2,7 @@ import { outputAt } from '../../files/index.ts';
 import { openQueue } from '../../queue/index.ts';
 import { DOWNLOAD_TYPES, type DownloadType } from '../../row/index.ts';
 import { DEFAULTS } from '../options.ts';
-import type { Plan } from '../plan-counts.ts';
+import type { Due } from '../plan-counts.ts';
 import type { RunContext } from '../run-context.ts';
 import { whyUntried } from '../why-untried.ts';
 import { recordDeadJobs } from './dead-jobs.ts';
@@ -12,14 +12,14 @@ import { QueueRun } from './queue-run.ts';
 import { Worker } from './worker.ts';
 
 /**
- * Works off a plan through the queue of a store: adds its jobs, follows what all workers record, and works on them itself unless the run is
+ * Works off what is due through the queue of a store: adds its jobs, follows what all workers record, and works on them itself unless the run is
  * told not to. The run lock is held: what an earlier run of this CSV has in the queue is withdrawn, and what that run itself had taken comes
  * back at once.
  */
-export async function workThroughQueue(run: RunContext, plan: Plan): Promise<void> {
+export async function workThroughQueue(run: RunContext, due: Due): Promise<void> {
   const { tracker, options, clock, tally, folders } = run;
   const { store, csv, ledger } = await tracker.inStore();
-  const types = await typesOf(run, plan);
+  const types = await typesOf(run, due);
   if (types.length === 0) return;
   const milliseconds = options.lease ?? DEFAULTS.lease;
   const leaseSeconds = Math.max(1, Math.ceil(milliseconds / 1000));
@@ -59,29 +59,20 @@ export async function workThroughQueue(run: RunContext, plan: Plan): Promise<voi
     await queue.close();
   }
   for (const type of types) {
-    const { toFetch, malformed } = plan[type];
-    tally.leave(type, Math.max(toFetch + malformed - tally.of(type).tried, 0));
     if (tally.of(type).undone === 0 && options.download !== false)
       await outputAt(folders[type]).clearStaging([]);
   }
 }
 
 /** The download types of which something is due, and which can be had. */
-async function typesOf(
-  { options, clock, tally, note }: RunContext,
-  plan: Plan,
-): Promise<readonly DownloadType[]> {
+async function typesOf({ options, clock, note }: RunContext, due: Due): Promise<readonly DownloadType[]> {
   const types: DownloadType[] = [];
   for (const type of DOWNLOAD_TYPES) {
-    const count = plan[type].toFetch + plan[type].malformed;
-    if (count === 0) continue;
+    if (due[type] === 0) continue;
     // Where others do everything, what this machine lacks is of no account.
     const untried = options.download === false ? null : await whyUntried(type, options, clock.now());
     if (untried === null) types.push(type);
-    else {
-      tally.leave(type, count);
-      note(untried);
-    }
+    else note(untried);
   }
   return types;
 }
