@@ -2,6 +2,7 @@ export { CAUSES, causeFacts, type Cause, isCause } from './causes.ts';
 export type { CauseFacts } from './cause-facts.ts';
 export { classifyError } from './classify/classify.ts';
 export { causeOfCode } from './classify/codes.ts';
+export { googleReason, type GoogleReason, isLimitOfRequests } from './classify/google-reasons.ts';
 export { ErrorCategory, ErrorSeverity } from './error-category.ts';
 export { type ErrorContext, type ErrorOrigin, toErrorContext, toErrorDict } from './error-context.ts';
 export { type ErrorCounts, ErrorHandler, type ErrorHandlerOptions } from './error-handler.ts';

@@ -63,6 +63,8 @@ describe('an HTTP status decides, with the reason that came with it', () => {
     [403, 'rateLimitExceeded', 'too_many_requests'],
     [403, 'downloadQuotaExceeded', 'quota_exceeded'],
     [403, 'cannotDownloadFile', 'download_disabled'],
+    [403, 'accessNotConfigured', 'credentials_unusable'],
+    [403, 'quotaExceeded', 'quota_exceeded'],
     [403, 'toString', 'not_shared'],
     [404, undefined, 'not_found'],
     [407, undefined, 'proxy_refused'],

@@ -1,14 +1,5 @@
 import type { Cause } from '../causes.ts';
-
-/** The reasons of Google's JSON errors; three of them come with the same status. */
-const REASONS: ReadonlyMap<string, Cause> = new Map([
-  ['userRateLimitExceeded', 'too_many_requests'],
-  ['rateLimitExceeded', 'too_many_requests'],
-  ['downloadQuotaExceeded', 'quota_exceeded'],
-  ['dailyLimitExceeded', 'quota_exceeded'],
-  ['cannotDownloadFile', 'download_disabled'],
-  ['notFound', 'not_found'],
-]);
+import { googleReason } from './google-reasons.ts';
 
 const STATUSES: ReadonlyMap<number, Cause> = new Map([
   [401, 'not_shared'],
@@ -20,9 +11,9 @@ const STATUSES: ReadonlyMap<number, Cause> = new Map([
   [429, 'too_many_requests'],
 ]);
 
-/** A cause by an HTTP status and the reason that came with it; null for a status that is no failure. */
+/** A cause by an HTTP status and the reason of Google's that came with it; null for a status that is no failure. */
 export function causeOfStatus(status: number, reason: string | null = null): Cause | null {
   if (!Number.isInteger(status) || status < 400 || status > 599) return null;
-  const byReason = reason === null ? undefined : REASONS.get(reason);
-  return byReason ?? STATUSES.get(status) ?? (status >= 500 ? 'server_error' : 'unexpected_page');
+  const byReason = reason === null ? null : googleReason(reason);
+  return byReason?.cause ?? STATUSES.get(status) ?? (status >= 500 ? 'server_error' : 'unexpected_page');
 }

@@ -1,5 +1,5 @@
-import { RowtrailError } from '../../errors/index.ts';
-import { isLimitOfRequests, type KnownReason, readGoogleError } from './google-error.ts';
+import { type GoogleReason, isLimitOfRequests, RowtrailError } from '../../errors/index.ts';
+import { readGoogleError } from './google-error.ts';
 import { pageFailure } from './page.ts';
 import { parsePage } from './parse-page.ts';
 import { quotaFailure, retryAfter } from './retry-after.ts';
@@ -56,7 +56,7 @@ export async function statusFailure(
   return new RowtrailError('unexpected_page', `The host answered in a way we do not know (${status})`);
 }
 
-function reasonFailure({ reason, cause, sentence }: KnownReason, now: Date, until: Until): RowtrailError {
+function reasonFailure({ reason, cause, sentence }: GoogleReason, now: Date, until: Until): RowtrailError {
   if (cause === 'quota_exceeded') return quotaFailure(sentence, reason, now);
   const isForNow = cause === 'too_many_requests' || cause === 'server_error';
   if (isForNow && until.notBefore !== undefined)
