@@ -3,7 +3,14 @@ export { bootId } from './boot-id.ts';
 export { moveIfFree } from './claim.ts';
 export { cloneFile, type CloneKind } from './clone.ts';
 export { writeDurably } from './durable.ts';
-export { type Digests, digestsOf, DigestStream, type FollowedFile, followFile } from './digest/index.ts';
+export {
+  type Digests,
+  digestsOf,
+  DigestStream,
+  type FollowedFile,
+  followFile,
+  type WantedDigests,
+} from './digest/index.ts';
 export { fingerprintOf } from './fingerprint.ts';
 export { syncFolder } from './folder-sync.ts';
 export { findStored, type StoredQuery } from './find-stored.ts';

@@ -146,8 +146,11 @@ function isPage({ isAttachment, mediaType }: ResponseFacts): boolean {
 
 /** @throws RowtrailError when the body is not the file's bytes as they are stored */
 function plain(answer: HttpAnswer): HttpAnswer {
-  const encoding = answer.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return answer;
+  const content = answer.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
+  const transfer = answer.headers.get('transfer-encoding')?.trim().toLowerCase() ?? '';
+  const isPlain = ['', 'identity'].includes(content) && ['', 'identity', 'chunked'].includes(transfer);
+  if (isPlain) return answer;
+  const encoding = [content, transfer].filter((words) => words !== '').join(', ');
   drop(answer);
   throw new RowtrailError(
     'unexpected_page',

@@ -49,7 +49,7 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
     isAttachment: disposition.isAttachment,
     name: disposition.name,
     mediaType,
-    hasEnd: length !== null || /\bchunked\b/i.test(headers.get('transfer-encoding') ?? ''),
+    hasEnd: length !== null || headers.get('transfer-encoding')?.trim().toLowerCase() === 'chunked',
   };
 }
 
@@ -62,6 +62,8 @@ export function isSameContent(
   b: typeof a,
 ): boolean {
   if (a.size === null || a.size !== b.size) return false;
+  // Weak tags that agree prove nothing, and those that differ do.
+  if (a.etag !== null && b.etag !== null && opaque(a.etag) !== opaque(b.etag)) return false;
   const pairs = [
     [strongTag(a.etag), strongTag(b.etag)],
     [a.lastModified, b.lastModified],
@@ -81,13 +83,21 @@ function strongTag(etag: string | null): string | null {
   return etag === null || etag.startsWith('W/') ? null : etag;
 }
 
+const opaque = (etag: string) => etag.replace(/^W\//, '');
+
+/** How checksums are written, by algorithm: what is written otherwise is none, and says nothing against the bytes. */
+const CHECKSUMS: ReadonlyMap<string, RegExp> = new Map([
+  ['crc32c', /^[A-Za-z0-9+/]{6}==$/],
+  ['md5', /^[A-Za-z0-9+/]{22}==$/],
+]);
+
 /** `crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
 function googleHashes(header: string | undefined): ReadonlyMap<string, string> {
   const pairs = (header ?? '').split(',').map((pair): [string, string] => {
     const at = pair.indexOf('=');
     return [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()];
   });
-  return new Map(pairs.filter(([name, value]) => name !== '' && value !== ''));
+  return new Map(pairs.filter(([name, value]) => CHECKSUMS.get(name)?.test(value) === true));
 }
 
 function contentRange(

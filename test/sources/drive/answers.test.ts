@@ -291,15 +291,17 @@ describe('the facts of an answer', () => {
     const headers = {
       'content-range': 'bytes 100-199/200',
       'content-length': '100',
-      'x-goog-hash': 'crc32c=AAAAAA==,md5=abc=',
+      'x-goog-hash': 'crc32c=AAAAAA==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==',
     };
     expect(facts(headers, 206)).toMatchObject({
       size: 200,
       start: 100,
       crc32c: 'AAAAAA==',
-      md5: 'abc=',
+      md5: 'Ojk9c3dhfxgoKVVHYwFbHQ==',
       hasEnd: true,
     });
+    const unreadable = { ...headers, 'x-goog-hash': 'crc32c=none,md5=abc=,sha1=AAAAAA==' };
+    expect(facts(unreadable, 206)).toMatchObject({ crc32c: null, md5: null });
     expect(facts({ 'content-length': '100' }, 206)).toBeNull();
     expect(facts({})).toMatchObject({ size: null, hasEnd: false, isAttachment: false, mediaType: null });
   });
@@ -313,6 +315,8 @@ describe('the facts of an answer', () => {
     const bare = { ...one, etag: 'W/"a"', lastModified: null };
     expect(isSameContent(bare, { ...bare })).toBe(false);
     expect(isSameContent({ ...bare, crc32c: 'x' }, { ...bare, crc32c: 'x' })).toBe(true);
+    expect(isSameContent({ ...one, etag: 'W/"a"' }, one)).toBe(true);
+    expect(isSameContent({ ...one, etag: 'W/"a"' }, { ...one, etag: 'W/"b"' })).toBe(false);
   });
 });
 

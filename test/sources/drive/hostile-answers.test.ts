@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,6 +135,77 @@ describe('a host that contradicts itself', () => {
     expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(BODY)).toBe(true);
   });
 });
+
+describe('a checksum', () => {
+  const hash = (bytes: Buffer) => `md5=${createHash('md5').update(bytes).digest('base64')}`;
+  const other = Buffer.from(BODY.map((byte) => byte ^ 1));
+  const stored = () => readFile(join(folder, `file${SUFFIX}.bin`));
+
+  it('that is written in no way a checksum is says nothing against the file', async () => {
+    const { link } = await serveFile((_, response) =>
+      response.writeHead(200, { ...whole, 'x-goog-hash': 'crc32c=none,md5=!!!' }).end(BODY),
+    );
+    expect(await causeOf(link)).toBe(null);
+  });
+
+  it('that only the first answer says holds for what comes of the rest', async () => {
+    let asked = 0;
+    const { link } = await serveFile((request, response) => {
+      asked += 1;
+      const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      if (start > 0) return part(response, start, {}, other.subarray(start));
+      response.writeHead(200, { ...whole, 'x-goog-hash': hash(BODY) });
+      if (asked > 1) return response.end(BODY);
+      response.write(BODY.subarray(0, 1_200_000), () => response.destroy());
+    });
+    expect(await causeOf(link)).toBe(null);
+    expect((await stored()).equals(BODY)).toBe(true);
+    expect(asked).toBe(3);
+  });
+
+  it('that the first answer does not say is compared all the same, and not fetched again for', async () => {
+    let asked = 0;
+    const { link } = await serveFile(
+      cutThen((response, start) => {
+        asked += 1;
+        part(response, start, { 'x-goog-hash': hash(BODY) });
+      }),
+    );
+    expect(await causeOf(link)).toBe(null);
+    expect((await stored()).equals(BODY)).toBe(true);
+    expect(asked).toBe(1);
+  });
+});
+
+it('weak tags that differ are those of two files, also within the second that a date tells', async () => {
+  const date = { 'last-modified': 'Sun, 13 Sep 2020 12:27:40 GMT' };
+  const other = Buffer.from(BODY.map((byte) => byte ^ 1));
+  let asked = 0;
+  const { link } = await serveFile((request, response) => {
+    const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    asked += 1;
+    const said = { ...date, etag: asked === 1 ? 'W/"1"' : 'W/"2"' };
+    if (start > 0) return part(response, start, said, other.subarray(start));
+    response.writeHead(200, { ...whole, ...said });
+    if (asked > 1) return response.end(other);
+    response.write(BODY.subarray(0, 1_200_000), () => response.destroy());
+  });
+  expect(await causeOf(link)).toBe(null);
+  expect((await readFile(join(folder, `file${SUFFIX}.bin`))).equals(other)).toBe(true);
+});
+
+it.each(['gzip, chunked', 'chunked, gzip', 'x-chunked', 'chunked, chunked'])(
+  'what comes in the transfer encoding %s is not taken for the file',
+  async (encoding) => {
+    const { link } = await serveFile((request, response) => {
+      const head = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${encoding}\r\nETag: ${TAG}\r\n\r\n`;
+      request.socket.end(`${head}5\r\nhello\r\n0\r\n\r\n`);
+      response.destroy();
+    });
+    expect(await causeOf(link)).toMatch(/^(unexpected_page|connection_failed)$/);
+    expect(await visible()).toEqual([]);
+  },
+);
 
 describe('a full disk', () => {
   const disk = smallDisk(tmpdir());

@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { fileError, RowtrailError } from '../../../errors/index.ts';
-import { type Digests, type FollowedFile, followFile, removeFile } from '../../../files/index.ts';
+import {
+  type Digests,
+  type FollowedFile,
+  followFile,
+  removeFile,
+  type WantedDigests,
+} from '../../../files/index.ts';
 import {
   beginRecord,
   type OpenRecord,
@@ -32,7 +39,7 @@ export class Part {
   #split: Promise<void> | null = null;
   #record: Promise<OpenRecord> | null = null;
   #file: FileHandle | null = null;
-  #followed: FollowedFile | null = null;
+  #followed: { readonly file: FollowedFile; readonly wanted: WantedDigests } | null = null;
   readonly #synced = new SyncBehind();
 
   private constructor(path: string, recordPath: string) {
@@ -125,27 +132,30 @@ export class Part {
         await this.#note([{ start, end }]);
       }
       this.#arrived = merged([...this.#arrived, { start, end }]);
-      this.#followed?.advance(frontOf(this.#arrived));
+      this.#followed?.file.advance(frontOf(this.#arrived));
       this.#synced.wrote(end - start, () => this.#sync(file, this.#arrived));
     } catch (error) {
       throw fileError(error, 'The download could not be written', { file: this.path });
     }
   }
 
-  /** Has the digests computed from now on, beside what is written. */
-  follow(): void {
-    if (this.#followed !== null || this.#facts === null) return;
-    const { md5, crc32c } = this.#facts;
+  /**
+   * Has the digests computed from now on, beside what is written.
+   * @param published the checksums to compare with, which the part's first answer need not have said
+   */
+  follow({ md5, crc32c }: Pick<PartFacts, 'md5' | 'crc32c'>): void {
     // MD5 says more than CRC-32C; one published checksum is enough.
-    this.#followed = followFile(this.path, { md5: md5 !== null, crc32c: md5 === null && crc32c !== null });
-    this.#followed.advance(frontOf(this.#arrived));
+    const wanted = { md5: md5 !== null, crc32c: md5 === null && crc32c !== null };
+    if (isDeepStrictEqual(this.#followed?.wanted, wanted)) return;
+    this.#followed?.file.drop();
+    this.#followed = { file: followFile(this.path, wanted), wanted };
+    this.#followed.file.advance(frontOf(this.#arrived));
   }
 
-  /** The digests of the whole file. @throws RowtrailError of the disk */
+  /** The digests of the whole file that is followed. @throws RowtrailError of the disk */
   async digests(): Promise<Digests> {
-    this.follow();
-    const followed = this.#followed;
-    if (followed === null) throw new RowtrailError('short_body', 'Nothing of the file has arrived');
+    const followed = this.#followed?.file;
+    if (followed === undefined) throw new RowtrailError('short_body', 'Nothing of the file has arrived');
     this.#followed = null;
     try {
       return await followed.finish(frontOf(this.#arrived));
@@ -183,7 +193,7 @@ export class Part {
     this.#record = null;
     // What kept it from being opened was told to whoever wrote.
     await (await record?.catch(() => null))?.close();
-    this.#followed?.drop();
+    this.#followed?.file.drop();
     this.#followed = null;
     const file = this.#file;
     this.#file = null;

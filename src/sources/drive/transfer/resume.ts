@@ -50,6 +50,11 @@ export function relationOf(
   return isSame ? 'elsewhere' : 'another';
 }
 
+/** The facts of an answer that continues a part. Of a checksum that it leaves out, the answer that began the part counts. */
+export function withChecksums(facts: ResponseFacts, known: PartFacts): ResponseFacts {
+  return { ...facts, md5: facts.md5 ?? known.md5, crc32c: facts.crc32c ?? known.crc32c };
+}
+
 /** @throws RowtrailError when so many bytes cannot be the whole file */
 export function checkLength(received: number, facts: Pick<ResponseFacts, 'size' | 'hasEnd'>): void {
   if (facts.size === null && !facts.hasEnd) {

@@ -5,7 +5,7 @@ import { drop, isRefusal, type OpenedFile } from '../open-file.ts';
 import type { ResponseFacts } from '../response-facts.ts';
 import { carry, type Sharing } from './carry.ts';
 import type { Part } from './part.ts';
-import { checkLength, nextStretch, type Open, openRange, relationOf } from './resume.ts';
+import { checkLength, nextStretch, type Open, openRange, relationOf, withChecksums } from './resume.ts';
 import { readSmallBody, SMALL_BYTES } from './small-body.ts';
 
 /** How often in a row a connection may fail without bringing a byte, once a transfer has begun. */
@@ -110,8 +110,9 @@ async function continued(state: State, { open }: TransferOptions): Promise<Usabl
   }
   const { facts } = opened;
   const relation = relationOf(facts, asked, known);
-  if (facts !== null && (relation === 'continues' || relation === 'begins'))
-    return { opened, facts, relation };
+  if (facts !== null && relation === 'continues')
+    return { opened, facts: withChecksums(facts, known), relation };
+  if (facts !== null && relation === 'begins') return { opened, facts, relation };
   drop(opened.answer);
   if (relation === 'another' || state.idleTries >= MAX_IDLE_TRIES) return null;
   // A host that says it once may not mean it: what arrived is worth asking again for.
@@ -158,7 +159,7 @@ async function large(
   sharing: Sharing,
   { open, onBytes, sleep, clock }: TransferOptions,
 ): Promise<Received> {
-  part.follow();
+  part.follow(facts);
   const told = (received: number) => onBytes(received, facts.size);
   await carry({ part, opened, facts, open, sharing, onBytes: told, sleep, clock });
   checkLength(part.received, facts);
