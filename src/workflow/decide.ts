@@ -43,11 +43,14 @@ export function decideByState(
   now: string,
 ): Exclude<Decision, 'malformed'> {
   if (row.links[downloadType] === '') return 'no_link';
-  if (isSkipped(downloadType, options)) return 'skipped';
   if (state.status === 'completed') {
-    if (state.scope === 'transcript' && options.transcriptOnly !== true) return 'to_fetch';
-    return options.refresh === true && mayGrow(row, downloadType, options) ? 'to_fetch' : 'already_here';
+    const isDue =
+      (state.scope === 'transcript' && options.transcriptOnly !== true) ||
+      (options.refresh === true && mayGrow(row, downloadType, options));
+    if (!isDue) return 'already_here';
   }
+  if (isSkipped(downloadType, options)) return 'skipped';
+  if (state.status === 'completed') return 'to_fetch';
   const { includeFailed, retryAttempts } = options;
   const chosen = {
     ...(includeFailed === undefined ? {} : { includeFailed }),

@@ -1,4 +1,5 @@
 import { withTracker } from '../tracker/index.ts';
+import { givenWorkflowOptions } from './option-names.ts';
 import { trackingOf, type WorkflowOptions } from './options.ts';
 import { foreseeLetIn } from './let-in.ts';
 import { planRun } from './plan.ts';
@@ -7,9 +8,10 @@ import type { Plan } from './plan-counts.ts';
 /**
  * Honest counts of what a run would do: no link, malformed, folder, already here, to fetch, given up. Contacts no host.
  * What a person should hear of the CSV and its ledger comes as `note` events.
- * @throws RowtrailError naming file, line and column when the CSV is not usable.
+ * @throws RowtrailError naming file, line and column when the CSV is not usable, or an option that is none.
  */
-export async function planDownloads(csvPath = 'output.csv', options: WorkflowOptions = {}): Promise<Plan> {
+export async function planDownloads(csvPath = 'output.csv', given: WorkflowOptions = {}): Promise<Plan> {
+  const options = givenWorkflowOptions(given);
   return withTracker(
     csvPath,
     async (tracker) => {

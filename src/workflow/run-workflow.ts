@@ -2,12 +2,13 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rowSlices } from '../csv/index.ts';
-import { fileError, givenOptions, RowtrailError } from '../errors/index.ts';
+import { fileError, RowtrailError } from '../errors/index.ts';
 import { isBucketAddress, prepareStoring } from '../files/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
 import { systemClock } from '../hosts/index.ts';
 import { hostLimits } from './host-limits.ts';
+import { givenWorkflowOptions } from './option-names.ts';
 import { DEFAULTS, trackingOf, type WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
 import { prepareRunLog } from './run-log.ts';
@@ -20,10 +21,10 @@ import type { RunSummary } from './run-summary.ts';
  * Killed at any moment it loses nothing that was recorded: the next run, or any command that opens the CSV, writes it in.
  * What a host or a link does never rejects; it is in the summary.
  * @param csvPath the CSV to work off and to write into.
- * @throws RowtrailError when the CSV is not usable or not writable, or another run works on it; nothing was fetched then.
+ * @throws RowtrailError when the CSV is not usable or not writable, another run works on it, or an option is none; nothing was fetched then.
  */
 export async function runWorkflow(csvPath = 'output.csv', given: WorkflowOptions = {}): Promise<RunSummary> {
-  const options = givenOptions(given);
+  const options = givenWorkflowOptions(given);
   await using lent = await lendTracker(csvPath, {
     ...trackingOf(options),
     onWait: (message) => options.onEvent?.({ kind: 'note', message }),

@@ -249,6 +249,8 @@ describe('reset', () => {
 
     expect((await rowtrail('reset', '--all', '--csv-path', 'people.csv')).code).toBe(0);
     expect(await statuses()).toMatchObject({ '007': 'pending', NA: 'pending', '4': 'pending', '7': '' });
+    expect(await rowtrail('reset', '--failed')).toMatchObject({ code: 4, stdout: 'Nothing has failed.\n' });
+    expect(await rowtrail('retry')).toMatchObject({ code: 4, stdout: 'Nothing has failed.\n' });
   });
 });
 

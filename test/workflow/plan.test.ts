@@ -30,6 +30,20 @@ describe('what is to be done about a download', () => {
     ['without a link: nothing', '', {}, {}, 'no_link'],
     ['that was never tried: fetch it', VIDEO, { status: '' }, {}, 'to_fetch'],
     ['whose type is left out: nothing', VIDEO, {}, { skipYoutube: true }, 'skipped'],
+    [
+      'that is completed, whose type is left out',
+      VIDEO,
+      { status: 'completed' },
+      { skipYoutube: true },
+      'already_here',
+    ],
+    [
+      'whose transcript is here, whose type is left out: no video',
+      VIDEO,
+      { status: 'completed', scope: 'transcript' },
+      { skipYoutube: true },
+      'skipped',
+    ],
     ['whose other type is left out: fetch it', VIDEO, {}, { skipDrive: true }, 'to_fetch'],
     ['that is complete: nothing', VIDEO, { status: 'completed' }, {}, 'already_here'],
     [
@@ -147,6 +161,12 @@ describe('the plan of a CSV', () => {
       waitingUntil: null,
       unusable: [{ reason: 'no row_id', count: 1, lines: [5] }],
     });
+  });
+
+  it('counts what is completed as here, also of a type that is left out', async () => {
+    const csv = await csvFile([`${header},youtube_status`, `1,T,${VIDEO},,completed`, `2,T,${VIDEO},,`]);
+    const { youtube } = await planDownloads(csv, { skipYoutube: true });
+    expect(youtube).toMatchObject({ alreadyHere: 1, skipped: 1, toFetch: 0 });
   });
 
   it('counts what is over a limit as left out', async () => {

@@ -38,7 +38,7 @@ export const reset: CliCommand = {
     const unknown = rowIds.filter((rowId) => !done.includes(rowId));
     const { terminal } = context;
     warnOfUnknown(unknown, csvPath, terminal);
-    print(terminal, options['json'] === true ? jsonText({ reset: done, unknown }) : renderReset(done));
-    return unknown.length > 0 ? ExitCode.FOUND : ExitCode.DONE;
+    print(terminal, options['json'] === true ? jsonText({ reset: done, unknown }) : renderReset(done, asked));
+    return done.length === 0 || unknown.length > 0 ? ExitCode.FOUND : ExitCode.DONE;
   },
 };

@@ -1,6 +1,5 @@
-import { RowtrailError } from '../../errors/index.ts';
+import { nearestName, RowtrailError } from '../../errors/index.ts';
 import { ALERT_METRICS, type AlertMetric, isAlertMetric, metricFacts } from './metric-table.ts';
-import { nearestName } from './nearest-name.ts';
 
 export const COMPARISONS = ['>', '>=', '<', '<=', '==', '!='] as const;
 export type Comparison = (typeof COMPARISONS)[number];
