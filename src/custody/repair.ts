@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
+import { errnoOf, fileError, messageOf, RowtrailError } from '../errors/index.ts';
 import { cloneFile, hashFile, moveIfFree, syncFolder, writeDurably } from '../files/index.ts';
 import { type CsvTracker, withTracker } from '../tracker/index.ts';
 import type { Finding, Repair } from './findings.ts';
@@ -181,8 +181,7 @@ async function attempt(work: () => Promise<void>): Promise<string | null> {
     await work();
     return null;
   } catch (error) {
-    if (error instanceof RowtrailError || errnoOf(error) !== undefined)
-      return error instanceof Error ? error.message : String(error);
+    if (error instanceof RowtrailError || errnoOf(error) !== undefined) return messageOf(error);
     throw error;
   }
 }

@@ -7,6 +7,7 @@ export { ErrorCategory, ErrorSeverity } from './error-category.ts';
 export { type ErrorContext, type ErrorOrigin, toErrorContext, toErrorDict } from './error-context.ts';
 export { type ErrorCounts, ErrorHandler, type ErrorHandlerOptions } from './error-handler.ts';
 export { givenOptions } from './given-options.ts';
+export { messageOf } from './message-of.ts';
 export { nearestName } from './nearest-name.ts';
 export { redact } from './redact.ts';
 export { type CauseRemedy, remedyOf } from './remedy-of.ts';

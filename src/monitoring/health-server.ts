@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errnoOf, RowtrailError } from '../errors/index.ts';
+import { errnoOf, messageOf, RowtrailError } from '../errors/index.ts';
 
 export interface HealthOptions {
   /** 0 for any that is free. */
@@ -64,17 +64,13 @@ async function answerTo(
   if (path !== '/readyz') return [404, 'there is /healthz and /readyz'];
   const late = Promise.withResolvers<string>();
   const timer = setTimeout(() => late.resolve('it takes too long to find out'), ANSWER_MS);
-  const reason = await Promise.race([notReady().catch(reasonOf), late.promise]);
+  const reason = await Promise.race([notReady().catch(messageOf), late.promise]);
   clearTimeout(timer);
   return reason === null ? [200, 'ready'] : [503, reason.replaceAll(/\s+/g, ' ')];
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function portFailure(error: unknown, host: string, port: number): RowtrailError {
   const code = errnoOf(error) ?? '';
-  const why = code === 'EADDRINUSE' ? 'another program listens there' : reasonOf(error);
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : messageOf(error);
   return new RowtrailError('usage', `no health checks can be answered on ${host}:${port}: ${why}`);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/index.ts';
 import type { CsvTracker, DownloadStatusSummary } from '../tracker/index.ts';
 import { countRunProcesses } from './active-processes.ts';
 import { AlertDesk } from './alerts/alert-desk.ts';
@@ -140,7 +141,7 @@ export class MetricsSampler implements AsyncDisposable {
     try {
       return await work();
     } catch (error) {
-      this.#note(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#note(`${what}: ${messageOf(error)}`);
       return undefined;
     }
   }

@@ -1,44 +1,36 @@
-import { basename } from 'node:path';
-import { ErrorHandler } from '../errors/index.ts';
-import { isBucketAddress, outputAt, resolvePlace } from '../files/index.ts';
-import { type HostEvent, openHosts, policies, systemClock } from '../hosts/index.ts';
+import { messageOf } from '../errors/index.ts';
+import { isBucketAddress, outputAt } from '../files/index.ts';
+import { systemClock } from '../hosts/index.ts';
 import {
   type AlertCondition,
   alertConditions,
   type ClosingWords,
   MetricsSampler,
-  RunningCounts,
   type RunWish,
 } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
-import type { RunEvent } from './events.ts';
 import type { HostLimits } from './host-limits.ts';
 import { letInAnew } from './let-in.ts';
+import { makeContext } from './make-context.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
-import { Pacer } from './pacer.ts';
-import { PauseBoard } from './pause-board.ts';
-import { PauseNotes } from './pause-notes.ts';
 import { planRun } from './plan.ts';
 import type { Plan } from './plan-counts.ts';
 import type { RunContext } from './run-context.ts';
 import { RunDesk } from './run-desk.ts';
-import { RunGate } from './run-gate.ts';
-import { openRunLog, type RunLog } from './run-log.ts';
-import { RunProgress } from './run-progress.ts';
+import { openRunLog } from './run-log.ts';
+import { RunNews } from './run-news.ts';
 import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
-import { sharedMedia } from './shared-media.ts';
 import { workOffPlan } from './work-off-plan.ts';
 
 /** One run of a CSV, from its first look to its summary. The run lock is held all the while. */
 export class Run {
   readonly #context: RunContext;
-  readonly #pauseNotes: PauseNotes;
+  readonly #news: RunNews;
   readonly #csvPath: string;
   readonly #conditions: readonly AlertCondition[];
   readonly #stop = new AbortController();
   readonly #desk: RunDesk;
-  #log: RunLog | null = null;
 
   /**
    * @param csvPath as it was given: it stands so in the commands that are recommended
@@ -54,60 +46,25 @@ export class Run {
     };
     this.#conditions = alertConditions(options.alerts);
     const clock = options.clock ?? systemClock;
-    const project = async () => {
-      await tracker.project();
-      this.#heed();
-    };
-    this.#pauseNotes = new PauseNotes(tracker.place.pausedHosts, (error) => this.#note(messageOf(error)));
-    const onError = (error: unknown) =>
-      this.#note(`the CSV could not be written just now, the results are kept: ${messageOf(error)}`);
-    this.#context = {
-      runId: newRunId(new Date(clock.now())),
+    const runId = newRunId(new Date(clock.now()));
+    const tally = new RunTally();
+    this.#news = new RunNews({
       tracker,
-      options,
-      clock,
-      hosts: openHosts({
-        policyOf: policies(options.pace ?? DEFAULTS.pace, options.concurrency ?? DEFAULTS.concurrency),
-        maxWait: options.maxWait ?? DEFAULTS.maxWait,
-        clock: limits.clock,
-        store: limits.store,
-        onEvent: (event) => this.#hear(event),
-      }),
-      board: new PauseBoard(),
-      gate: new RunGate(),
-      folders: {
-        youtube: resolvePlace(options.youtubeDir ?? DEFAULTS.youtubeDir),
-        drive: resolvePlace(options.driveDir ?? DEFAULTS.driveDir),
+      tally,
+      onEvent: (event) => {
+        this.#desk.heed(event);
+        options.onEvent?.(event);
       },
-      media: sharedMedia(() => tracker.ledger(), options.share !== false),
-      pacer: new Pacer(project, clock, onError),
-      tally: new RunTally(),
-      progress: new RunProgress(() => clock.now()),
-      counts: new RunningCounts(),
-      errors: new ErrorHandler({ clock: () => new Date(clock.now()) }),
-      tell: (event) => this.#tell(event),
-      csvName: basename(tracker.place.csv),
-      begin: async (download) => (await tracker.ledger()).begin(download, this.#context.runId),
-      record: (attempt) => tracker.record(attempt),
-      begun: () => this.#context.pacer.poke(),
-      recorded: (attempt, state, before) => {
-        this.#context.logged(attempt, state);
-        this.#context.counts.moved(attempt.downloadType, before, attempt.outcome.status);
-        this.#context.pacer.poke();
-      },
-      // Whatever has no result when the run ends is pending again by its last step.
-      abandoned: () => Promise.resolve(),
-      logged: (attempt, state) => this.#log?.recorded(attempt, state),
-      note: (message, rowId) => this.#note(message, rowId),
-    };
+    });
+    this.#context = makeContext({ runId, tracker, options, clock, limits, tally, news: this.#news });
     this.#desk = new RunDesk({
-      runId: this.#context.runId,
+      runId,
       noteFile: tracker.place.runNote,
       wishFile: tracker.place.runWish,
       clock,
       totals: () => this.#context.progress.totals,
       onWish: (wish) => this.#obey(wish),
-      onError: (error) => this.#note(`others cannot be told how far this run is: ${messageOf(error)}`),
+      onError: (error) => this.#news.note(`others cannot be told how far this run is: ${messageOf(error)}`),
     });
   }
 
@@ -145,7 +102,7 @@ export class Run {
     await tracker.ensureColumns();
     const due = await letInAnew(tracker, options);
     if (due > 0)
-      this.#note(`${due} Drive downloads that were not shared are tried again with the new credentials`);
+      this.#news.note(`${due} Drive downloads that were not shared are tried again with the new credentials`);
   }
 
   /** What cannot be put anywhere is not to be fetched. */
@@ -162,26 +119,24 @@ export class Run {
     const startedAt = new Date(clock.now());
     // The ledger is made, where there is none yet, while the log is opened; what keeps it from that is met by the plan.
     tracker.ledger().catch(() => {});
-    this.#log = await openRunLog(tracker.place.runs, runId);
+    const log = await openRunLog(tracker.place.runs, runId);
     let plan: Plan;
     let closing: ClosingWords | null;
     let unwritten: unknown = null;
-    this.#heed();
-    // This run tries every host at once: what an earlier one met is not said of it.
-    this.#pauseNotes.note([]);
+    this.#news.logTo(log);
     try {
       plan = await planRun(tracker, options, startedAt, {
         onStatuses: (summary) => counts.begin(summary),
       });
       progress.begin(plan);
-      this.#tell({ kind: 'planned', runId, plan, pace: options.pace ?? DEFAULTS.pace });
+      this.#news.tell({ kind: 'planned', runId, plan, pace: options.pace ?? DEFAULTS.pace });
       closing = await this.#fetchAll(plan);
     } finally {
       // Whatever is still marked as being worked on is ours, and nobody works on it any more.
       await (await tracker.ledger()).recover();
-      await this.#pauseNotes.settled();
+      await this.#news.settled();
       await pacer.flush().catch((error: unknown) => (unwritten = error));
-      await this.#log.close();
+      await log.close();
     }
     if (unwritten !== null) throw unwritten;
     return tally.summary({
@@ -193,7 +148,7 @@ export class Run {
       interrupted: options.signal?.aborted === true,
       metrics: closing?.metrics ?? null,
       recommendations: closing?.recommendations ?? [],
-      log: this.#log.path,
+      log: log.path,
       folders,
     });
   }
@@ -221,11 +176,11 @@ export class Run {
       targets: {
         ...options.alertTargets,
         log: (message) => {
-          this.#tell({ kind: 'alert', message });
+          this.#news.tell({ kind: 'alert', message });
           options.alertTargets?.log?.(message);
         },
       },
-      onNote: (message) => this.#note(message),
+      onNote: (message) => this.#news.note(message),
     });
   }
 
@@ -235,37 +190,7 @@ export class Run {
     if (wish === 'pause') gate.close();
     else gate.open();
     if (wish === 'stop') this.#stop.abort();
-    this.#tell({ kind: 'note', message: WORDS[wish], wish });
-  }
-
-  /** A host is paused, or answers again. */
-  #hear(event: HostEvent): void {
-    const { board } = this.#context;
-    board.heed(event);
-    this.#pauseNotes.note(board.pauses);
-    if (event.kind === 'paused') this.#context.tally.pause(event.pause);
-    this.#tell(event);
-    if (event.kind !== 'paused' || event.pause.reason !== 'unreachable') return;
-    const { host, message } = event.pause;
-    this.#note(`${host} is out of reach: ${message} No further row loses an attempt.`);
-  }
-
-  /** Passes on what the tracker has to say. */
-  #heed(): void {
-    for (const { rowId, message } of this.#context.tracker.takeNotes()) {
-      this.#note(message, rowId ?? undefined);
-    }
-  }
-
-  #note(message: string, rowId?: string): void {
-    this.#context.tally.note(rowId === undefined ? message : `row ${rowId}: ${message}`);
-    this.#tell({ kind: 'note', message, ...(rowId === undefined ? {} : { rowId }) });
-  }
-
-  #tell(event: RunEvent): void {
-    this.#log?.write(event);
-    this.#desk.heed(event);
-    this.#context.options.onEvent?.(event);
+    this.#news.tell({ kind: 'note', message: WORDS[wish], wish });
   }
 }
 
@@ -276,7 +201,3 @@ const WORDS: Readonly<Record<RunWish, string>> = {
   run: 'goes on: resumed from the dashboard',
   stop: 'stopped from the dashboard: transfers end and the CSV is written',
 };
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { errnoOf } from '../../errors/index.ts';
+import { errnoOf, messageOf } from '../../errors/index.ts';
 import { DigestStream, type WantedDigests } from './digests.ts';
 import type { FollowerAnswer, FollowerRequest } from './protocol.ts';
 
@@ -49,7 +49,7 @@ class Followed {
       }
     }
     if (!this.#isAll) return null;
-    const message = this.#failure instanceof Error ? this.#failure.message : String(this.#failure);
+    const message = messageOf(this.#failure);
     return { id: this.id, failure: { message, code: errnoOf(this.#failure) } };
   }
 

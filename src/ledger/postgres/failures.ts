@@ -1,4 +1,4 @@
-import { errnoOf, RowtrailError } from '../../errors/index.ts';
+import { errnoOf, messageOf, RowtrailError } from '../../errors/index.ts';
 
 /** What PostgreSQL answers by its own codes (SQLSTATE), and Node by the names of errors; never by the words of a message. */
 const LOST_CODES: ReadonlySet<string> = new Set([
@@ -92,7 +92,7 @@ function reasonOf(error: unknown): string {
   const code = errnoOf(error) ?? '';
   // Several addresses of a host were tried, each in vain.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const said = first instanceof Error ? first.message : String(first);
+  const said = messageOf(first);
   const words = WORDS[code];
   return code === '' ? said : `${words ?? said} (${code})`;
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { causeOfCode, RowtrailError } from '../../errors/index.ts';
+import { causeOfCode, messageOf, RowtrailError } from '../../errors/index.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { LedgerFailure, Migration } from './protocol.ts';
 
@@ -77,7 +77,7 @@ export function isBusy(error: unknown): boolean {
 
 /** An error of the ledger as plain data, with its cause by SQLite's own result code, never by the words of a message. */
 export function toLedgerFailure(error: unknown): LedgerFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const stack = error instanceof Error ? error.stack : undefined;
   if (error instanceof RowtrailError) return { cause: error.code, message, stack };
   if (!(error instanceof Database.SqliteError)) return { cause: 'unknown', message, stack };

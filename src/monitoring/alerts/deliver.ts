@@ -1,4 +1,4 @@
-import { redact } from '../../errors/index.ts';
+import { messageOf, redact } from '../../errors/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { AlertEvent } from './alert-events.ts';
 import { DeliveryError } from './delivery-error.ts';
@@ -88,7 +88,6 @@ async function tell(
     return { target, ok: true, attempts, error: null };
   } catch (error) {
     attempts = error instanceof DeliveryError ? error.attempts : 1;
-    const message = error instanceof Error ? error.message : String(error);
-    return { target, ok: false, attempts, error: redact(message).slice(0, 500) };
+    return { target, ok: false, attempts, error: redact(messageOf(error)).slice(0, 500) };
   }
 }

@@ -1,4 +1,4 @@
-import { type Cause, RowtrailError } from '../../errors/index.ts';
+import { type Cause, messageOf, RowtrailError } from '../../errors/index.ts';
 
 /** One thing that a run needs, as it was found. */
 export interface EnvironmentCheck {
@@ -20,7 +20,7 @@ export function problem(name: string, error: unknown, mend: string, cause: Cause
   return {
     name,
     status: 'problem',
-    found: error instanceof Error ? error.message : String(error),
+    found: messageOf(error),
     mend,
     cause: error instanceof RowtrailError ? error.code : cause,
   };
