@@ -49,6 +49,27 @@ export class AnswerBody implements AsyncIterable<Buffer>, AsyncIterator<Buffer> 
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /**
+   * Waits for so many bytes from where it is, or for its end. They come once more to whoever reads on.
+   * @returns how many are there, and whether they are all @throws the connection's error
+   */
+  async peek(atLeast: number): Promise<{ readonly bytes: number; readonly isWhole: boolean }> {
+    const seen: Buffer[] = [];
+    let bytes = 0;
+    try {
+      while (bytes < atLeast) {
+        const { done, value } = await this.next();
+        if (done === true) return { bytes, isWhole: true };
+        seen.push(value);
+        bytes += value.length;
+      }
+      return { bytes, isWhole: false };
+    } finally {
+      this.#chunks.unshift(...seen);
+      this.#bytes += bytes;
+    }
+  }
+
   /** No more of it is wanted. Where it has not come to its end, its connection is closed. */
   destroy(): void {
     for (const chunk of this.#chunks.splice(0)) giveBack(chunk);

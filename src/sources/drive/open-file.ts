@@ -12,7 +12,7 @@ import { statusFailure } from './status-failure.ts';
 const MAX_HOPS = 10;
 const MAX_PAGES = 3;
 /** Enough of a page to know it by. */
-const MAX_PAGE_BYTES = 1 << 20;
+export const MAX_PAGE_BYTES = 1 << 20;
 
 /** A file's answer, its body unread; `facts` is null when the host has no such range, or none that can be told. */
 export interface OpenedFile {
@@ -26,8 +26,8 @@ export interface OpenOptions {
   readonly reach: Reach;
   /** What lets us in at the API and at exports; without it we ask as anybody. */
   readonly access?: DriveAccess | null;
-  /** Whether a page of HTML at this address is the file itself. */
-  readonly isPageWanted?: (url: string) => boolean;
+  /** Whether a page of HTML is the file itself; no page is where this is left out. @throws the network's error as it is */
+  readonly isPageWanted?: (answer: HttpAnswer, facts: ResponseFacts) => boolean | Promise<boolean>;
   readonly signal: AbortSignal | undefined;
   readonly now: () => Date;
 }
@@ -63,8 +63,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       throw await statusFailure(refusal, options.now());
     }
     const facts = responseFacts(status, headers);
-    if (facts !== null && (!isPage(facts) || options.isPageWanted?.(url) === true))
-      return { answer: plain(answer), facts };
+    if (facts !== null && (await isFile(answer, facts, options))) return { answer: plain(answer), facts };
     if (facts === null) {
       drop(answer);
       if (isForRange) return { answer, facts };
@@ -140,8 +139,22 @@ function isTold(url: string, { access }: Pick<OpenOptions, 'access'>): boolean {
   return access !== undefined && access !== null && takesCredentials(new URL(url), access.kind);
 }
 
-function isPage({ isAttachment, mediaType }: ResponseFacts): boolean {
-  return !isAttachment && (mediaType === 'text/html' || mediaType === 'application/xhtml+xml');
+async function isFile(
+  answer: HttpAnswer,
+  facts: ResponseFacts,
+  { isPageWanted, signal }: OpenOptions,
+): Promise<boolean> {
+  if (facts.isAttachment || !isHtml(facts.mediaType)) return true;
+  try {
+    return (await isPageWanted?.(answer, facts)) === true;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw networkFailure(error, new URL(answer.url).host);
+  }
+}
+
+export function isHtml(mediaType: string | null): boolean {
+  return mediaType === 'text/html' || mediaType === 'application/xhtml+xml';
 }
 
 /** @throws RowtrailError when the body is not the file's bytes as they are stored */

@@ -4,7 +4,7 @@ import { getFile } from './api/drive-api.ts';
 import { openMedia } from './api/open-media.ts';
 import type { FetchContext } from './fetch-file.ts';
 import type { PlannedItem } from './listing/planned-item.ts';
-import type { OpenOptions } from './open-file.ts';
+import { isHtml, isRefusal, type OpenOptions } from './open-file.ts';
 import { openTarget, type WayIn } from './open-target.ts';
 
 export type ItemOptions = Pick<OpenOptions, 'client' | 'signal' | 'now'> &
@@ -21,14 +21,26 @@ export function openItem(item: PlannedItem, options: ItemOptions): FetchContext[
   const api = { ...options, access };
   let file = item.file;
   let isStale = false;
+  const lookAgain = async () => {
+    const entry = await getFile(file.target, api);
+    if ('target' in entry) file = entry;
+  };
   return async (_target, found, headers) => {
-    if (isStale && found === null) {
-      const entry = await getFile(file.target, api);
-      if ('target' in entry) file = entry;
-    }
+    if (isStale && found === null) await lookAgain();
     isStale = true;
-    if (!file.mayDownload)
+    const open = () => {
+      if (file.mayDownload) return openMedia(file, found, exportFormats, { ...api, headers });
       throw new RowtrailError('download_disabled', 'Downloading is switched off for the file');
-    return openMedia(file, found, exportFormats, { ...api, headers });
+    };
+    try {
+      return await open();
+    } catch (error) {
+      if (!isHtml(file.mediaType) || !isRefusal(error)) throw error;
+      // The owner's own page is known by its size, which changes with it.
+      const { size } = file;
+      await lookAgain();
+      if (file.size === size) throw error;
+      return open();
+    }
   };
 }

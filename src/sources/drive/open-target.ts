@@ -35,7 +35,7 @@ async function openDirect(
   reach: Reach,
   options: Omit<OpenOptions, 'reach'>,
 ): Promise<OpenedFile> {
-  const opened = await openFile(start, { ...options, reach, isPageWanted: isPageAddress });
+  const opened = await openFile(start, { ...options, reach, isPageWanted: ({ url }) => isPageAddress(url) });
   if (opened.facts === null) return opened;
   const inLink = nameInAddress(target.url);
   const inAddress = splitExtension(inLink ?? '').extension === '' ? nameInAddress(opened.answer.url) : null;

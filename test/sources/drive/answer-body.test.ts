@@ -89,6 +89,26 @@ async function get(path: string, from = origin) {
 }
 
 describe('the body of an answer', () => {
+  test.each([
+    ['plain', 3_000_000, false],
+    ['chunked', 3_000_000, false],
+    ['chunked', 700_000, true],
+    ['plain', 1, true],
+  ])('that was looked into comes whole (%s, %i bytes)', async (kind, size, isWhole) => {
+    const body = await get(`/9/${size}/${kind}`);
+    const seen = await body.peek(1 << 20);
+    expect(seen.isWhole).toBe(isWhole);
+    if (isWhole) expect(seen.bytes).toBe(size);
+    else expect(seen.bytes).toBeGreaterThanOrEqual(1 << 20);
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    expect(Buffer.concat(chunks).equals(bodyOf(9, size))).toBe(true);
+  });
+
+  test('that is cut while it is looked into says so', async () => {
+    await expect((await get('/9/1000/cut')).peek(1 << 20)).rejects.toThrow();
+  });
+
   test('keeps each chunk as it came until it is given back, however heads, chunks and reads are cut', async () => {
     let next = 0;
     const work = async () => {

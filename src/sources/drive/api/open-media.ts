@@ -1,7 +1,9 @@
 import { exportFormatOf, exportMediaType } from '../export-formats.ts';
 import { isGoogleUrl } from '../google-host.ts';
-import { type OpenedFile, openFile, type OpenOptions } from '../open-file.ts';
+import type { HttpAnswer } from '../http-client.ts';
+import { isHtml, MAX_PAGE_BYTES, type OpenedFile, openFile, type OpenOptions } from '../open-file.ts';
 import { GOOGLE_ONLY } from '../reach.ts';
+import type { ResponseFacts } from '../response-facts.ts';
 import { isExportTooLarge } from '../status-failure.ts';
 import { downloadUrl } from '../target.ts';
 import type { ApiFile } from './api-file.ts';
@@ -19,11 +21,11 @@ export async function openMedia(
 ): Promise<OpenedFile> {
   const format = exportFormatOf(file.target.kind, exportFormats);
   const headers = { ...resourceKeyHeader([file.target]), ...options.headers };
-  // What comes from these addresses with status 200 is the file, whatever its type is.
-  const request = { ...options, headers, reach: GOOGLE_ONLY, isPageWanted: () => true };
-  if (format !== null) return openExport(file, format, found, { ...options, headers, reach: GOOGLE_ONLY });
+  const request = { ...options, headers, reach: GOOGLE_ONLY };
+  if (format !== null) return openExport(file, format, found, request);
   const url = found ?? fileUrl(file.target.id, { alt: 'media', supportsAllDrives: 'true' });
-  const { answer, facts } = await openFile(url, request);
+  const isPageWanted = (page: HttpAnswer, said: ResponseFacts) => isFileItself(page, said, file);
+  const { answer, facts } = await openFile(url, { ...request, isPageWanted });
   if (facts === null) return { answer, facts };
   const md5 = file.md5 === null ? facts.md5 : Buffer.from(file.md5, 'hex').toString('base64');
   return {
@@ -38,6 +40,23 @@ export async function openMedia(
       isAttachment: true,
     },
   };
+}
+
+/**
+ * Whether a page of HTML is the file, and not one of those with which Google turns people away: it is as long as the API says of
+ * the file. A page of Google's own is short; what has no length is read so far.
+ * @throws the network's error as it is
+ */
+async function isFileItself(
+  { status, body }: HttpAnswer,
+  { size }: ResponseFacts,
+  file: ApiFile,
+): Promise<boolean> {
+  if (file.size === null) return isHtml(file.mediaType);
+  if (size !== null) return size === file.size;
+  if (status === 206) return true;
+  const { bytes, isWhole } = await body.peek(MAX_PAGE_BYTES);
+  return isWhole ? bytes === file.size : bytes <= file.size;
 }
 
 /** The API exports up to 10 MB; the document's own address exports anything. */
