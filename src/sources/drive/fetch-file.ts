@@ -1,5 +1,6 @@
 import { RowtrailError } from '../../errors/index.ts';
 import { type KnownCopy, type LazyAttempt, placeIn } from '../../files/index.ts';
+import { decoded } from './decode-file.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
 import { isRefusal } from './open-file.ts';
 import { fromCopy, isUnchanged, takeTurn } from './shared-file.ts';
@@ -94,7 +95,8 @@ async function received(
       await forget(place);
       return { stored: adopted ?? { title: null, files: [], metadataFile: null } };
     }
-    if (arrived.matches && (arrived.facts.sha256 ?? arrived.sha256) === arrived.sha256) return arrived;
+    if (arrived.matches && (arrived.facts.sha256 ?? arrived.sha256) === arrived.sha256)
+      return decoded(arrived, target.id, context.staging, signal);
     await forget(place);
   }
   throw new RowtrailError('hash_mismatch', 'The bytes differ from the published checksum, twice');

@@ -32,8 +32,17 @@ export function networkFailure(error: unknown, host: string): RowtrailError {
   if (status !== null) return refusedWay(status, host, error);
   const code = errnoOf(error) ?? '';
   const cause = CAUSE_OF_CODE[code] ?? (TLS_CODE.test(code) ? 'tls_failed' : 'connection_failed');
-  const sentence = SENTENCES[cause] ?? 'The connection failed';
+  const sentence = brokenAnswer(error, code) ?? SENTENCES[cause] ?? 'The connection failed';
   return new RowtrailError(cause, `${sentence}: ${host}${code === '' ? '' : ` (${code})`}`, { error });
+}
+
+/** What is wrong with an answer that undici refuses; it adds up the digits of a Content-Length that is said twice. */
+function brokenAnswer(error: unknown, code: string): string | null {
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+    return 'The host sent another length than it said, or said one more than once';
+  // Its parser's errors have a code only now and then.
+  const isParsers = error instanceof Error && error.name === 'HTTPParserError';
+  return isParsers ? 'What the host answered breaks the rules of HTTP' : null;
 }
 
 /** An error of ours that a connection was ended with. */

@@ -63,7 +63,8 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       throw await statusFailure(refusal, options.now());
     }
     const facts = responseFacts(status, headers);
-    if (facts !== null && (await isFile(answer, facts, options))) return { answer: plain(answer), facts };
+    if (facts !== null && (await isFile(answer, facts, options)))
+      return { answer: readable(answer, facts, options.reach), facts };
     if (facts === null) {
       drop(answer);
       if (isForRange) return { answer, facts };
@@ -157,16 +158,15 @@ export function isHtml(mediaType: string | null): boolean {
   return mediaType === 'text/html' || mediaType === 'application/xhtml+xml';
 }
 
-/** @throws RowtrailError when the body is not the file's bytes as they are stored */
-function plain(answer: HttpAnswer): HttpAnswer {
-  const content = answer.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
-  const transfer = answer.headers.get('transfer-encoding')?.trim().toLowerCase() ?? '';
-  const isPlain = ['', 'identity'].includes(content) && ['', 'identity', 'chunked'].includes(transfer);
-  if (isPlain) return answer;
-  const encoding = [content, transfer].filter((words) => words !== '').join(', ');
+/**
+ * Drive sends files as they are. Other hosts may send what they keep compressed in no other way.
+ * @throws RowtrailError when the body is not the file's bytes, nor what they can be got from
+ */
+function readable(answer: HttpAnswer, { encoding }: ResponseFacts, { otherHosts }: Reach): HttpAnswer {
+  const coding = answer.headers.get('transfer-encoding')?.trim().toLowerCase() ?? '';
+  const isUsual = ['', 'identity', 'chunked'].includes(coding);
+  if (isUsual && (encoding === null || (encoding === 'gzip' && otherHosts))) return answer;
   drop(answer);
-  throw new RowtrailError(
-    'unexpected_page',
-    `The host encoded the file (${encoding}) without being asked to`,
-  );
+  const what = isUsual ? `encoded the file (${encoding})` : `sent it with Transfer-Encoding (${coding})`;
+  throw new RowtrailError('unexpected_page', `The host ${what} without being asked to`);
 }

@@ -22,6 +22,8 @@ export interface ResponseFacts {
   readonly name: string | null;
   /** The media type alone, in lower case. */
   readonly mediaType: string | null;
+  /** What the host did to the file's bytes before it sent them (Content-Encoding, in lower case); null for nothing. */
+  readonly encoding: string | null;
   /** Whether the end of the body can be told from a connection that was cut. */
   readonly hasEnd: boolean;
 }
@@ -35,7 +37,8 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
   if (status === 206 && (range === null || (length !== null && length !== range.end - range.start)))
     return null;
   const disposition = readDisposition(headers.get('content-disposition'));
-  const hashes = googleHashes(headers.get('x-goog-hash'));
+  const encoding = encodingOf(headers.get('content-encoding'));
+  const hashes = googleHashes(headers, encoding);
   return {
     size: range === null ? length : range.size,
     start: range?.start ?? 0,
@@ -49,6 +52,7 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
     isAttachment: disposition.isAttachment,
     name: disposition.name,
     mediaType,
+    encoding,
     hasEnd: length !== null || headers.get('transfer-encoding')?.trim().toLowerCase() === 'chunked',
   };
 }
@@ -58,10 +62,10 @@ export function responseFacts(status: number, headers: ReadonlyMap<string, strin
  * differs, and something that changes with the content (tag, date or checksum) is said by both.
  */
 export function isSameContent(
-  a: Pick<ResponseFacts, 'size' | 'etag' | 'lastModified' | 'md5' | 'crc32c'>,
+  a: Pick<ResponseFacts, 'size' | 'etag' | 'lastModified' | 'md5' | 'crc32c' | 'encoding'>,
   b: typeof a,
 ): boolean {
-  if (a.size === null || a.size !== b.size) return false;
+  if (a.size === null || a.size !== b.size || a.encoding !== b.encoding) return false;
   // Weak tags that agree prove nothing, and those that differ do.
   if (a.etag !== null && b.etag !== null && opaque(a.etag) !== opaque(b.etag)) return false;
   const pairs = [
@@ -91,13 +95,27 @@ const CHECKSUMS: ReadonlyMap<string, RegExp> = new Map([
   ['md5', /^[A-Za-z0-9+/]{22}==$/],
 ]);
 
-/** `crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
-function googleHashes(header: string | undefined): ReadonlyMap<string, string> {
-  const pairs = (header ?? '').split(',').map((pair): [string, string] => {
+/**
+ * `crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==`: of the bytes as the host keeps them, which says nothing of what it compresses or
+ * decompresses on the way (Cloud Storage: transcoding).
+ */
+function googleHashes(
+  headers: ReadonlyMap<string, string>,
+  encoding: string | null,
+): ReadonlyMap<string, string> {
+  const kept = headers.get('x-goog-stored-content-encoding');
+  if (kept !== undefined && encodingOf(kept) !== encoding) return new Map();
+  const pairs = (headers.get('x-goog-hash') ?? '').split(',').map((pair): [string, string] => {
     const at = pair.indexOf('=');
     return [pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()];
   });
   return new Map(pairs.filter(([name, value]) => CHECKSUMS.get(name)?.test(value) === true));
+}
+
+function encodingOf(header: string | undefined): string | null {
+  const encoding = header?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return null;
+  return encoding === 'x-gzip' ? 'gzip' : encoding;
 }
 
 function contentRange(

@@ -307,9 +307,10 @@ describe('the facts of an answer', () => {
   });
 
   it('agree only when size and something that changes with the content agree', () => {
-    const one = { size: 10, etag: '"a"', lastModified: 'Mon', md5: null, crc32c: null };
+    const one = { size: 10, etag: '"a"', lastModified: 'Mon', md5: null, crc32c: null, encoding: null };
     expect(isSameContent(one, { ...one })).toBe(true);
     expect(isSameContent(one, { ...one, size: 11 })).toBe(false);
+    expect(isSameContent(one, { ...one, encoding: 'gzip' })).toBe(false);
     expect(isSameContent(one, { ...one, etag: '"b"' })).toBe(false);
     expect(isSameContent(one, { ...one, lastModified: 'Tue' })).toBe(false);
     const bare = { ...one, etag: 'W/"a"', lastModified: null };

@@ -9,7 +9,7 @@ import { SYNC_BYTES } from '../../../src/sources/drive/transfer/sync-behind.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const MIB = 1 << 20;
-const FACTS = { size: 200 * MIB, etag: '"1"', lastModified: null, md5: null, crc32c: null };
+const FACTS = { size: 200 * MIB, etag: '"1"', lastModified: null, md5: null, crc32c: null, encoding: null };
 const bytes = (count: number) => Buffer.alloc(count, 'rowtrail');
 
 /** A part that so much was written of, one MiB after the other. */

@@ -6,7 +6,7 @@ import type { ResponseFacts } from '../response-facts.ts';
 import { merged, type Range } from './ranges.ts';
 
 /** What must still be true of the host's file for a part of it to be continued. */
-export type PartFacts = Pick<ResponseFacts, 'size' | 'etag' | 'lastModified' | 'md5' | 'crc32c'>;
+export type PartFacts = Pick<ResponseFacts, 'size' | 'etag' | 'lastModified' | 'md5' | 'crc32c' | 'encoding'>;
 
 const headSchema = z.object({
   size: z.number().int().nonnegative().nullable(),
@@ -14,6 +14,7 @@ const headSchema = z.object({
   lastModified: z.string().nullable(),
   md5: z.string().nullable(),
   crc32c: z.string().nullable(),
+  encoding: z.string().nullable().default(null),
   boot: z.string().nullable(),
   part: z.string(),
   id: z.string(),
@@ -88,12 +89,12 @@ function valueOf(line: string): unknown {
  */
 export async function beginRecord(
   path: string,
-  { size, etag, lastModified, md5, crc32c }: PartFacts,
+  { size, etag, lastModified, md5, crc32c, encoding }: PartFacts,
   part: string,
   synced: readonly Range[],
 ): Promise<string> {
   const id = randomBytes(8).toString('hex');
-  const head = JSON.stringify({ size, etag, lastModified, md5, crc32c, boot: bootId(), part, id });
+  const head = JSON.stringify({ size, etag, lastModified, md5, crc32c, encoding, boot: bootId(), part, id });
   const lines = synced.length === 0 ? [head] : [head, syncedLine(id, synced), ...synced.map(rangeLine)];
   await writeFile(`${path}.new`, `${lines.join('\n')}\n`);
   await rename(`${path}.new`, path);
