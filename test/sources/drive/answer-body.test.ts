@@ -98,15 +98,15 @@ describe('the body of an answer', () => {
     const body = await get(`/9/${size}/${kind}`);
     const seen = await body.peek(1 << 20);
     expect(seen.isWhole).toBe(isWhole);
-    if (isWhole) expect(seen.bytes).toBe(size);
-    else expect(seen.bytes).toBeGreaterThanOrEqual(1 << 20);
+    expect(seen.bytes).toBeGreaterThanOrEqual(Math.min(size, 1 << 20));
+    expect(seen.bytes).toBeLessThanOrEqual(size);
     const chunks: Buffer[] = [];
     for await (const chunk of body) chunks.push(chunk);
     expect(Buffer.concat(chunks).equals(bodyOf(9, size))).toBe(true);
   });
 
   test('that is cut while it is looked into says so', async () => {
-    await expect((await get('/9/1000/cut')).peek(1 << 20)).rejects.toThrow();
+    await expect((await get('/9/1000/cut')).peek(1 << 20)).rejects.toThrow(/closed|reset/i);
   });
 
   test('keeps each chunk as it came until it is given back, however heads, chunks and reads are cut', async () => {
