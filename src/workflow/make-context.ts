@@ -3,14 +3,14 @@ import { ErrorHandler, messageOf } from '../errors/index.ts';
 import { resolvePlace } from '../files/index.ts';
 import { openHosts, policies } from '../hosts/index.ts';
 import { RunningCounts } from '../monitoring/index.ts';
-import type { HostLimits } from './host-limits.ts';
+import type { HostLimits } from './pacing/host-limits.ts';
 import { DEFAULTS } from './options.ts';
-import { Pacer } from './pacer.ts';
+import { Pacer } from './pacing/pacer.ts';
 import type { RunContext } from './run-context.ts';
-import { RunGate } from './run-gate.ts';
-import type { RunNews } from './run-news.ts';
-import { RunProgress } from './run-progress.ts';
-import { sharedMedia } from './shared-media.ts';
+import { RunGate } from './pacing/run-gate.ts';
+import type { RunNews } from './reporting/run-news.ts';
+import { RunProgress } from './reporting/run-progress.ts';
+import { sharedMedia } from './attempt/shared-media.ts';
 
 type Given = Pick<RunContext, 'runId' | 'tracker' | 'options' | 'clock' | 'tally'>;
 

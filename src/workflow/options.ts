@@ -4,7 +4,7 @@ import type { Clock, Pace } from '../hosts/index.ts';
 import type { AlertTargets, GivenCondition } from '../monitoring/index.ts';
 import type { OutputFormat, TranscriptFormat } from '../sources/index.ts';
 import type { TrackerOptions } from '../tracker/index.ts';
-import type { RunEvent } from './events.ts';
+import type { RunEvent } from './reporting/events.ts';
 
 /** What a run can be told. Every field has a default; the command line has a flag of the same name for each. */
 export interface WorkflowOptions {

@@ -2,11 +2,11 @@ import type { ErrorHandler } from '../errors/index.ts';
 import type { AttemptRecord, DownloadState } from '../ledger/index.ts';
 import type { RunningCounts } from '../monitoring/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
-import type { AttemptContext } from './attempt-context.ts';
-import type { Pacer } from './pacer.ts';
-import type { PauseBoard } from './pause-board.ts';
-import type { RunGate } from './run-gate.ts';
-import type { RunTally } from './run-summary.ts';
+import type { AttemptContext } from './attempt/attempt-context.ts';
+import type { Pacer } from './pacing/pacer.ts';
+import type { PauseBoard } from './pacing/pause-board.ts';
+import type { RunGate } from './pacing/run-gate.ts';
+import type { RunTally } from './reporting/run-summary.ts';
 
 /** What all parts of one run share. */
 export interface RunContext extends AttemptContext {

@@ -7,12 +7,12 @@ import { isBucketAddress, prepareStoring } from '../files/index.ts';
 import { type CsvTracker, lendTracker, resetDownloads } from '../tracker/index.ts';
 import { prepareHttp } from '../sources/index.ts';
 import { systemClock } from '../hosts/index.ts';
-import { hostLimits } from './host-limits.ts';
+import { hostLimits } from './pacing/host-limits.ts';
 import { givenWorkflowOptions } from './option-names.ts';
 import { DEFAULTS, trackingOf, type WorkflowOptions } from './options.ts';
 import { Run } from './run.ts';
-import { prepareRunLog } from './run-log.ts';
-import type { RunSummary } from './run-summary.ts';
+import { prepareRunLog } from './reporting/run-log.ts';
+import type { RunSummary } from './reporting/run-summary.ts';
 
 /**
  * The production workflow: adds the tracking columns, works off what is pending, records each result (durable at once),

@@ -10,17 +10,17 @@ import {
 } from '../monitoring/index.ts';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import type { CsvTracker } from '../tracker/index.ts';
-import type { HostLimits } from './host-limits.ts';
-import { letInAnew } from './let-in.ts';
+import type { HostLimits } from './pacing/host-limits.ts';
+import { letInAnew } from './planning/let-in.ts';
 import { makeContext } from './make-context.ts';
 import { DEFAULTS, type WorkflowOptions } from './options.ts';
-import { planRun } from './plan.ts';
-import type { Plan } from './plan-counts.ts';
+import { planRun } from './planning/plan.ts';
+import type { Plan } from './planning/plan-counts.ts';
 import type { RunContext } from './run-context.ts';
-import { RunDesk } from './run-desk.ts';
-import { openRunLog } from './run-log.ts';
-import { RunNews } from './run-news.ts';
-import { newRunId, type RunSummary, RunTally } from './run-summary.ts';
+import { RunDesk } from './reporting/run-desk.ts';
+import { openRunLog } from './reporting/run-log.ts';
+import { RunNews } from './reporting/run-news.ts';
+import { newRunId, type RunSummary, RunTally } from './reporting/run-summary.ts';
 import { workOffPlan } from './work-off-plan.ts';
 
 /** One run of a CSV, from its first look to its summary. The run lock is held all the while. */

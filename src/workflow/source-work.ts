@@ -1,17 +1,17 @@
 import { lendTurns, type Turn } from '../hosts/index.ts';
-import { attempt, type AttemptEnd } from './attempt.ts';
-import type { Failure } from './events.ts';
-import { targetsOf } from './decide.ts';
-import { hostVerdict } from './host-verdict.ts';
-import { COMPLETED, isUnreadRefresh } from './refresh.ts';
-import { isOwnHost, mainHost } from './main-host.ts';
-import { nextTry } from './next-try.ts';
+import { attempt, type AttemptEnd } from './attempt/attempt.ts';
+import type { Failure } from './reporting/events.ts';
+import { targetsOf } from './planning/decide.ts';
+import { hostVerdict } from './attempt/host-verdict.ts';
+import { COMPLETED, isUnreadRefresh } from './attempt/refresh.ts';
+import { isOwnHost, mainHost } from './attempt/main-host.ts';
+import { nextTry } from './planning/next-try.ts';
 import { DEFAULTS } from './options.ts';
-import type { OutputGate } from './output-gate.ts';
-import { Places } from './places.ts';
-import type { Task } from './tasks.ts';
+import type { OutputGate } from './pacing/output-gate.ts';
+import { Places } from './pacing/places.ts';
+import type { Task } from './planning/tasks.ts';
 import type { RunContext } from './run-context.ts';
-import type { TaskFeed } from './task-feed.ts';
+import type { TaskFeed } from './planning/task-feed.ts';
 
 /** So often a download is tried again at once whose host refused it and was open again by then. */
 const MOST_REPEATS = 3;

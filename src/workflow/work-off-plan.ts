@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DOWNLOAD_TYPES } from '../row/index.ts';
 import { countStatuses } from '../tracker/index.ts';
-import { limitOf } from './decide.ts';
-import { planRun } from './plan.ts';
-import { type Due, dueIn, type Plan } from './plan-counts.ts';
+import { limitOf } from './planning/decide.ts';
+import { planRun } from './planning/plan.ts';
+import { type Due, dueIn, type Plan } from './planning/plan-counts.ts';
 import type { RunContext } from './run-context.ts';
-import type { RunTally } from './run-summary.ts';
+import type { RunTally } from './reporting/run-summary.ts';
 import { workOff } from './work-off.ts';
 import { WorkGroup } from './work-group.ts';
 import { workThroughQueue } from './worker/work-through-queue.ts';

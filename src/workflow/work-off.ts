@@ -2,15 +2,15 @@ import { outputAt } from '../files/index.ts';
 import { forwardClock } from '../hosts/index.ts';
 import type { DownloadType } from '../row/index.ts';
 import { endIdleWorkers } from '../sources/index.ts';
-import { limitOf } from './decide.ts';
+import { limitOf } from './planning/decide.ts';
 import { DEFAULTS } from './options.ts';
-import { DOWNLOADS_A_PLACE } from './places.ts';
-import { iterateTasks } from './tasks.ts';
-import { OutputGate } from './output-gate.ts';
+import { DOWNLOADS_A_PLACE } from './pacing/places.ts';
+import { iterateTasks } from './planning/tasks.ts';
+import { OutputGate } from './pacing/output-gate.ts';
 import type { RunContext } from './run-context.ts';
 import { SourceWork } from './source-work.ts';
-import { TaskFeed } from './task-feed.ts';
-import { whyUntried } from './why-untried.ts';
+import { TaskFeed } from './planning/task-feed.ts';
+import { whyUntried } from './environment/why-untried.ts';
 import { WorkGroup } from './work-group.ts';
 
 /**

@@ -13,7 +13,7 @@ import {
 } from '../../src/index.ts';
 import { type AttemptRecord, openSqliteLedger } from '../../src/ledger/index.ts';
 import { lendTracker, withTracker } from '../../src/tracker/index.ts';
-import { openRunLog } from '../../src/workflow/run-log.ts';
+import { openRunLog } from '../../src/workflow/reporting/run-log.ts';
 import {
   afterRun,
   earlierSidecar,

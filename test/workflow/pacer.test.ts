@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Pacer } from '../../src/workflow/pacer.ts';
+import { Pacer } from '../../src/workflow/pacing/pacer.ts';
 
 const HOUR = 3_600_000;
 

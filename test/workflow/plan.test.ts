@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planDownloads, RowContext } from '../../src/index.ts';
 import type { CsvRow } from '../../src/csv/index.ts';
 import type { EffectiveStatus } from '../../src/tracker/index.ts';
-import { decide, type Decision, type PlanOptions } from '../../src/workflow/decide.ts';
+import { decide, type Decision, type PlanOptions } from '../../src/workflow/planning/decide.ts';
 import { csvFile } from '../tracker/fixtures.ts';
 
 const NOW = '2026-01-02T12:00:00.000Z';

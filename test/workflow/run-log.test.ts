@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { openRunLog } from '../../src/workflow/run-log.ts';
+import { openRunLog } from '../../src/workflow/reporting/run-log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 it('the newest hundred logs are kept, and nothing else in their folder is touched', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, TypePlan } from '../../src/index.ts';
-import { RunProgress } from '../../src/workflow/run-progress.ts';
+import { RunProgress } from '../../src/workflow/reporting/run-progress.ts';
 import { startTestInternet } from '../support/internet.ts';
 import { csvFile, HEADER } from '../tracker/fixtures.ts';
 import { file, video, workOn } from './fixtures.ts';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { placeIn } from '../../src/files/index.ts';
-import { sharedMedia } from '../../src/workflow/shared-media.ts';
+import { sharedMedia } from '../../src/workflow/attempt/shared-media.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

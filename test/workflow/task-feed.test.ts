@@ -1,9 +1,9 @@
 import { queryObjects } from 'node:v8';
 import { expect, it } from 'vitest';
-import { TaskFeed } from '../../src/workflow/task-feed.ts';
-import { PauseBoard } from '../../src/workflow/pause-board.ts';
-import { Places } from '../../src/workflow/places.ts';
-import type { Task } from '../../src/workflow/tasks.ts';
+import { TaskFeed } from '../../src/workflow/planning/task-feed.ts';
+import { PauseBoard } from '../../src/workflow/pacing/pause-board.ts';
+import { Places } from '../../src/workflow/pacing/places.ts';
+import type { Task } from '../../src/workflow/planning/tasks.ts';
 import { HandClock, settle } from '../hosts/hand-clock.ts';
 
 async function* nothing(): AsyncGenerator<Task> {}

@@ -1,9 +1,9 @@
 import { systemClock } from '../../../src/hosts/index.ts';
 import { type DownloadType, DOWNLOAD_TYPES } from '../../../src/row/index.ts';
 import { type CsvTracker, lendTracker } from '../../../src/tracker/index.ts';
-import { Pacer } from '../../../src/workflow/pacer.ts';
-import { planRun } from '../../../src/workflow/plan.ts';
-import { iterateTasks, type Task as Download } from '../../../src/workflow/tasks.ts';
+import { Pacer } from '../../../src/workflow/pacing/pacer.ts';
+import { planRun } from '../../../src/workflow/planning/plan.ts';
+import { iterateTasks, type Task as Download } from '../../../src/workflow/planning/tasks.ts';
 import { observe, timed } from '../../support/event-loop.ts';
 import { sampleAttempt } from '../sample-result.ts';
 import type { Probe } from '../task.ts';

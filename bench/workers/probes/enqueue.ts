@@ -2,7 +2,7 @@ import { openQueue, type DownloadJob } from '../../../src/queue/index.ts';
 import { CsvStore } from '../../../src/ledger/index.ts';
 import { DOWNLOAD_TYPES } from '../../../src/row/index.ts';
 import { lendTracker } from '../../../src/tracker/index.ts';
-import { iterateTasks } from '../../../src/workflow/tasks.ts';
+import { iterateTasks } from '../../../src/workflow/planning/tasks.ts';
 import { observe } from '../../support/event-loop.ts';
 import type { Probe } from '../task.ts';
 

@@ -1,6 +1,6 @@
 import type { SharedMedia } from '../../files/index.ts';
 import type { CsvStore, LeaseTerms, SharedLedger } from '../../ledger/index.ts';
-import { sharedMedia } from '../shared-media.ts';
+import { sharedMedia } from '../attempt/shared-media.ts';
 
 /** What a worker knows of a CSV in the store: the file itself is on another machine. */
 export interface CsvDesk {

@@ -2,10 +2,10 @@ import { causeFacts } from '../../errors/index.ts';
 import { HOST, isUnreached } from '../../hosts/index.ts';
 import type { RecordedAttempt, SharedLedger } from '../../ledger/index.ts';
 import { DownloadResult, RowContext } from '../../row/index.ts';
-import type { Failure } from '../events.ts';
-import { nextTry } from '../next-try.ts';
+import type { Failure } from '../reporting/events.ts';
+import { nextTry } from '../planning/next-try.ts';
 import type { RunContext } from '../run-context.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../planning/tasks.ts';
 
 /** Attempts that are asked for at a time. */
 const PAGE = 500;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../hosts/index.ts';
 import type { Queue, TakenJob } from '../../queue/index.ts';
 import type { DownloadType } from '../../row/index.ts';
-import { Places } from '../places.ts';
+import { Places } from '../pacing/places.ts';
 import type { HeldJobs } from './held-jobs.ts';
 
 /** Between two looks for a job where there was none (milliseconds). */

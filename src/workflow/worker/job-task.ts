@@ -1,8 +1,8 @@
 import type { DownloadJob } from '../../queue/index.ts';
 import { RowContext } from '../../row/index.ts';
-import { targetsOf } from '../decide.ts';
+import { targetsOf } from '../planning/decide.ts';
 import type { WorkflowOptions } from '../options.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../planning/tasks.ts';
 import { jobOptions, type RunSays } from './job-options.ts';
 
 /** A run's task as a job for whichever worker takes it. Pure. @param csv the CSV's key in the store */

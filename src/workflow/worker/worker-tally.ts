@@ -1,5 +1,5 @@
-import type { RunEvent } from '../events.ts';
-import type { RunProgress } from '../run-progress.ts';
+import type { RunEvent } from '../reporting/events.ts';
+import type { RunProgress } from '../reporting/run-progress.ts';
 import type { WorkedAttempt } from './worker-parts.ts';
 
 /** What came of a worker's attempts. */

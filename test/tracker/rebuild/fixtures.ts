@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { AttemptRecord, GenerationRecord, LedgerRow } from '../../../src/ledger/index.ts';
 import type { DownloadType, ItemResult } from '../../../src/row/index.ts';
 import { lendTracker, withTracker } from '../../../src/tracker/index.ts';
-import { openRunLog } from '../../../src/workflow/run-log.ts';
+import { openRunLog } from '../../../src/workflow/reporting/run-log.ts';
 
 export const HEADER = 'row_id,name,email,type,youtube_playlist,google_drive';
 export const LINKS = {
