@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { errnoOf, RowtrailError } from '../../errors/index.ts';
 import type { LazyAttempt } from '../../files/index.ts';
-import type { ResponseFacts } from './response-facts.ts';
+import type { ResponseFacts } from './http/response-facts.ts';
 import { Part } from './transfer/part.ts';
 import type { Received } from './transfer/transfer.ts';
 

@@ -6,7 +6,7 @@ import { resultOfItems, resultOfLinkError } from '../to-result.ts';
 import type { DriveOptions } from './drive-options.ts';
 import { checkExportFormats } from './export-formats.ts';
 import { fetchLinks, refusedItem } from './fetch-links.ts';
-import { parseDriveLinks } from './link.ts';
+import { parseDriveLinks } from './links/link.ts';
 import { asFailure, throwIfAborted } from './turns.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Keeping, LazyAttempt, Output, StoredItem } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import type { OpenedFile } from './open-file.ts';
-import type { DriveTarget } from './target.ts';
+import type { DriveTarget } from './links/target.ts';
 
 /** What one download's files share. */
 export interface FetchContext {

@@ -5,7 +5,7 @@ import type { FetchContext, FetchedFile } from './fetch-context.ts';
 import { isRefusal } from './open-file.ts';
 import { fromCopy, isUnchanged, takeTurn } from './shared-file.ts';
 import { adoptable, stored } from './stored-file.ts';
-import type { DriveTarget } from './target.ts';
+import type { DriveTarget } from './links/target.ts';
 import { Part } from './transfer/part.ts';
 import { type PartPlace, type Received, transfer } from './transfer/transfer.ts';
 

@@ -7,14 +7,14 @@ import { itemFailureOf } from '../to-result.ts';
 import { openAccess } from './access/access.ts';
 import type { DriveOptions } from './drive-options.ts';
 import { type FetchContext, type FetchedFile, fetchFile } from './fetch-file.ts';
-import { createHttpClient } from './http-client.ts';
+import { createHttpClient } from './http/http-client.ts';
 import { hostNameOf, hostOf } from './item-host.ts';
-import type { DriveLink, RefusedLink } from './link.ts';
+import type { DriveLink, RefusedLink } from './links/link.ts';
 import { planItems, type PlanOptions } from './listing/plan-items.ts';
 import type { Planned, PlannedItem } from './listing/planned-item.ts';
 import { openItem } from './open-item.ts';
 import { progressMeter } from './transfer/progress.ts';
-import { type DriveTarget, viewUrl } from './target.ts';
+import { type DriveTarget, viewUrl } from './links/target.ts';
 import { asFailure, inTurn, throwIfAborted } from './turns.ts';
 
 /** Items of one row that are on their way at the same time; how many a host takes is for the host to say. */

@@ -1,12 +1,12 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { Network } from '../network.ts';
 import { type AccessOptions, openAccess } from './access/access.ts';
-import { createHttpClient } from './http-client.ts';
-import { parseDriveLinks } from './link.ts';
-import { networkFailure } from './network-failure.ts';
+import { createHttpClient } from './http/http-client.ts';
+import { parseDriveLinks } from './links/link.ts';
+import { networkFailure } from './verdicts/network-failure.ts';
 import { openFile } from './open-file.ts';
-import { GOOGLE_ONLY } from './reach.ts';
-import { downloadUrl, type GoogleTarget } from './target.ts';
+import { GOOGLE_ONLY } from './http/reach.ts';
+import { downloadUrl, type GoogleTarget } from './links/target.ts';
 
 /** One tab of a Google Sheet. */
 export interface SheetAddress {

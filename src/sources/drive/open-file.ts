@@ -1,13 +1,13 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { DriveAccess } from './access/access.ts';
-import { takesCredentials } from './google-host.ts';
-import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { networkFailure } from './network-failure.ts';
-import { readPage } from './page.ts';
-import { needsPublicAddress, type Reach, redirected } from './reach.ts';
-import { requirePublicHost } from './public-address.ts';
-import { responseFacts, type ResponseFacts } from './response-facts.ts';
-import { statusFailure } from './status-failure.ts';
+import { takesCredentials } from './http/google-host.ts';
+import type { HttpAnswer, HttpClient } from './http/http-client.ts';
+import { networkFailure } from './verdicts/network-failure.ts';
+import { readPage } from './verdicts/page.ts';
+import { needsPublicAddress, type Reach, redirected } from './http/reach.ts';
+import { requirePublicHost } from './http/public-address.ts';
+import { responseFacts, type ResponseFacts } from './http/response-facts.ts';
+import { statusFailure } from './verdicts/status-failure.ts';
 
 const MAX_HOPS = 10;
 const MAX_PAGES = 3;

@@ -1,9 +1,9 @@
 import { splitExtension } from '../../files/index.ts';
-import { nameInAddress } from './direct-target.ts';
+import { nameInAddress } from './links/direct-target.ts';
 import { exportFormatOf } from './export-formats.ts';
 import { type OpenedFile, openFile, type OpenOptions } from './open-file.ts';
-import { type Reach, reachOf } from './reach.ts';
-import { type DirectTarget, downloadUrl, type DriveTarget } from './target.ts';
+import { type Reach, reachOf } from './http/reach.ts';
+import { type DirectTarget, downloadUrl, type DriveTarget } from './links/target.ts';
 
 /** What a download may do and wants, beyond the target itself. */
 export interface WayIn {

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { RowtrailError } from '../../errors/index.ts';
 import type { ItemFailure } from '../../row/index.ts';
-import { BINARY_EXTENSION, checkedExtension } from './content-type.ts';
+import { BINARY_EXTENSION, checkedExtension } from './names/content-type.ts';
 
 /**
  * What is wrong with a file that somebody else fetched from Drive, by its first bytes: a web page in its place, or a name that

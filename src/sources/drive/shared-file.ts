@@ -9,9 +9,9 @@ import {
 import { sidecarFacts } from '../sidecar-facts.ts';
 import { exportFormatOf } from './export-formats.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
-import { baseOf } from './file-name.ts';
-import type { ResponseFacts } from './response-facts.ts';
-import { type DriveTarget, viewUrl } from './target.ts';
+import { baseOf } from './names/file-name.ts';
+import type { ResponseFacts } from './http/response-facts.ts';
+import { type DriveTarget, viewUrl } from './links/target.ts';
 
 type Sharing = Pick<
   FetchContext,

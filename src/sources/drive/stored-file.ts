@@ -1,12 +1,12 @@
 import { fileStem, splitExtension } from '../../files/index.ts';
 import type { RowContext } from '../../row/index.ts';
 import { sidecarFacts } from '../sidecar-facts.ts';
-import { checkedExtension } from './content-type.ts';
+import { checkedExtension } from './names/content-type.ts';
 import type { FetchContext, FetchedFile } from './fetch-context.ts';
-import { baseOf, isLikelyExtension, possibleBases } from './file-name.ts';
-import type { ResponseFacts } from './response-facts.ts';
+import { baseOf, isLikelyExtension, possibleBases } from './names/file-name.ts';
+import type { ResponseFacts } from './http/response-facts.ts';
 import { requestedOf } from './shared-file.ts';
-import { type DriveTarget, viewUrl } from './target.ts';
+import { type DriveTarget, viewUrl } from './links/target.ts';
 import { Part } from './transfer/part.ts';
 import type { Received } from './transfer/transfer.ts';
 

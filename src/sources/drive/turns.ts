@@ -1,6 +1,6 @@
 import { errnoOf, fileError, isCause, RowtrailError } from '../../errors/index.ts';
 import { type Hosts, pausedFailure, type Turn } from '../../hosts/index.ts';
-import { asksToSlowDown } from './status-failure.ts';
+import { asksToSlowDown } from './verdicts/status-failure.ts';
 
 /** So often something is asked for again that Google was asked for too fast. */
 const SLOW_TRIES = 3;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { giveBack } from '../../../src/sources/drive/answer-body.ts';
-import { createHttpClient } from '../../../src/sources/drive/http-client.ts';
+import { giveBack } from '../../../src/sources/drive/http/answer-body.ts';
+import { createHttpClient } from '../../../src/sources/drive/http/http-client.ts';
 
 /** Bytes by which an answer and a place in it are known. */
 function bodyOf(id: number, size: number): Buffer {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { crc32c } from '../../../src/files/digest/index.ts';
 import { entrySchema } from '../../../src/sources/drive/api/api-file.ts';
 import { readFolderPage } from '../../../src/sources/drive/listing/folder-page.ts';
-import { networkFailure } from '../../../src/sources/drive/network-failure.ts';
-import { readPage } from '../../../src/sources/drive/page.ts';
+import { networkFailure } from '../../../src/sources/drive/verdicts/network-failure.ts';
+import { readPage } from '../../../src/sources/drive/verdicts/page.ts';
 import { progressMeter } from '../../../src/sources/drive/transfer/progress.ts';
-import { isSameContent, responseFacts } from '../../../src/sources/drive/response-facts.ts';
-import { retryAfter } from '../../../src/sources/drive/retry-after.ts';
-import { statusFailure } from '../../../src/sources/drive/status-failure.ts';
+import { isSameContent, responseFacts } from '../../../src/sources/drive/http/response-facts.ts';
+import { retryAfter } from '../../../src/sources/drive/verdicts/retry-after.ts';
+import { statusFailure } from '../../../src/sources/drive/verdicts/status-failure.ts';
 import type { TransferProgress } from '../../../src/sources/source.ts';
 
 const NOW = new Date('2026-11-01T10:00:00.000Z');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isGoogleUrl } from '../../../src/sources/drive/google-host.ts';
+import { isGoogleUrl } from '../../../src/sources/drive/http/google-host.ts';
 import { parseDriveLinks } from '../../../src/sources/drive/index.ts';
-import { downloadUrl } from '../../../src/sources/drive/target.ts';
+import { downloadUrl } from '../../../src/sources/drive/links/target.ts';
 
 const ID = '1AbCdEfGhIjKlMnOpQrStUvWxYz_-';
 const OTHER = '0ZyXwVuTsRqPo';

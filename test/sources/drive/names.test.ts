@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fileStem, splitExtension } from '../../../src/files/index.ts';
 import { RowContext } from '../../../src/row/index.ts';
-import { readDisposition } from '../../../src/sources/drive/disposition.ts';
+import { readDisposition } from '../../../src/sources/drive/names/disposition.ts';
 import { causesOf, driveDesk, fileLink, SUFFIX } from './fixtures.ts';
 
 const desk = await driveDesk();

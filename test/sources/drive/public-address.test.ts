@@ -4,8 +4,8 @@ import {
   isPrivateAddress,
   lookUpPublic,
   namesPrivateHost,
-} from '../../../src/sources/drive/public-address.ts';
-import { GOOGLE_ONLY, type Reach, redirected } from '../../../src/sources/drive/reach.ts';
+} from '../../../src/sources/drive/http/public-address.ts';
+import { GOOGLE_ONLY, type Reach, redirected } from '../../../src/sources/drive/http/reach.ts';
 
 describe('an address', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BUFFER_BYTES, ReceiveBuffers } from '../../../src/sources/drive/receive-buffers.ts';
+import { BUFFER_BYTES, ReceiveBuffers } from '../../../src/sources/drive/http/receive-buffers.ts';
 
 /** A connection as Node has it: it asks for a buffer, reads into it, tells of that and asks for the next one. */
 function connection(buffers: ReceiveBuffers) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RowtrailError } from '../../../errors/index.ts';
 import type { Network } from '../../network.ts';
-import { createFetch } from '../http-client.ts';
+import { createFetch } from '../http/http-client.ts';
 import { type Credentials, readCredentials } from './credentials-file.ts';
 import { tokenSource } from './google-auth.ts';
 

@@ -1,5 +1,5 @@
 import { errnoOf, RowtrailError } from '../../../errors/index.ts';
-import { networkFailure } from '../network-failure.ts';
+import { networkFailure } from '../verdicts/network-failure.ts';
 import type { Credentials } from './credentials-file.ts';
 
 /** Reading is all we do. */

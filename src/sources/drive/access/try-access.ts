@@ -1,6 +1,6 @@
 import type { Network } from '../../network.ts';
 import { tryAccess } from '../api/drive-api.ts';
-import { createHttpClient } from '../http-client.ts';
+import { createHttpClient } from '../http/http-client.ts';
 import { type AccessOptions, type DriveAccess, openAccess } from './access.ts';
 
 /** A way in that was tried. */

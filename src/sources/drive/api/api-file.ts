@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { editorKind } from '../export-formats.ts';
-import type { GoogleTarget } from '../target.ts';
+import type { GoogleTarget } from '../links/target.ts';
 
 /** What the API says of a file or folder. */
 export interface ApiFile {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { RowtrailError } from '../../../errors/index.ts';
 import type { DriveAccess } from '../access/access.ts';
-import { API_ORIGIN } from '../google-host.ts';
+import { API_ORIGIN } from '../http/google-host.ts';
 import { ask, type OpenOptions, pageText } from '../open-file.ts';
-import { GOOGLE_ONLY, redirected } from '../reach.ts';
-import { statusFailure } from '../status-failure.ts';
-import type { GoogleTarget } from '../target.ts';
+import { GOOGLE_ONLY, redirected } from '../http/reach.ts';
+import { statusFailure } from '../verdicts/status-failure.ts';
+import type { GoogleTarget } from '../links/target.ts';
 import { type ApiEntry, ENTRY_FIELDS, entrySchema, listedSchema } from './api-file.ts';
 import { resourceKeyHeader } from './resource-keys.ts';
 

@@ -1,11 +1,11 @@
 import { exportFormatOf, exportMediaType } from '../export-formats.ts';
-import { isGoogleUrl } from '../google-host.ts';
-import type { HttpAnswer } from '../http-client.ts';
+import { isGoogleUrl } from '../http/google-host.ts';
+import type { HttpAnswer } from '../http/http-client.ts';
 import { isHtml, MAX_PAGE_BYTES, type OpenedFile, openFile, type OpenOptions } from '../open-file.ts';
-import { GOOGLE_ONLY } from '../reach.ts';
-import type { ResponseFacts } from '../response-facts.ts';
-import { isExportTooLarge } from '../status-failure.ts';
-import { downloadUrl } from '../target.ts';
+import { GOOGLE_ONLY } from '../http/reach.ts';
+import type { ResponseFacts } from '../http/response-facts.ts';
+import { isExportTooLarge } from '../verdicts/status-failure.ts';
+import { downloadUrl } from '../links/target.ts';
 import type { ApiFile } from './api-file.ts';
 import { fileUrl } from './drive-api.ts';
 import { resourceKeyHeader } from './resource-keys.ts';

@@ -1,4 +1,4 @@
-import type { GoogleTarget } from '../target.ts';
+import type { GoogleTarget } from '../links/target.ts';
 
 /** The header by which the API is given the keys of old links, for the file itself and the folders it was found in. */
 export function resourceKeyHeader(targets: readonly GoogleTarget[]): Readonly<Record<string, string>> {

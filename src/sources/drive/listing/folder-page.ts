@@ -1,12 +1,12 @@
 import { RowtrailError } from '../../../errors/index.ts';
 import { editorKind } from '../export-formats.ts';
-import { parseDriveLinks } from '../link.ts';
+import { parseDriveLinks } from '../links/link.ts';
 import { ask, type OpenOptions, pageText } from '../open-file.ts';
-import { pageFailure } from '../page.ts';
-import { parsePage } from '../parse-page.ts';
-import { redirected } from '../reach.ts';
-import { statusFailure } from '../status-failure.ts';
-import { folderUrl, type GoogleTarget } from '../target.ts';
+import { pageFailure } from '../verdicts/page.ts';
+import { parsePage } from '../verdicts/parse-page.ts';
+import { redirected } from '../http/reach.ts';
+import { statusFailure } from '../verdicts/status-failure.ts';
+import { folderUrl, type GoogleTarget } from '../links/target.ts';
 
 const MAX_HOPS = 10;
 /** An entry has about 600 bytes; a hundred thousand of them are more than a page of Drive's ever shows. */

@@ -1,6 +1,6 @@
 import { RowtrailError } from '../../../errors/index.ts';
-import type { RefusedLink } from '../link.ts';
-import { type DriveTarget, type GoogleTarget, viewUrl } from '../target.ts';
+import type { RefusedLink } from '../links/link.ts';
+import { type DriveTarget, type GoogleTarget, viewUrl } from '../links/target.ts';
 import { apiLister, type Found, type Lister, type ListOptions, pageLister } from './lister.ts';
 import type { Planned, PlannedFailure } from './planned-item.ts';
 import { SiblingNames } from './tree-names.ts';

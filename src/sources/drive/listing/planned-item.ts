@@ -1,6 +1,6 @@
 import type { RowtrailError } from '../../../errors/index.ts';
 import type { ApiFile } from '../api/api-file.ts';
-import type { DriveTarget } from '../target.ts';
+import type { DriveTarget } from '../links/target.ts';
 
 /** A file that is to be fetched. */
 export interface PlannedItem {

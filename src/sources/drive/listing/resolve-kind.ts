@@ -1,7 +1,7 @@
-import { parseDriveLinks } from '../link.ts';
+import { parseDriveLinks } from '../links/link.ts';
 import { ask, drop, type OpenOptions } from '../open-file.ts';
-import { redirected } from '../reach.ts';
-import { type GoogleTarget, openUrl } from '../target.ts';
+import { redirected } from '../http/reach.ts';
+import { type GoogleTarget, openUrl } from '../links/target.ts';
 
 /**
  * What an `open?id=` link or a shortcut leads to, by where Drive redirects it; a file when it does not.

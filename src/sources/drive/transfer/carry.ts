@@ -1,6 +1,6 @@
 import { RowtrailError } from '../../../errors/index.ts';
 import { drop, type OpenedFile } from '../open-file.ts';
-import { isSameContent, type ResponseFacts } from '../response-facts.ts';
+import { isSameContent, type ResponseFacts } from '../http/response-facts.ts';
 import { broughtNothing, connectionsWanted, type Speed } from './growth.ts';
 import { type HostRoom, roomAt } from './host-room.ts';
 import type { Part } from './part.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { bootId, removeFile } from '../../../files/index.ts';
-import type { ResponseFacts } from '../response-facts.ts';
+import type { ResponseFacts } from '../http/response-facts.ts';
 import { merged, type Range } from './ranges.ts';
 
 /** What must still be true of the host's file for a part of it to be continued. */

@@ -1,4 +1,4 @@
-import { giveBack } from '../answer-body.ts';
+import { giveBack } from '../http/answer-body.ts';
 import type { Part } from './part.ts';
 import type { Stretch } from './stretches.ts';
 

@@ -1,6 +1,6 @@
 import { RowtrailError } from '../../../errors/index.ts';
 import type { OpenedFile } from '../open-file.ts';
-import { ifRange, isSameContent, type ResponseFacts } from '../response-facts.ts';
+import { ifRange, isSameContent, type ResponseFacts } from '../http/response-facts.ts';
 import type { PartFacts } from './part-record.ts';
 import type { Part } from './part.ts';
 import { gapsOf } from './ranges.ts';

@@ -1,4 +1,4 @@
-import { giveBack } from '../answer-body.ts';
+import { giveBack } from '../http/answer-body.ts';
 
 /** Files up to this size are kept in memory until they are whole: that is what a cut may cost, and a disk is asked only once. */
 export const SMALL_BYTES = 512 << 10;

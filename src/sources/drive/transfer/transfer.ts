@@ -1,8 +1,8 @@
 import { RowtrailError } from '../../../errors/index.ts';
 import { type Digests, digestsOf } from '../../../files/index.ts';
-import { networkFailure } from '../network-failure.ts';
+import { networkFailure } from '../verdicts/network-failure.ts';
 import { drop, isRefusal, type OpenedFile } from '../open-file.ts';
-import type { ResponseFacts } from '../response-facts.ts';
+import type { ResponseFacts } from '../http/response-facts.ts';
 import { carry, type Sharing } from './carry.ts';
 import type { Part } from './part.ts';
 import { checkLength, nextStretch, type Open, openRange, relationOf, withChecksums } from './resume.ts';

@@ -1,4 +1,4 @@
-import { readDisposition } from './disposition.ts';
+import { readDisposition } from '../names/disposition.ts';
 
 /** What the headers of a file's answer say about the file. */
 export interface ResponseFacts {

@@ -1,9 +1,9 @@
-import { RowtrailError } from '../../errors/index.ts';
-import type { LinkTargets } from '../source.ts';
-import { linkSplitter } from '../split-links.ts';
-import { webAddress } from '../web-address.ts';
+import { RowtrailError } from '../../../errors/index.ts';
+import type { LinkTargets } from '../../source.ts';
+import { linkSplitter } from '../../split-links.ts';
+import { webAddress } from '../../web-address.ts';
 import { directTarget } from './direct-target.ts';
-import { EDITORS } from './export-formats.ts';
+import { EDITORS } from '../export-formats.ts';
 import type { DriveTarget, GoogleTarget } from './target.ts';
 
 const ID = /^[A-Za-z0-9_-]{10,}$/;

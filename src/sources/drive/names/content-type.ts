@@ -1,8 +1,8 @@
-import { RowtrailError } from '../../errors/index.ts';
-import { splitExtension } from '../../files/index.ts';
+import { RowtrailError } from '../../../errors/index.ts';
+import { splitExtension } from '../../../files/index.ts';
 import { beginningOf, beginsLikeHtml, textOf } from './beginning.ts';
 import { isLikelyExtension, isOutweighed } from './file-name.ts';
-import type { ResponseFacts } from './response-facts.ts';
+import type { ResponseFacts } from '../http/response-facts.ts';
 
 /** Content of these is never text. Others that sound so are: playlists, tables of HTML, TypeScript as `video/mp2t`. */
 const BINARY_TYPE =

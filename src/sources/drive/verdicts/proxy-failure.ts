@@ -1,4 +1,4 @@
-import { errnoOf, RowtrailError } from '../../errors/index.ts';
+import { errnoOf, RowtrailError } from '../../../errors/index.ts';
 
 /** What a proxy says with these is of us or of where we want to go, and not that it reached nobody there. */
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 405, 407]);

@@ -1,9 +1,9 @@
-import { RowtrailError } from '../../errors/index.ts';
-import { isMeantForThisNetwork } from './direct-target.ts';
+import { RowtrailError } from '../../../errors/index.ts';
+import { isMeantForThisNetwork } from '../links/direct-target.ts';
 import { isGoogleUrl } from './google-host.ts';
-import { asUtf8 } from './header-text.ts';
+import { asUtf8 } from '../names/header-text.ts';
 import { namesLinkLocalHost, namesPrivateHost, privateAddress, requirePublicHost } from './public-address.ts';
-import type { DriveTarget } from './target.ts';
+import type { DriveTarget } from '../links/target.ts';
 
 /** Which hosts the requests for a target may go to. */
 export interface Reach {

@@ -1,4 +1,4 @@
-import { type GoogleReason, isLimitOfRequests, RowtrailError } from '../../errors/index.ts';
+import { type GoogleReason, isLimitOfRequests, RowtrailError } from '../../../errors/index.ts';
 import { readGoogleError } from './google-error.ts';
 import { pageFailure } from './page.ts';
 import { parsePage } from './parse-page.ts';

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { errnoOf, RowtrailError } from '../../errors/index.ts';
-import { type Network, proxyFor } from '../network.ts';
+import { errnoOf, RowtrailError } from '../../../errors/index.ts';
+import { type Network, proxyFor } from '../../network.ts';
 import { AnswerBody } from './answer-body.ts';
 import { isGoogleUrl } from './google-host.ts';
-import { unreachedProxy } from './proxy-failure.ts';
+import { unreachedProxy } from '../verdicts/proxy-failure.ts';
 import { lookUpPublic } from './public-address.ts';
 import { receiveBuffers } from './receive-buffers.ts';
 

@@ -1,4 +1,4 @@
-import { RowtrailError } from '../../errors/index.ts';
+import { RowtrailError } from '../../../errors/index.ts';
 
 /** A host that asks for more is not believed. */
 const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;

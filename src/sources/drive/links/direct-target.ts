@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { RowtrailError } from '../../errors/index.ts';
-import { namesLinkLocalHost, namesPrivateHost } from './public-address.ts';
+import { RowtrailError } from '../../../errors/index.ts';
+import { namesLinkLocalHost, namesPrivateHost } from '../http/public-address.ts';
 import type { DirectTarget } from './target.ts';
 
 /**

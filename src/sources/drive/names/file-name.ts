@@ -1,4 +1,4 @@
-import { splitExtension } from '../../files/index.ts';
+import { splitExtension } from '../../../files/index.ts';
 
 /** What an extension looks like that no content contradicts; `.001` is the volume of a split archive. */
 const LIKELY = /^(?:\.tar)?\.(?:[a-z][a-z0-9]{0,3}|mjpeg|3gpp?|3g2|7z|0\d\d)$/i;

@@ -1,6 +1,6 @@
 import type { HTMLElement } from 'node-html-parser';
-import { type Cause, RowtrailError } from '../../errors/index.ts';
-import { isGoogleUrl } from './google-host.ts';
+import { type Cause, RowtrailError } from '../../../errors/index.ts';
+import { isGoogleUrl } from '../http/google-host.ts';
 import { parsePage } from './parse-page.ts';
 import { quotaFailure } from './retry-after.ts';
 

@@ -1,4 +1,4 @@
-import { type Cause, errnoOf, RowtrailError } from '../../errors/index.ts';
+import { type Cause, errnoOf, RowtrailError } from '../../../errors/index.ts';
 import { refusedWay } from './proxy-failure.ts';
 
 const CAUSE_OF_CODE: Readonly<Record<string, Cause>> = {

@@ -1,6 +1,6 @@
 import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { RowtrailError } from '../../errors/index.ts';
+import { RowtrailError } from '../../../errors/index.ts';
 
 /** Addresses that lead to this machine, its network or nowhere (RFC 6890), by family. Of IPv6 also those that stand for IPv4 ones in ways that are given up. */
 const PRIVATE_IPV4 = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { googleReason, type GoogleReason } from '../../errors/index.ts';
+import { googleReason, type GoogleReason } from '../../../errors/index.ts';
 
 /** Stands beside the reason that says more: a quota of the day is a limit of requests, too. */
 const ANY_LIMIT = 'RATE_LIMIT_EXCEEDED';

@@ -1,4 +1,4 @@
-import { EDITORS, type ExportableKind, isExported } from './export-formats.ts';
+import { EDITORS, type ExportableKind, isExported } from '../export-formats.ts';
 
 /** What a link points at; `any` where only Drive knows (`open?id=`), `direct` for a plain file of another host. */
 export type DriveKind = 'file' | ExportableKind | 'folder' | 'any' | 'direct';
