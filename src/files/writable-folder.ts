@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, lstat, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { access, lstat, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { errnoOf, fileError, RowtrailError } from '../errors/index.ts';
 
 /** The path itself, or the nearest one above that exists. @param path absolute @throws the system error, also for a link to nothing */
@@ -18,7 +19,7 @@ export async function nearestExisting(path: string): Promise<string> {
 }
 
 /**
- * Whether files can be written into a folder, or into one that is made there. Makes nothing.
+ * Whether files can be written into a folder, or into one that is made there. What it makes, on few file systems, is gone when it resolves.
  * @param folder absolute
  * @returns the folder, or the nearest one above that exists
  * @throws RowtrailError (access_denied, file_missing, ...)
@@ -29,8 +30,20 @@ export async function writableFolder(folder: string): Promise<string> {
     if (!(await stat(nearest)).isDirectory())
       throw new RowtrailError('access_denied', `${nearest} is not a folder`);
     await access(nearest, constants.W_OK | constants.X_OK);
+    await tryPseudo(nearest);
     return nearest;
   } catch (error) {
     throw fileError(error, 'The folder cannot be written to', { file: folder });
   }
+}
+
+/**
+ * A file system without blocks, such as /proc and /sys, lets root write by its permissions and has room for nothing: there only trying tells.
+ * Node's recursive mkdir, which comes later, would never end in it.
+ */
+async function tryPseudo(folder: string): Promise<void> {
+  if ((await statfs(folder)).blocks > 0) return;
+  const tried = join(folder, `.rowtrail-${randomUUID()}`);
+  await mkdir(tried);
+  await rmdir(tried);
 }

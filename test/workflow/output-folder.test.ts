@@ -51,3 +51,11 @@ it('a folder that is spoilt while a run works ends it for that type', async () =
   expect(summary.drive.left).toBeGreaterThan(10);
   expect(summary.notes.join()).toContain(driveDir);
 });
+
+it('a folder in which nothing can ever be made ends the run at once, whoever runs it', async () => {
+  const csv = await rows(2);
+  const { summary, requests } = await workOn(internet, csv, { driveDir: '/proc/downloads' });
+  expect(requests).toEqual([]);
+  expect(summary).toMatchObject({ complete: false, drive: { tried: 0, left: 2 } });
+  expect(summary.notes.join()).toContain('/proc/downloads: The folder cannot be written to');
+});

@@ -67,7 +67,9 @@ function trendText({ trend }: StatusReport, { out, width }: Terminal): string {
       : `${trend.throughputPerHour.toLocaleString('en', { maximumFractionDigits: 1 })} downloads an hour`,
     trend.etaSeconds === null || trend.etaSeconds === 0
       ? null
-      : `about ${durationText(trend.etaSeconds)} left`,
+      : trend.etaSeconds < 60
+        ? 'less than a minute left'
+        : `about ${durationText(trend.etaSeconds)} left`,
   ];
   const text = line(parts.filter((part) => part !== null).join('; '));
   if (width.out === Infinity || trend.points.length < 2) return text;
