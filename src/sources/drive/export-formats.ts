@@ -3,9 +3,10 @@ import { RowtrailError } from '../../errors/index.ts';
 /** Documents of Google's editors, which have no bytes of their own. */
 export type ExportableKind = 'document' | 'spreadsheet' | 'presentation';
 
-/** The editor's name in its addresses, its media type, and what it exports, the usual format first. */
+/** The editor's name in its addresses and in the titles of its pages, its media type, and what it exports, the usual format first. */
 interface EditorFacts {
   readonly editor: string;
+  readonly product: string;
   readonly mediaType: string;
   readonly formats: readonly [string, ...string[]];
 }
@@ -13,16 +14,19 @@ interface EditorFacts {
 export const EDITORS: Readonly<Record<ExportableKind, EditorFacts>> = {
   document: {
     editor: 'document',
+    product: 'Docs',
     mediaType: 'application/vnd.google-apps.document',
     formats: ['docx', 'pdf', 'odt', 'rtf', 'txt', 'epub', 'md'],
   },
   spreadsheet: {
     editor: 'spreadsheets',
+    product: 'Sheets',
     mediaType: 'application/vnd.google-apps.spreadsheet',
     formats: ['xlsx', 'pdf', 'ods', 'csv', 'tsv'],
   },
   presentation: {
     editor: 'presentation',
+    product: 'Slides',
     mediaType: 'application/vnd.google-apps.presentation',
     formats: ['pptx', 'pdf', 'odp', 'txt'],
   },

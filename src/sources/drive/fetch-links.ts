@@ -6,6 +6,7 @@ import type { Network } from '../network.ts';
 import { itemFailureOf } from '../to-result.ts';
 import { openAccess } from './access/access.ts';
 import type { DriveOptions } from './drive-options.ts';
+import { documentInstead } from './verdicts/editor-document.ts';
 import { type FetchContext, type FetchedFile, fetchFile } from './fetch-file.ts';
 import { createHttpClient } from './http/http-client.ts';
 import { hostNameOf, hostOf } from './item-host.ts';
@@ -81,10 +82,23 @@ export async function fetchLinks(
     if (taken.has(target.id) || isDone(target)) return;
     taken.add(target.id);
     try {
-      const fetched = await inTurn(hostNameOf(link), target.id, way, (turn) =>
-        fetchFile(target, position, contextOf(link, destination, options, way, turn)),
-      );
-      items.push({ ...place, ...(await inFolder(fetched, link.folder, output, settled)), failure: null });
+      let actual: DriveTarget = target;
+      const fetched = await inTurn(hostNameOf(link), target.id, way, async (turn) => {
+        const context = contextOf(link, destination, options, way, turn);
+        try {
+          return await fetchFile(actual, position, context);
+        } catch (error) {
+          actual = documentInstead(actual, error);
+          return fetchFile(actual, position, context);
+        }
+      });
+      const sourceUrl = viewUrl(actual);
+      items.push({
+        ...place,
+        sourceUrl,
+        ...(await inFolder(fetched, link.folder, output, settled)),
+        failure: null,
+      });
     } catch (error) {
       failed(error);
     }

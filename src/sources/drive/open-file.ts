@@ -1,5 +1,6 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { DriveAccess } from './access/access.ts';
+import { refuseDocument } from './verdicts/editor-document.ts';
 import { takesCredentials } from './http/google-host.ts';
 import type { HttpAnswer, HttpClient } from './http/http-client.ts';
 import { networkFailure } from './verdicts/network-failure.ts';
@@ -47,6 +48,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
     if (status >= 300 && status < 400) {
       await answer.body.dump();
       url = redirected(headers.get('location'), url, options.reach);
+      refuseDocument(url);
       continue;
     }
     if (status === 416 || (status === 501 && isForRange)) {

@@ -6,6 +6,7 @@ import type { Shelf, World } from './world.ts';
 import { downloadReply, missingFile, opens, signIn } from './download.ts';
 import {
   EDITOR_TYPES,
+  editorOf,
   isEditorType,
   type DriveBehaviour,
   type DriveFaults,
@@ -78,6 +79,8 @@ export function routeDrive(request: SiteRequest, world: World): RoutedReply {
 /** `uc` knows only whether there is such a file; all else is decided where it leads. */
 function toDownload(file: DriveFile | undefined, query: URLSearchParams): Reply {
   if (!file) return missingFile();
+  if (isEditorType(file.mediaType))
+    return redirect(`https://docs.google.com/${editorOf(file.mediaType)}/d/${file.id}/edit`);
   const passed = new URLSearchParams(query);
   passed.set('export', 'download');
   return redirect(`${DOWNLOAD_URL}?${passed}`, 303);

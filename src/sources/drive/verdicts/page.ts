@@ -1,6 +1,7 @@
 import type { HTMLElement } from 'node-html-parser';
 import { type Cause, RowtrailError } from '../../../errors/index.ts';
 import { isGoogleUrl } from '../http/google-host.ts';
+import { refuseDocument } from './editor-document.ts';
 import { parsePage } from './parse-page.ts';
 import { quotaFailure } from './retry-after.ts';
 
@@ -40,12 +41,13 @@ const BOT_BLOCK = /unusual traffic|automated queries/i;
 /**
  * What a page means that came where a file was expected: the address behind "Download anyway" of the page which says
  * that no virus scan was possible, or the reason why there is no file.
- * @throws RowtrailError with the cause that the page names; unexpected_page when it names none
+ * @throws RowtrailError with the cause that the page names; unexpected_page when it names none; DocumentInstead
  */
 export async function readPage(html: string, url: string, now: Date): Promise<{ readonly next: string }> {
   const page = await parsePage(html);
   const next = confirmation(page, url);
   if (next !== null) return { next };
+  refuseDocument(url, collapsed(page.querySelector('title')?.text ?? ''));
   throw pageFailure(page, now);
 }
 
