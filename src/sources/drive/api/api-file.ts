@@ -14,6 +14,8 @@ export interface ApiFile {
   readonly md5: string | null;
   readonly sha256: string | null;
   readonly mayDownload: boolean;
+  /** In its owner's trash, itself or with a folder above it; a file there is still given out to who may see it. */
+  readonly isTrashed: boolean;
   /** Ready-made addresses of its exports, by media type. */
   readonly exportLinks: Readonly<Record<string, string>>;
 }
@@ -43,7 +45,7 @@ const PREFIX = 'application/vnd.google-apps.';
 
 /** The fields that `apiEntry` reads, as the API wants them named. */
 export const ENTRY_FIELDS =
-  'id,name,mimeType,size,md5Checksum,sha256Checksum,resourceKey,shortcutDetails,capabilities/canDownload,exportLinks';
+  'id,name,mimeType,size,md5Checksum,sha256Checksum,resourceKey,shortcutDetails,capabilities/canDownload,trashed,exportLinks';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]+$/);
 const resourceKey = z
@@ -80,6 +82,7 @@ export const entrySchema = z
       .optional()
       .catch(undefined),
     capabilities: z.object({ canDownload: z.boolean().optional() }).optional().catch(undefined),
+    trashed: z.boolean().optional().catch(undefined),
     exportLinks: z.record(z.string(), z.string()).optional().catch(undefined),
   })
   .transform((entry): ApiEntry => {
@@ -101,6 +104,7 @@ export const entrySchema = z
       md5: entry.md5Checksum ?? null,
       sha256: entry.sha256Checksum ?? null,
       mayDownload: entry.capabilities?.canDownload !== false,
+      isTrashed: entry.trashed === true,
       exportLinks: entry.exportLinks ?? {},
     };
   });

@@ -103,7 +103,10 @@ export function apiLister(options: ListOptions & { readonly access: DriveAccess 
   return {
     resolve: async (target) =>
       follow(await inTurn(HOST.driveApi, target.id, options, () => getFile(target, api))),
-    async *children({ target: folder }, path) {
+    async *children({ target: folder, file }, path) {
+      // What was in it is there, too, so that its list is empty.
+      if (file?.isTrashed === true)
+        throw new RowtrailError('not_found', 'The folder is in the trash: ask its owner to restore it');
       const asked = new Set<string | null>();
       let next: string | null = null;
       let isIncomplete = false;
