@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -206,6 +207,20 @@ it.each(['gzip, chunked', 'chunked, gzip', 'x-chunked', 'chunked, chunked'])(
     expect(await visible()).toEqual([]);
   },
 );
+
+it('what a host sends too much behind an answer costs the next one no attempt', async () => {
+  let first: Socket | null = null;
+  const { link, requests } = await serveFile(({ socket }, response) => {
+    if (first === null) {
+      first = socket;
+      response.writeHead(503, { 'content-length': '0' }).end();
+    } else if (socket === first) socket.write('<!-- served in 3 ms -->');
+    else response.writeHead(200, whole).end(BODY);
+  });
+  expect(await causeOf(link)).toBe('server_error');
+  expect(await causeOf(link)).toBe(null);
+  expect(requests).toHaveLength(3);
+});
 
 describe('a full disk', () => {
   const disk = smallDisk(tmpdir());

@@ -159,12 +159,15 @@ function valuesOf(headers: IncomingHttpHeaders): ReadonlyMap<string, string> {
   );
 }
 
-/** A kept-alive connection may have been closed by the host just when it was taken; a new one answers. */
+/** A kept-alive connection may have been closed by the host just when it was taken, or hold what it sent too much before; a new one answers. */
 async function withOneRepeat(attempt: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   try {
     return await attempt();
   } catch (error) {
-    if (!['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(errnoOf(error) ?? '')) throw error;
+    const isOfConnection = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(errnoOf(error) ?? '');
+    // That one has no code.
+    const isUnreadable = error instanceof Error && error.name === 'HTTPParserError';
+    if (!isOfConnection && !isUnreadable) throw error;
     return attempt();
   }
 }
