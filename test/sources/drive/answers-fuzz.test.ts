@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { fuzzAnswers } from './torture/answers/answers.ts';
+
+const SEED = 20_261;
+
+it('stores nothing but whole files, and gives none up, whatever a host answers', async () => {
+  await expect(fuzzAnswers(await tempFolder(), { stories: 320, seed: SEED })).resolves.toBeUndefined();
+}, 120_000);
