@@ -68,6 +68,6 @@ export const NETWORK_CAUSES = {
     remedy: 'run_again',
     recognisedBy: "HTML or text in a file's place, another HTTP 4xx, 403 with a reason that we do not know",
     nextStep:
-      'A web page came instead of the file: open the link in a browser to see what it says, then run again.',
+      'The host answered with something else than was asked for: run again; if it stays so, open the link in a browser to see what it says.',
   }),
 };
