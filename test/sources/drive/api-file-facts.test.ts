@@ -3,6 +3,7 @@ import { contentOf } from '../../../src/demo/internet/content.ts';
 import { json, notFound, type Reply } from '../../../src/demo/internet/reply.ts';
 import type { SiteRequest } from '../../../src/demo/internet/site.ts';
 import type { Cause } from '../../../src/errors/index.ts';
+import { entrySchema } from '../../../src/sources/drive/api/api-file.ts';
 import { causesOf, fileLink, folderLink, SUFFIX } from './fixtures.ts';
 import { scriptedGoogle, type ScriptedGoogle } from './scripted-google.ts';
 
@@ -103,6 +104,21 @@ describe('what the API says of a file', () => {
     expect(result.errorMessage).toContain('in the trash');
     expect(google.requests[before]?.query.get('fields')).toContain('trashed');
   });
+});
+
+it.each<[unknown, number | null]>([
+  ['5', 5],
+  [5, 5],
+  [0, 0],
+  [2 ** 53 - 1, 2 ** 53 - 1],
+  [-1, null],
+  [1.5, null],
+  [2 ** 53, null],
+  ['-1', null],
+  ['5 ', null],
+  [true, null],
+])("a file's size that the API gives as %j is %j", (size, expected) => {
+  expect(entrySchema.parse({ ...FILE, size })).toMatchObject({ size: expected });
 });
 
 describe('a document', () => {
