@@ -116,20 +116,27 @@ export async function pageText(
 
 /** One GET. @throws RowtrailError of the network, private_address, credentials_unusable; AbortError */
 export async function ask(url: string, options: Omit<OpenOptions, 'now'>): Promise<HttpAnswer> {
-  const answer = await askOnce(url, options);
-  if (answer.status !== 401 || options.access?.renew() !== true || !isTold(url, options)) return answer;
+  const { access, signal } = options;
+  if (access === undefined || access === null || !isTold(url, options)) return askOnce(url, {}, options);
+  signal?.throwIfAborted();
+  const letIn = await access.headers();
+  const answer = await askOnce(url, letIn, options);
+  if (answer.status !== 401 || !access.renew(letIn)) return answer;
   // A token ends now and then before its time.
   await answer.body.dump();
-  return askOnce(url, options);
+  return askOnce(url, await access.headers(), options);
 }
 
-async function askOnce(url: string, options: Omit<OpenOptions, 'now'>): Promise<HttpAnswer> {
-  const { client, headers, reach, access, signal } = options;
+async function askOnce(
+  url: string,
+  letIn: Readonly<Record<string, string>>,
+  options: Omit<OpenOptions, 'now'>,
+): Promise<HttpAnswer> {
+  const { client, headers, reach, signal } = options;
   signal?.throwIfAborted();
   const address = new URL(url);
   const publicOnly = needsPublicAddress(address, reach);
   if (publicOnly) requirePublicHost(address);
-  const letIn = isTold(url, options) ? await access?.headers() : {};
   try {
     return await client.get(url, { ...headers, ...letIn }, { publicOnly });
   } catch (error) {

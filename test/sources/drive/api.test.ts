@@ -72,6 +72,23 @@ describe('a file through the API', () => {
     expect(causesOf(await desk.download(fileLink(file), options))).toEqual([null]);
   });
 
+  it.each([withServiceAccount, withUser])(
+    'is one of many whose token ended at once: a single new one serves all (%#)',
+    async (make) => {
+      const { email, ...options } = await make();
+      const files = Array.from({ length: 8 }, (_, n) =>
+        internet.drive.addFile({ name: `${n}.txt`, sharedWith: [email] }),
+      );
+      const all = () => Promise.all(files.map((file) => desk.download(fileLink(file), options)));
+      await all();
+      internet.drive.accounts.endTokens();
+      const before = internet.requests.length;
+      expect((await all()).flatMap(causesOf)).toEqual(files.map(() => null));
+      const tokens = internet.requests.slice(before).filter(({ path }) => path === '/token');
+      expect(tokens).toHaveLength(1);
+    },
+  );
+
   it('that is shared with everyone, but unknown to the API, comes as anybody gets it', async () => {
     const file = internet.drive.addFile({
       name: 'old.txt',

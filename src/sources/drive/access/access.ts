@@ -20,8 +20,8 @@ export interface DriveAccess {
   readonly account: string | null;
   /** What a request needs to be let in. @throws RowtrailError (credentials_unusable, or of the network) */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** Google did not take what `headers` gave: the next ones are made anew. False when that would change nothing. */
-  renew(): boolean;
+  /** Google did not take these `headers`: the next ones are made anew. False when that would change nothing. */
+  renew(refused: Readonly<Record<string, string>>): boolean;
 }
 
 /** Tells a key or credentials from others, and nothing of what they are; null without any. @throws as `openAccess` */
@@ -86,14 +86,16 @@ function keyAccess(apiKey: string): DriveAccess {
   };
 }
 
+const BEARER = 'Bearer ';
+
 async function credentialsAccess(credentials: Credentials, network: Network): Promise<DriveAccess> {
   const tokens = await tokenSource(credentials, await createFetch(network));
   return {
     kind: credentials.kind,
     account: credentials.kind === 'service_account' ? credentials.email : null,
-    headers: async () => ({ authorization: `Bearer ${sendable(await tokens.token(), 'access token')}` }),
-    renew: () => {
-      tokens.forget();
+    headers: async () => ({ authorization: BEARER + sendable(await tokens.token(), 'access token') }),
+    renew: ({ authorization = '' }) => {
+      tokens.forget(authorization.slice(BEARER.length));
       return credentials.kind !== 'access_token';
     },
   };

@@ -11,8 +11,8 @@ const TOKEN_HOST = 'oauth2.googleapis.com';
 export interface TokenSource {
   /** @throws RowtrailError (credentials_unusable, or of the network) */
   token(): Promise<string>;
-  /** Google did not take the last one. */
-  forget(): void;
+  /** Google did not take this one. The next one is asked for anew, once for all who were given it. */
+  forget(token: string): void;
 }
 
 /**
@@ -39,18 +39,24 @@ export async function tokenSource(
     return client;
   };
   let client = make();
+  let given: string | null = null;
   return {
     async token() {
+      const asked = client;
       try {
-        const { token } = await client.getAccessToken();
+        const { token } = await asked.getAccessToken();
+        if (asked === client) given = token ?? null;
         if (token) return token;
       } catch (error) {
         throw tokenFailure(error);
       }
       throw new RowtrailError('credentials_unusable', 'Google gave no token for the credentials');
     },
-    forget() {
+    forget(token) {
+      // Who comes later was given an older one than the others are asking for by now.
+      if (token !== given) return;
       client = make();
+      given = null;
     },
   };
 }
