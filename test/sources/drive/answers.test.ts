@@ -250,6 +250,19 @@ describe("a page in a file's place", () => {
     );
   });
 
+  it.each([
+    ['form', 'entry-formid0123', { kind: 'any', id: 'formid0123', resourceKey: null }],
+    ['form', 'entry-../x', null],
+    ['form', 'other', null],
+    ['', 'entry-formid0123', { kind: 'any', id: 'formid0123', resourceKey: null }],
+  ])("keeps a folder's entry that is no file (%s, %s)", async (type, id, target) => {
+    const picture = type === '' ? '' : `<img src="https://x/16/type/application/vnd.google-apps.${type}">`;
+    const html = `<div class="flip-entries"><div class="flip-entry" id="${id}"><a
+      href="https://docs.google.com/forms/d/formid0123/edit">${picture}Poll</a></div></div>`;
+    const { entries } = await readFolderPage(html, NOW);
+    expect(entries).toEqual([{ target, name: 'Poll', otherType: type }]);
+  });
+
   it('takes the links of a page in the place of a folder for none of its entries', async () => {
     const back = encodeURIComponent('https://drive.google.com/drive/folders/folderid00');
     const signIn = `<a href="https://accounts.google.com/ServiceLogin?continue=${back}">Sign in</a>`;

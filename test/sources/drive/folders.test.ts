@@ -72,6 +72,37 @@ describe.each<[string, DriveOptions]>([
     expect(causesOf(result).filter(Boolean).slice(0, 2)).toEqual(['quota_exceeded', 'not_found']);
   });
 
+  it('has what is no file as failures in their places', async () => {
+    const { drive } = internet;
+    const [form, map] = ['form', 'map'].map((type) =>
+      drive.addFile({ name: type, mediaType: `application/vnd.google-apps.${type}` }),
+    );
+    const [a, z] = [drive.addFile({ name: 'a.txt' }), drive.addFile({ name: 'z.txt' })];
+    const children = [a, form, map, z].map((child) => child?.id ?? '');
+    const { items = [], filesDownloaded } = await desk.download(
+      folderLink(drive.addFolder({ children })),
+      options,
+    );
+    expect(filesDownloaded).toHaveLength(2);
+    expect(items.map(({ mediaId, failure }) => [mediaId, failure?.cause ?? null])).toEqual([
+      [a?.id, null],
+      [form?.id, 'unsupported_link'],
+      [map?.id, 'unsupported_link'],
+      [z?.id, null],
+    ]);
+    expect(items[1]?.failure?.message).toBe('A Google form is no file that could be downloaded');
+    expect(items[2]?.failure?.message).toBe('A Google map is no file that could be downloaded');
+  });
+
+  it('tells shortcuts to what nobody may see from those to what is gone', async () => {
+    const { drive } = internet;
+    const hidden = { sharedWith: ['somebody@example.org'] };
+    const targets = [drive.addFile(hidden), drive.addFolder(hidden), { id: 'gone0123456789' }];
+    const children = targets.map(({ id }) => drive.addShortcut(id).id);
+    const result = await desk.download(folderLink(drive.addFolder({ children })), options);
+    expect(causesOf(result)).toEqual(['not_shared', 'not_shared', 'not_found']);
+  });
+
   it('with two files and two folders of one name, apart from case, keeps them apart', async () => {
     const { drive } = internet;
     const files = ['same.txt', 'same.txt', 'SAME.txt'].map((name, n) =>

@@ -104,15 +104,19 @@ export function folderPage(folder: DriveFolder, entries: readonly FolderEntry[])
 }
 
 function folderEntry({ id, name, mediaType }: FolderEntry): string {
-  const link =
-    mediaType === null
-      ? `https://drive.google.com/drive/folders/${id}`
-      : `https://drive.google.com/file/d/${id}/view?usp=drive_web`;
+  const link = entryLink(id, mediaType);
   const type = mediaType ?? 'application/vnd.google-apps.folder';
   return `<div class="flip-entry" id="entry-${id}" tabindex="0" role="link"><div class="flip-entry-info"><a href="${link}"
 target="_blank"><div class="flip-entry-visual"><div class="flip-entry-visual-card"><img
 src="https://drive-thirdparty.googleusercontent.com/16/type/${escapeHtml(type)}" alt=""/></div></div><div
 class="flip-entry-title">${escapeHtml(name)}</div></a></div><div class="flip-entry-last-modified"><div>1/2/24</div></div></div>`;
+}
+
+function entryLink(id: string, mediaType: FolderEntry['mediaType']): string {
+  if (mediaType === null) return `https://drive.google.com/drive/folders/${id}`;
+  if (mediaType.endsWith('.form')) return `https://docs.google.com/forms/d/${id}/edit?usp=drive_web`;
+  if (mediaType.endsWith('.map')) return `https://www.google.com/maps/d/edit?mid=${id}&usp=drive_web`;
+  return `https://drive.google.com/file/d/${id}/view?usp=drive_web`;
 }
 
 function refusalPage(title: string, caption: string, subcaption: string): string {

@@ -60,10 +60,15 @@ export const entrySchema = z
     id,
     name: z.string().catch(''),
     mimeType: z.string(),
+    // Google gives it as text; what stands between may give a number.
     size: z
-      .string()
-      .regex(/^\d{1,15}$/)
-      .transform(Number)
+      .union([
+        z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number),
+        z.int().nonnegative(),
+      ])
       .optional()
       .catch(undefined),
     md5Checksum: z
@@ -95,7 +100,7 @@ export const entrySchema = z
       };
     }
     const kind = kindOf(mimeType);
-    if (kind === null) return { id: entry.id, name, otherType: mimeType.slice(PREFIX.length) };
+    if (kind === null) return { id: entry.id, name, otherType: otherTypeOf(mimeType) };
     return {
       target: { kind, id: entry.id, resourceKey: entry.resourceKey ?? null },
       name,
@@ -123,6 +128,11 @@ export const listedSchema = z.union([
   untypedSchema,
   z.unknown().transform((): ApiUnidentified => ({ unidentified: true, name: '' })),
 ]);
+
+/** What a media type of Google's own is called; empty for others. */
+export function otherTypeOf(mediaType: string): string {
+  return mediaType.startsWith(PREFIX) ? mediaType.slice(PREFIX.length) : '';
+}
 
 /** What a media type stands for; null for Google's own types that are neither folder nor exported. */
 function kindOf(mediaType: string): GoogleTarget['kind'] | null {

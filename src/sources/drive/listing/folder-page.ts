@@ -1,4 +1,6 @@
+import type { HTMLElement } from 'node-html-parser';
 import { RowtrailError } from '../../../errors/index.ts';
+import { otherTypeOf } from '../api/api-file.ts';
 import { editorKind } from '../export-formats.ts';
 import { parseDriveLinks } from '../links/link.ts';
 import { ask, type OpenOptions, pageText } from '../open-file.ts';
@@ -15,12 +17,16 @@ const MAX_PAGE_BYTES = 64 << 20;
 const LIST = '.flip-entries, .flip-list, .flip-entry';
 const SHORTCUT = 'application/vnd.google-apps.shortcut';
 
-/** An entry of a folder's page. */
-export interface PageEntry {
-  readonly target: GoogleTarget;
-  /** The owner's name for it; hostile. */
-  readonly name: string;
-}
+/** An entry of a folder's page; null as its target where the page does not name it by an id. */
+export type PageEntry =
+  | { readonly target: GoogleTarget; readonly name: string }
+  | {
+      readonly target: GoogleTarget | null;
+      /** The owner's name for it; hostile. */
+      readonly name: string;
+      /** What it is instead of a file or folder: a form, a map; empty where the page does not say. */
+      readonly otherType: string;
+    };
 
 export interface FolderPage {
   readonly title: string;
@@ -49,7 +55,7 @@ export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions
 }
 
 /**
- * What a folder's page lists, in its order; what is neither a file nor a folder (a form, a map) is left out.
+ * What a folder's page lists, in its order, also what is neither a file nor a folder (a form, a map).
  * @throws RowtrailError with the cause that the page names when it is no folder's page
  */
 export async function readFolderPage(html: string, now: Date): Promise<FolderPage> {
@@ -59,14 +65,23 @@ export async function readFolderPage(html: string, now: Date): Promise<FolderPag
     // Pages have other links, too: to sign in, and back to the folder.
     if (link.closest(LIST) === null) return [];
     const [target] = parseDriveLinks(link.getAttribute('href') ?? '').targets;
-    if (target === undefined || target.kind === 'direct') return [];
     const mediaType = mediaTypeOf(link.querySelector('img')?.getAttribute('src') ?? '');
     const name = (link.querySelector('.flip-entry-title') ?? link).text.trim();
+    if (target === undefined || target.kind === 'direct') {
+      const entry = link.closest('.flip-entry');
+      return entry === null ? [] : [{ target: targetOf(entry), name, otherType: otherTypeOf(mediaType) }];
+    }
     // Documents of the editors are linked like files; only the picture beside the name tells them apart.
     const kind = mediaType === SHORTCUT ? 'any' : target.kind === 'file' ? editorKind(mediaType) : null;
     return [{ target: kind === null ? target : { ...target, kind }, name }];
   });
   return { title: page.querySelector('title')?.text.trim() ?? '', entries };
+}
+
+/** What an entry's own id says that it is, where its link says nothing of it: `entry-ID`. */
+function targetOf(entry: HTMLElement): GoogleTarget | null {
+  const id = /^entry-([\w-]{10,})$/.exec(entry.id)?.[1];
+  return id === undefined ? null : { kind: 'any', id, resourceKey: null };
 }
 
 /** `https://.../16/type/application/vnd.google-apps.document` */

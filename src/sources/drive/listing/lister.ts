@@ -70,42 +70,55 @@ export function pageLister(options: ListOptions): Lister {
     async *children({ target: folder }) {
       const { entries } = pages.get(folder.id) ?? (await pageOf(folder));
       pages.delete(folder.id);
-      yield entries.map(({ target, name }) => ({
-        target,
-        name,
-        found: async () => known(await kindOf(target), name),
+      yield entries.map((entry) => ({
+        target: entry.target,
+        name: entry.name,
+        found: async () => {
+          if ('otherType' in entry) throw noFile(entry.otherType);
+          return known(await kindOf(entry.target), entry.name);
+        },
       }));
     },
   };
 }
 
-/** Lists by Drive's API, for whatever is shared with the credentials. */
+/** Lists by Drive's API, for whatever is shared with the credentials; what they do not open may still be shared with everyone. */
 export function apiLister(options: ListOptions & { readonly access: DriveAccess }): Lister {
   const api: ApiOptions = options;
+  const pages = pageLister(options);
+  const look = async (target: GoogleTarget, depth = 0): Promise<Found> => {
+    let entry: ApiEntry;
+    try {
+      entry = await inTurn(HOST.driveApi, target.id, options, () => getFile(target, api));
+    } catch (error) {
+      // The API says "not found" of what is not shared with us; the pages tell the two apart.
+      if (!(error instanceof RowtrailError) || error.code !== 'not_found') throw error;
+      return pages.resolve(target);
+    }
+    return follow(entry, depth);
+  };
   const follow = async (entry: ApiEntry, depth = 0): Promise<Found> => {
     if ('unidentified' in entry)
       throw new RowtrailError(
         'unexpected_page',
         "The folder's list has an entry without an id, so it cannot be asked for: run again",
       );
-    if ('otherType' in entry)
-      throw new RowtrailError(
-        'unsupported_link',
-        `A Google ${entry.otherType} is no file that could be downloaded`,
-      );
+    if ('otherType' in entry) throw noFile(entry.otherType);
     if ('target' in entry) return { target: entry.target, name: entry.name, file: entry };
     if (depth >= MAX_SHORTCUTS)
       throw new RowtrailError('unsupported_link', 'Shortcuts that lead to shortcuts');
-    const { shortcutTo } = entry;
-    const next = await inTurn(HOST.driveApi, shortcutTo.id, options, () => getFile(shortcutTo, api));
-    return follow(next, depth + 1);
+    return look(entry.shortcutTo, depth + 1);
   };
   return {
-    resolve: async (target) =>
-      follow(await inTurn(HOST.driveApi, target.id, options, () => getFile(target, api))),
-    async *children({ target: folder, file }, path) {
+    resolve: (target) => look(target),
+    async *children(found, path) {
+      const { target: folder, file } = found;
+      if (file === null) {
+        yield* pages.children(found, path);
+        return;
+      }
       // What was in it is there, too, so that its list is empty.
-      if (file?.isTrashed === true)
+      if (file.isTrashed)
         throw new RowtrailError('not_found', 'The folder is in the trash: ask its owner to restore it');
       const asked = new Set<string | null>();
       let next: string | null = null;
@@ -130,6 +143,11 @@ export function apiLister(options: ListOptions & { readonly access: DriveAccess 
         throw new RowtrailError('unexpected_page', 'The API says that its list of the folder is incomplete');
     },
   };
+}
+
+function noFile(type: string): RowtrailError {
+  const what = type === '' ? 'What the folder lists here' : `A Google ${type}`;
+  return new RowtrailError('unsupported_link', `${what} is no file that could be downloaded`);
 }
 
 function targetOf(entry: ApiEntry): GoogleTarget | null {

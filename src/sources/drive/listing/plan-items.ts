@@ -29,31 +29,14 @@ export async function* planItems(
     return;
   }
   try {
-    const { found, lister } = await firstLook(target, options);
+    const { access } = options;
+    const lister = access === null ? pageLister(options) : apiLister({ ...options, access });
+    const found = await lister.resolve(target);
     if (found.target.kind === 'folder') yield* planFolder(found, lister, options);
     else yield { target: found.target, folder: '', file: found.file };
   } catch (error) {
     yield failed(target, error);
   }
-}
-
-/** Through the API where there are credentials; what they do not open may still be shared with everyone. */
-async function firstLook(
-  target: GoogleTarget,
-  options: PlanOptions,
-): Promise<{ readonly found: Found; readonly lister: Lister }> {
-  const pages = pageLister(options);
-  const { access } = options;
-  if (access !== null) {
-    const lister = apiLister({ ...options, access });
-    try {
-      return { found: await lister.resolve(target), lister };
-    } catch (error) {
-      // The API says "not found" of what is not shared with us; the pages tell the two apart.
-      if (!(error instanceof RowtrailError) || error.code !== 'not_found') throw error;
-    }
-  }
-  return { found: await pages.resolve(target), lister: pages };
 }
 
 async function* planFolder(
