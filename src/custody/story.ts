@@ -122,10 +122,11 @@ function verdictOf(
 }
 
 function nextOf(
-  { csvPath, rowId, download, attempts, retryAttempts }: KnownDownload,
+  known: KnownDownload,
   verdict: RowVerdict,
   cause: string | null,
 ): Pick<DownloadStory, 'nextStep' | 'commands'> {
+  const { csvPath, rowId, download, attempts, retryAttempts } = known;
   const fill = (commands: readonly string[]) =>
     commands.map((command) => fillCommand(command, csvPath, [rowId]));
   const run = fill(['rowtrail run CSV']);
@@ -135,7 +136,7 @@ function nextOf(
     case 'done':
       return download?.scope === 'transcript'
         ? { nextStep: 'The transcript is here; a full run fetches the video, too.', commands: run }
-        : { nextStep: 'Nothing: it is completed.', commands: [] };
+        : { nextStep: `Nothing: it is completed${withoutText(known)}.`, commands: [] };
     case 'running':
       return { nextStep: 'Nothing: a run works on it now.', commands: [] };
     case 'not_tried':
@@ -156,6 +157,15 @@ function nextOf(
       return { nextStep: said, commands: fill(commands) };
     }
   }
+}
+
+/** A playlist or folder is completed without what is gone for good. */
+function withoutText({ generations }: KnownDownload): string {
+  const failed = generations
+    .filter(({ present }) => present)
+    .flatMap(({ items }) => items.filter(({ status }) => status === 'failed'));
+  if (failed.length === 0) return '';
+  return `, without ${failed.length === 1 ? 'an item' : `${failed.length} items`} that cannot be had`;
 }
 
 /** What sidecars alone tell: what arrived. Pure. */

@@ -1,6 +1,6 @@
-import type { HostPause, RunEvent } from '../../index.ts';
+import type { DownloadResult, HostPause, RunEvent } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
-import { timeText, TYPE_NAMES } from '../render/words.ts';
+import { counted, timeText, TYPE_NAMES } from '../render/words.ts';
 import { cutToWidth, wrapText } from '../render/wrap.ts';
 
 /** Columns of the word that a line begins with, and the space behind it. */
@@ -19,7 +19,7 @@ export function eventText(event: RunEvent, colors: Terminal['err'], width: numbe
     case 'completed':
       return line(
         colors.green('done  '),
-        `${event.rowId} ${TYPE_NAMES[event.downloadType]}: ${event.result.filesDownloaded.join(', ') || 'nothing new'}`,
+        `${event.rowId} ${TYPE_NAMES[event.downloadType]}${withoutText(event.result)}: ${event.result.filesDownloaded.join(', ') || 'nothing new'}`,
       );
     case 'failed': {
       const { rowId, downloadType, status, message } = event.failure;
@@ -45,6 +45,12 @@ export function eventText(event: RunEvent, colors: Terminal['err'], width: numbe
     default:
       return null;
   }
+}
+
+/** What a playlist or folder is completed without: it is gone for good. */
+function withoutText({ items = [] }: DownloadResult): string {
+  const missing = items.filter(({ failure }) => failure !== null).length;
+  return missing === 0 ? '' : `, without ${counted(missing, 'item')} that cannot be had`;
 }
 
 function pauseText({ host, reason, until, waits, nextStep }: HostPause): string {

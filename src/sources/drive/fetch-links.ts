@@ -73,7 +73,7 @@ export async function fetchLinks(
     const failed = (error: unknown) => {
       throwIfAborted(signal);
       const failure = { ...itemFailureOf(asFailure(error)), ...hostOf(link) };
-      items.push({ ...place, title: null, files: [], metadataFile: null, failure });
+      items.push({ ...place, title: link.name, files: [], metadataFile: null, failure });
     };
     if ('error' in link) {
       failed(link.error);
@@ -148,7 +148,7 @@ async function* placed(
 }
 
 async function* doneAlready(target: DriveTarget): AsyncGenerator<Planned> {
-  yield { target, folder: '', file: null };
+  yield { target, name: null, folder: '', file: null };
 }
 
 function contextOf(

@@ -214,6 +214,10 @@ describe("a page in a file's place", () => {
       '<p class="uc-error-caption">Sorry, the owner hasn’t given you permission to download this file.</p>',
     ],
     ['download_disabled', '<p class="uc-error-caption">Sorry, this file is infected with a virus</p>'],
+    [
+      'download_disabled',
+      '<p class="uc-error-subcaption">Only the owner and editors can download this file.</p>',
+    ],
     ['not_shared', '<title>Google Drive: You need access</title>'],
     ['not_shared', '<title>Google</title><input type="password">'],
     ['not_found', '<title>Error 404 (Not Found)!!1</title>'],

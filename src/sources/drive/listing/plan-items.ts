@@ -25,7 +25,7 @@ export async function* planItems(
   options: PlanOptions,
 ): AsyncGenerator<Planned | RefusedLink> {
   if (target.kind === 'direct') {
-    yield { target, folder: '', file: null };
+    yield { target, name: null, folder: '', file: null };
     return;
   }
   try {
@@ -33,9 +33,9 @@ export async function* planItems(
     const lister = access === null ? pageLister(options) : apiLister({ ...options, access });
     const found = await lister.resolve(target);
     if (found.target.kind === 'folder') yield* planFolder(found, lister, options);
-    else yield { target: found.target, folder: '', file: found.file };
+    else yield { target: found.target, name: found.name || null, folder: '', file: found.file };
   } catch (error) {
-    yield failed(target, error);
+    yield failed(target, null, error);
   }
 }
 
@@ -69,11 +69,16 @@ async function* planFolder(
             yield* visit(found, [...path, folder.target], inner);
           } else {
             files += 1;
-            yield { target: found.target, folder: place, file: found.file };
+            yield {
+              target: found.target,
+              name: found.name || child.name || null,
+              folder: place,
+              file: found.file,
+            };
           }
         } catch (error) {
           failures += 1;
-          const failure = failed(child.target ?? folder.target, error);
+          const failure = failed(child.target ?? folder.target, child.name || null, error);
           yield child.target === null ? { link: viewUrl(folder.target), error: failure.error } : failure;
         }
       }
@@ -86,7 +91,7 @@ async function* planFolder(
 }
 
 /** @throws what is no failure of the host's */
-function failed(target: DriveTarget, error: unknown): PlannedFailure {
-  if (error instanceof RowtrailError) return { target, error };
+function failed(target: DriveTarget, name: string | null, error: unknown): PlannedFailure {
+  if (error instanceof RowtrailError) return { target, name, error };
   throw error;
 }
