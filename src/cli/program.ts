@@ -36,8 +36,8 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
       'Downloads what the rows of a CSV link to (YouTube, Google Drive), writes the status back into the same CSV, and never loses which row a file belongs to.',
     )
     .version(version, '--version', 'print the version')
-    .helpOption('--help', 'show this help')
-    .helpCommand(false)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpCommand(helpCommand())
     .enablePositionalOptions()
     .showHelpAfterError('Try --help.')
     .exitOverride()
@@ -61,6 +61,15 @@ export function buildProgram(context: Outside, outcome: CommandOutcome): Command
   return program;
 }
 
+/** What people try first in a program that they do not know. */
+function helpCommand(): Command {
+  return new Command('help')
+    .argument('[command]')
+    .helpOption(false)
+    .description('Show the help of a command')
+    .helpGroup('This machine:');
+}
+
 function add(
   program: Command,
   {
@@ -81,7 +90,7 @@ function add(
     .command(name)
     .summary(summary)
     .description(summary)
-    .helpOption('--help', 'show this help')
+    .helpOption('-h, --help', 'show this help')
     .allowExcessArguments(false)
     .copyInheritedSettings(program)
     .addHelpText('after', ({ error }) => {

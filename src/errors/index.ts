@@ -8,7 +8,7 @@ export { type ErrorContext, type ErrorOrigin, toErrorContext, toErrorDict } from
 export { type ErrorCounts, ErrorHandler, type ErrorHandlerOptions } from './error-handler.ts';
 export { givenOptions } from './given-options.ts';
 export { messageOf } from './message-of.ts';
-export { nearestName } from './nearest-name.ts';
+export { nearestName, suggestion } from './nearest-name.ts';
 export { redact } from './redact.ts';
 export { type CauseRemedy, remedyOf } from './remedy-of.ts';
 export { REMEDIES, type Remedy, type RemedyFacts } from './remedies.ts';

@@ -1,4 +1,4 @@
-import { givenOptions, nearestName, RowtrailError } from '../errors/index.ts';
+import { givenOptions, RowtrailError, suggestion } from '../errors/index.ts';
 import type { WorkflowOptions } from './options.ts';
 
 /** The compiler holds it complete. */
@@ -52,9 +52,10 @@ export function givenWorkflowOptions(given: WorkflowOptions | null | undefined):
   const options = givenOptions(given);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(NAMES, name)) continue;
-    const meant = nearestName(name, Object.keys(NAMES));
-    const hint = meant === null ? `; known are ${Object.keys(NAMES).join(', ')}` : `, did you mean ${meant}?`;
-    throw new RowtrailError('usage', `there is no option "${name.slice(0, 64)}"${hint}`);
+    throw new RowtrailError(
+      'usage',
+      `there is no option "${name.slice(0, 64)}"${suggestion(name, Object.keys(NAMES))}`,
+    );
   }
   return options;
 }

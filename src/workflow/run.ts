@@ -186,9 +186,14 @@ export class Run {
 
   /** Somebody outside wants the run to pause, to go on or to end. */
   #obey(wish: RunWish): void {
-    const { gate } = this.#context;
-    if (wish === 'pause') gate.close();
-    else gate.open();
+    const { gate, progress } = this.#context;
+    if (wish === 'pause') {
+      gate.close();
+      progress.pause();
+    } else {
+      gate.open();
+      progress.resume();
+    }
     if (wish === 'stop') this.#stop.abort();
     this.#news.tell({ kind: 'note', message: WORDS[wish], wish });
   }

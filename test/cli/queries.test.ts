@@ -108,7 +108,7 @@ it('what was never worked on has an answer as well', async () => {
   const { folder, rowtrail } = await desk([HEADER, '1,A,a@x,T,,']);
   expect((await rowtrail('pending', 'people.csv')).stdout).toBe('Nothing is pending.\n');
   expect((await rowtrail('failed', 'people.csv')).stdout).toBe('Nothing has failed.\n');
-  expect((await rowtrail('status', 'people.csv')).stdout).toContain('Next: nothing, everything is here');
+  expect((await rowtrail('status', 'people.csv')).stdout).toContain('Next: nothing, no row has a link');
   expect((await rowtrail('plan', 'people.csv')).stdout).toContain('Next: nothing to fetch');
   expect(json(await rowtrail('failed', 'people.csv', '--json'))).toEqual([]);
   expect(await readdir(folder)).toEqual(['people.csv']);
@@ -251,6 +251,9 @@ describe('reset', () => {
     expect(await statuses()).toMatchObject({ '007': 'pending', NA: 'pending', '4': 'pending', '7': '' });
     expect(await rowtrail('reset', '--failed')).toMatchObject({ code: 4, stdout: 'Nothing has failed.\n' });
     expect(await rowtrail('retry')).toMatchObject({ code: 4, stdout: 'Nothing has failed.\n' });
+    const untried = await desk([HEADER, `1,A,a@x,T,,${driveLink('query-good-1')}`]);
+    const none = { code: 4, stdout: 'Nothing has been tried.\n' };
+    expect(await untried.rowtrail('reset', '--all', '--csv-path', 'people.csv')).toMatchObject(none);
   });
 });
 

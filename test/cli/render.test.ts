@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/cli/render/report.ts';
 import { table } from '../../src/cli/render/table.ts';
 import { textWidth } from '../../src/cli/render/text-width.ts';
 import {
@@ -27,6 +28,8 @@ import {
   type RunEvent,
   type TypePlan,
 } from '../../src/index.ts';
+import { trendOf } from '../../src/monitoring/trend.ts';
+import { NOW, reportWith, sample } from '../monitoring/fixtures.ts';
 
 it('a text takes as many columns as its characters do, whatever its script and its colours', () => {
   const colored = fc.string({ unit: 'binary' }).map((text) => pc.createColors(true).red(text));
@@ -271,3 +274,16 @@ function eventsOfARun(): RunEvent[] {
     { kind: 'failed', failure, totals },
   ];
 }
+
+it.each([
+  [59, 'less than a minute left'],
+  [90, 'about 1 min 30 s left'],
+])('the report says how long it still takes: %d s', (seconds, words) => {
+  const samples = [
+    sample(NOW - 60_000, { pending: 60 + seconds, completed: 10 }),
+    sample(NOW, { pending: seconds, completed: 70 }),
+  ];
+  const terminal = processTerminal({ stdout: process.stdout, stderr: process.stderr }, { NO_COLOR: '1' });
+  const text = renderReport(reportWith({ trend: trendOf(samples, NOW) }), terminal).replaceAll(/\s+/g, ' ');
+  expect(text).toContain(`+60 completed, 0 failed; 3,600 downloads an hour; ${words}`);
+});

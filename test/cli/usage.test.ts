@@ -55,6 +55,17 @@ describe('help', () => {
     expect(stdout).toContain('Start with: rowtrail run people.csv');
   });
 
+  it('comes by each of its usual names', async () => {
+    const cwd = await tempFolder();
+    const [whole, ofRun] = [await runCli(['--help'], { cwd }), await runCli(['run', '--help'], { cwd })];
+    for (const words of [['-h'], ['help']]) expect(await runCli(words, { cwd })).toEqual(whole);
+    for (const words of [
+      ['run', '-h'],
+      ['help', 'run'],
+    ])
+      expect(await runCli(words, { cwd })).toEqual(ofRun);
+  });
+
   it('comes on stderr, as wrong usage, when nothing was asked', async () => {
     const { code, stdout, stderr } = await runCli([], { cwd: await tempFolder() });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

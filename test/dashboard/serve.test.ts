@@ -60,7 +60,8 @@ it('starts a run, tells how far it is, pauses it, has it go on, and shows what c
     label: expect.stringContaining('.'),
   });
   await served.run('pause');
-  await expect.poll(async () => (await served.overview()).run.state, until).toBe('paused');
+  const noEnd = { etaSeconds: null, throughputPerHour: null, run: { state: 'paused', etaSeconds: null } };
+  await expect.poll(() => served.overview(), until).toMatchObject(noEnd);
   await served.run('resume');
   await expect
     .poll(async () => (await served.overview()).run, until)
@@ -109,6 +110,22 @@ it('starts a run, tells how far it is, pauses it, has it go on, and shows what c
   expect(await served.json('/api/reset', { method: 'POST', body: { rowIds: ['1'] } })).toEqual({ reset: 1 });
   await expect.poll(async () => (await served.overview()).counts.drive.pending, until).toBe(1);
 }, 90_000);
+
+it.each([
+  ['without a row_id column', ['name,google_drive', `Ana,${driveLink('serve-quick-1')}`]],
+  ['that holds a row_id twice', [HEADER, '1,Ana,ana@x.org,T,,', '1,Bob,bob@x.org,T,,']],
+  ['that is none', Buffer.from('%PDF-1.7\0\x01\x02')],
+  ['that is not there', null],
+])('refuses a CSV %s at the start, with the words of status', async (_, content) => {
+  const { rowtrail } = await desk(content);
+  const served = await rowtrail('serve', 'people.csv', '--port', '0');
+  expect(served).toEqual(await rowtrail('status', 'people.csv'));
+  expect(served).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^error: .*people\.csv/),
+  });
+});
 
 it('ends the run that it started with Ctrl-C, tidily, and by kill -9 at once', async () => {
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {

@@ -21,6 +21,6 @@ describe.each([
   it('that is like none is refused with all that there are', async () => {
     const name: string = 'verbose';
     const options: WorkflowOptions = { [name]: true };
-    await expect(call(await csvFile(), options)).rejects.toThrow(/"verbose"; known are youtubeDir, .*clock$/);
+    await expect(call(await csvFile(), options)).rejects.toThrow(/"verbose"; there are youtubeDir, .*clock$/);
   });
 });

@@ -58,6 +58,26 @@ describe('how far a run is', () => {
     expect(progress.totals.etaSeconds).toBe(1700);
   });
 
+  it('does not count the time of a pause', () => {
+    let now = 0;
+    const progress = new RunProgress(() => now);
+    progress.begin(plan(typePlan(0), typePlan(100)));
+    for (let n = 0; n < 10; n++) {
+      now += 1000;
+      progress.ended('drive');
+    }
+    for (let pauses = 0; pauses < 2; pauses++) {
+      progress.pause();
+      now += 3_600_000;
+      expect(progress.totals.etaSeconds).toBe(90);
+      progress.resume();
+      progress.resume();
+      expect(progress.totals.etaSeconds).toBe(90);
+    }
+    now += 10_000;
+    expect(progress.totals.etaSeconds).toBe(180);
+  });
+
   it('is not nearly over while a large file is on its way', () => {
     let now = 0;
     const progress = new RunProgress(() => now);

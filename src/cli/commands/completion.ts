@@ -1,10 +1,9 @@
-import { RowtrailError } from '../../index.ts';
+import { RowtrailError, suggestion } from '../../index.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
 import { completedCommands } from '../completion/words.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { type CliCommand, ExitCode } from '../command.ts';
-import { suggestion } from '../nearest.ts';
 import { jsonText } from '../snake-case.ts';
 import { print } from '../terminal.ts';
 

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { resolvePlace } from '../../index.ts';
+import { getDownloadStatusSummary, resolvePlace } from '../../index.ts';
 import { type CliCommand, type CommandContext, ExitCode } from '../command.ts';
-import { columnMappingOf } from '../columns.ts';
+import { columnMappingOf, trackerOptions } from '../columns.ts';
 import { CSV_ARGUMENT, csvPathOf } from '../csv-argument.ts';
 import { addFetchOptions, addPlanOptions } from '../run-options.ts';
 import { schema } from '../settings/schema.ts';
@@ -45,6 +45,8 @@ export const serve: CliCommand = {
   run: async (context, args, options) => {
     const { terminal, settings, signal, cwd } = context;
     const csvPath = await csvPathOf(context, args[0]);
+    // A CSV that cannot be used is refused here: the page would show nothing else.
+    await getDownloadStatusSummary(csvPath, trackerOptions(context));
     // The server and its libraries are loaded by nobody else.
     const { startDashboard } = await import('../../dashboard/index.ts');
     await using dashboard = await startDashboard({

@@ -43,7 +43,9 @@ export function renderStatus(
         ? `rowtrail failed ${csv}`
         : unusable > 0
           ? `rowtrail plan ${csv}`
-          : 'nothing, everything is here';
+          : summary.youtube.hasContent + summary.drive.hasContent === 0
+            ? 'nothing, no row has a link'
+            : 'nothing, everything is here';
   return [
     `${out.bold(safe(csvPath))}: ${counted(summary.totalRows, 'row')}`,
     '',

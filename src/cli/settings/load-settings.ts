@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { RowtrailError } from '../../index.ts';
-import { nearest, suggestion } from '../nearest.ts';
+import { nearestName, RowtrailError, suggestion } from '../../index.ts';
 import { CONFIG_FILE, type ConfigPlace, readConfigFile } from './config-file.ts';
 import { ENVIRONMENT_ONLY, FILE_ONLY, namesAt, schema, SECRET, type Settings } from './schema.ts';
 
@@ -114,7 +113,7 @@ function keyText(path: readonly PropertyKey[]): string {
 
 function meantVariable(key: string): string {
   const names = Object.keys(schema.shape).filter((name) => !FILE_ONLY.has(name));
-  const meant = nearest(key, names);
+  const meant = nearestName(key, names);
   return meant === null ? '' : `; did you mean ${ENV_PREFIX}${meant.toUpperCase()}?`;
 }
 

@@ -220,12 +220,13 @@ export class Office {
       this.#counts = { youtube: counted(youtube), drive: counted(drive) };
       this.#rowCount = await this.#table.rowCount();
     }
+    const report = this.#report;
     const going = run.state === 'idle' ? null : run;
+    const isRunning = run.state === 'running';
     const rowIds = [...(going?.active ?? []), ...(going?.failures ?? [])].map(({ rowId }) => rowId);
     const names =
       isReady && rowIds.length > 0 ? await this.#table.namesOf(rowIds) : new Map<string, string>();
     const personOf = (rowId: string) => plain(names.get(rowId) ?? '');
-    const report = this.#report;
     const free = report?.metrics.diskFreeGb ?? null;
     const paused = await getPausedHosts(csvPath, this.#tracking);
     const store = await this.#store.now();
@@ -247,8 +248,8 @@ export class Office {
         bytesPerSecond: each.bytesPerSecond,
         etaSeconds: each.etaSeconds,
       })),
-      throughputPerHour: going === null ? null : (report?.trend.throughputPerHour ?? null),
-      etaSeconds: going === null ? null : (going.totals.etaSeconds ?? report?.trend.etaSeconds ?? null),
+      throughputPerHour: isRunning ? (report?.trend.throughputPerHour ?? null) : null,
+      etaSeconds: isRunning ? (run.totals.etaSeconds ?? report?.trend.etaSeconds ?? null) : null,
       disk: {
         usedBytes: Math.round((report?.metrics.diskUsageGb ?? 0) * 1e9),
         freeBytes: free === null ? null : Math.round(free * 1e9),

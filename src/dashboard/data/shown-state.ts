@@ -40,7 +40,9 @@ export function shownRun(run: KnownRun): RunState {
     };
   }
   const { state, runId, since, totals } = run;
-  const { done, total, bytesPerSecond, etaSeconds, sources } = totals;
+  const { done, total, bytesPerSecond, sources } = totals;
+  // When a run is through that is paused or stops, nobody knows.
+  const etaSeconds = state === 'running' ? totals.etaSeconds : null;
   const of = (type: DownloadType) => ({ done: sources[type].done, total: sources[type].total });
   return {
     ...{ state, runId, since, own: false, done, total, bytesPerSecond, etaSeconds },

@@ -26,10 +26,27 @@ const LATEST = 50;
 export class RunProgress {
   readonly #sources = { youtube: new SourceProgress(), drive: new SourceProgress() };
   /** Milliseconds. */
-  readonly #now: () => number;
+  readonly #clock: () => number;
+  #pausedAt: number | null = null;
+  #pausedMs = 0;
 
   constructor(now: () => number) {
-    this.#now = now;
+    this.#clock = now;
+  }
+
+  /** No download begins from now on: this time says nothing about how fast they go. */
+  pause(): void {
+    this.#pausedAt ??= this.#clock();
+  }
+
+  resume(): void {
+    this.#pausedMs = this.#clock() - this.#now();
+    this.#pausedAt = null;
+  }
+
+  /** It stands still while the run is paused. */
+  #now(): number {
+    return (this.#pausedAt ?? this.#clock()) - this.#pausedMs;
   }
 
   begin(plan: Plan): void {
