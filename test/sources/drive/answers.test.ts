@@ -230,6 +230,13 @@ describe("a page in a file's place", () => {
     await expect(readPage(html, at, NOW)).rejects.toThrow(expect.objectContaining({ code }));
   });
 
+  it('names the virus, and not the owner alone, where Google found one', async () => {
+    const harmful = '<p class="uc-error-caption">Sorry, this file is infected with a virus</p>';
+    await expect(readPage(harmful, at, NOW)).rejects.toThrow('Google takes the file for harmful');
+    const kept = '<p class="uc-error-caption">Only the owner and editors can download this file.</p>';
+    await expect(readPage(kept, at, NOW)).rejects.toThrow(/^Only its owner/);
+  });
+
   it('says a day for a quota', async () => {
     const html = '<p class="uc-error-caption">Quota exceeded</p>';
     await expect(readPage(html, at, NOW)).rejects.toThrow(expect.objectContaining({ notBefore: TOMORROW }));

@@ -13,7 +13,12 @@ const WORDS: readonly (readonly [RegExp, Cause, string])[] = [
     'Too many people have downloaded the file',
   ],
   [/unusual traffic|automated queries|rate limit/i, 'too_many_requests', 'Google asks us to slow down'],
-  [/infected with a virus|only the owner/i, 'download_disabled', 'Only its owner may download the file'],
+  [
+    /infected with a virus/i,
+    'download_disabled',
+    'Google takes the file for harmful: only its owner may download it',
+  ],
+  [/only the owner/i, 'download_disabled', 'Only its owner may download the file'],
   [
     /(?:owner|administrator) has(?:n.t| not)[^.]*download|permission to download|cannot download|can.t download|downloads? (?:is|are|has been|have been) disabled/i,
     'download_disabled',
