@@ -39,8 +39,10 @@ const WORDS: readonly (readonly [RegExp, Cause, string])[] = [
 /** Where captions of Drive's refusals stand. */
 const CAPTIONS = '.uc-error-caption, .uc-error-subcaption, title, h1, .errorMessage';
 
-/** The reason below the apology to whom Google takes for a bot; other pages have paragraphs of their own there. */
-const APOLOGY = 'h1 + p';
+/** The apology to whom Google takes for a bot, with the reason below it; other pages have paragraphs of their own there. */
+const APOLOGY = 'h1';
+/** So many headings are looked below: each costs a look at all that stands beside it. */
+const MAX_APOLOGIES = 5;
 const BOT_BLOCK = /unusual traffic|automated queries/i;
 
 /**
@@ -103,7 +105,11 @@ function confirmation(page: HTMLElement, url: string): string | null {
 /** Such a page stands for every address of Google's, whatever was asked for. */
 function isBotBlock(page: HTMLElement): boolean {
   if (page.querySelector('form#captcha-form') !== null) return true;
-  return page.querySelectorAll(APOLOGY).some(({ text }) => BOT_BLOCK.test(text));
+  const reasons = page
+    .querySelectorAll(APOLOGY)
+    .slice(0, MAX_APOLOGIES)
+    .map(({ nextElementSibling }) => nextElementSibling);
+  return reasons.some((reason) => reason?.tagName === 'P' && BOT_BLOCK.test(reason.text));
 }
 
 function isSignIn(page: HTMLElement): boolean {
