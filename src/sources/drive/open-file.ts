@@ -1,6 +1,7 @@
 import { RowtrailError } from '../../errors/index.ts';
 import type { DriveAccess } from './access/access.ts';
 import { refuseDocument } from './verdicts/editor-document.ts';
+import { decodedText } from './http/decoded-text.ts';
 import { takesCredentials } from './http/google-host.ts';
 import type { HttpAnswer, HttpClient } from './http/http-client.ts';
 import { networkFailure } from './verdicts/network-failure.ts';
@@ -111,7 +112,7 @@ export async function pageText(
     signal?.throwIfAborted();
     throw networkFailure(error, new URL(answer.url).host);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decodedText(Buffer.concat(chunks), answer.headers.get('content-encoding'), maxBytes);
 }
 
 /** One GET. @throws RowtrailError of the network, private_address, credentials_unusable; AbortError */
