@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import { ensureTrackingColumns, getDownloadStatusSummary } from '../src/index.ts';
-import { fuzzAnswers } from '../test/sources/drive/torture/answers/answers.ts';
+import { fuzzAnswers, fuzzGoogle } from '../test/sources/drive/torture/answers/answers.ts';
 import { fetchLargeWithKill } from '../test/sources/drive/torture/large-virus-page.ts';
 import { tortureTransfers } from '../test/sources/drive/torture/transfers.ts';
 import { reportWhileSomebodySaves } from '../test/tracker/torture/concurrency.ts';
@@ -21,7 +21,7 @@ import { randomFrom } from './tracker/sample-csv.ts';
  * the decisions; what the machine does in between it cannot repeat.
  */
 const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [duplicate]
-                              [transfers] [answers] [virus-page] [playlist] [blocked]
+                              [transfers] [answers] [google] [virus-page] [playlist] [blocked]
                               [workers] [options]
 
   kills        processes killed while they report, at 20,000 rows
@@ -31,6 +31,7 @@ const USAGE = `Usage: npm run torture -- [kills] [concurrency] [model] [disk] [d
   duplicate    a million rows, the last with the row_id of another
   transfers    500 files from a server that does everything wrong, to a client that is killed
   answers      random stories of what a host answers, byte by byte, against what may be made of it
+  google       the same for Google's pages and its API
   virus-page   2 GiB from behind the page of the virus scan, with a kill in the middle
   playlist     300 videos, 20 of them dead, five runs killed on the way
   blocked      a bot check that begins after 50 of 200 videos and ends during the run
@@ -109,14 +110,8 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     if (met.needless.length > 0) throw new Error(`sent again without need:\n${met.needless.join('\n')}`);
     return met;
   },
-  answers: async (folder) => {
-    let told = 0;
-    const onStory = () => {
-      if (++told % 200 === 0) say(`  ${told} stories`);
-    };
-    await fuzzAnswers(folder, { stories: Number(values.stories), seed, onStory });
-    return { stories: told };
-  },
+  answers: (folder) => fuzzed(fuzzAnswers, folder),
+  google: (folder) => fuzzed(fuzzGoogle, folder),
   'virus-page': (folder) => fetchLargeWithKill(folder, 2 ** 31),
   workers: (folder) => workersWholeStory({ folder, items: Number(values.items), random: randomFrom(seed) }),
   playlist: longPlaylist,
@@ -138,6 +133,15 @@ const TORTURES: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     return took;
   },
 };
+
+async function fuzzed(fuzz: typeof fuzzAnswers, folder: string): Promise<unknown> {
+  let told = 0;
+  const onStory = () => {
+    if (++told % 200 === 0) say(`  ${told} stories`);
+  };
+  await fuzz(folder, { stories: Number(values.stories), seed, onStory });
+  return { stories: told };
+}
 
 if (values.help) say(USAGE);
 else {

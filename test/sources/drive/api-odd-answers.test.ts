@@ -77,6 +77,14 @@ describe('an entry of a list of which the API does not say', () => {
     expect(items[0]?.failure?.message).toContain("The API's answer cannot be read");
   });
 
+  it('its type is not brought where the API answers of another file', async () => {
+    google.answer = (request) =>
+      isList(request)
+        ? json({ files: [{ ...A, mimeType: undefined }] })
+        : json(idIn(request) === A.id ? Z : FOLDER);
+    expect(causesOf(await downloaded())).toEqual(['unexpected_page']);
+  });
+
   it('something as it should be said is taken without that', async () => {
     const odd = { ...A, size: null, capabilities: null, exportLinks: null, shortcutDetails: null };
     answerWith(() => json({ files: [odd] }));

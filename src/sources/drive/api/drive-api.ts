@@ -25,7 +25,8 @@ const pageSchema = z.object({
 /** What the API says of a file. @throws RowtrailError with the cause of its refusal; AbortError */
 export async function getFile(target: GoogleTarget, options: ApiOptions): Promise<ApiEntry> {
   const url = fileUrl(target.id, { fields: ENTRY_FIELDS, supportsAllDrives: 'true' });
-  return withKeyOf(await getJson(url, entrySchema, resourceKeyHeader([target]), options), target);
+  const ofThisFile = z.looseObject({ id: z.literal(target.id) }).pipe(entrySchema);
+  return withKeyOf(await getJson(url, ofThisFile, resourceKeyHeader([target]), options), target);
 }
 
 /** A part of a folder's list, and what the next one is asked for with; null at the end. */

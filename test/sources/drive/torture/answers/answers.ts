@@ -1,32 +1,79 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { createCertificateAuthority } from '../../../../../src/demo/internet/certificate-authority.ts';
+import { aGoogleStory } from './google/google-story.ts';
+import { GoogleServer } from './google/google-server.ts';
+import { TlsProxy } from './google/tls-proxy.ts';
 import { live } from './live.ts';
+import { AnswerServer } from './server.ts';
 import { aStory } from './story.ts';
 
 /** Stories wait most of their time: so many are lived at once. */
 const LANES = 16;
+const GOOGLES = ['*.google.com', '*.usercontent.google.com', '*.googleusercontent.com', '*.googleapis.com'];
+
+export interface FuzzOptions {
+  readonly stories: number;
+  /** Repeats them. */
+  readonly seed: number;
+  /** Told after each. */
+  readonly onStory?: () => void;
+}
 
 /**
- * Lives through random stories of answers.
+ * Lives through random stories of what the host of a plain link answers.
  * @param folder an empty folder
- * @param options `stories` how many; `seed` repeats them; `onStory` is told after each
  * @throws Error with the smallest stories that were found to go wrong, and the seeds and paths that repeat them
  */
-export async function fuzzAnswers(
-  folder: string,
-  { stories, seed, onStory = () => {} }: { stories: number; seed: number; onStory?: () => void },
+export function fuzzAnswers(folder: string, options: FuzzOptions): Promise<void> {
+  const lane = async () =>
+    fc.asyncProperty(aStory, async (story) => {
+      await inFolder(folder, async (own) => {
+        await using server = new AnswerServer(story);
+        await server.listen();
+        await live(server, story.attempts, own);
+      });
+      options.onStory?.();
+    });
+  return inLanes(lane, options);
+}
+
+/** As `fuzzAnswers`, of what Google's pages and its API answer. */
+export async function fuzzGoogle(folder: string, options: FuzzOptions): Promise<void> {
+  const authority = await createCertificateAuthority();
+  const caCertFile = join(folder, 'ca.pem');
+  await writeFile(caCertFile, authority.certificate);
+  const credentials = await authority.issue(GOOGLES);
+  await using proxies = new AsyncDisposableStack();
+  const lane = async () => {
+    const proxy = proxies.use(new TlsProxy(credentials));
+    const network = { proxy: await proxy.listen(), caCertFile };
+    return fc.asyncProperty(aGoogleStory, async (story) => {
+      await inFolder(folder, async (own) => {
+        await using server = new GoogleServer(story, proxy, network);
+        await live(server, story.attempts, own);
+      });
+      options.onStory?.();
+    });
+  };
+  await inLanes(lane, options);
+}
+
+async function inFolder(folder: string, task: (own: string) => Promise<void>): Promise<void> {
+  const own = await mkdtemp(join(folder, 'story-'));
+  await task(own);
+  await rm(own, { recursive: true });
+}
+
+async function inLanes(
+  lane: () => Promise<fc.IAsyncProperty<[unknown]>>,
+  { stories, seed }: FuzzOptions,
 ): Promise<void> {
   const lanes = Math.min(LANES, stories);
-  const property = fc.asyncProperty(aStory, async (story) => {
-    const own = await mkdtemp(join(folder, 'story-'));
-    await live(story, own);
-    await rm(own, { recursive: true });
-    onStory();
-  });
   const ends = await Promise.allSettled(
-    Array.from({ length: lanes }, (_, lane) =>
-      fc.assert(property, { numRuns: Math.ceil(stories / lanes), seed: seed + lane }),
+    Array.from({ length: lanes }, async (_, at) =>
+      fc.assert(await lane(), { numRuns: Math.ceil(stories / lanes), seed: seed + at }),
     ),
   );
   const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));

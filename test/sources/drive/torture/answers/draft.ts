@@ -4,6 +4,7 @@ import type { ServedFile } from './served-file.ts';
 
 /** What a request asked for. */
 export interface Asked {
+  readonly host: string;
   readonly path: string;
   /** The first byte and the last, where a range was asked for. */
   readonly range: { readonly first: number; readonly last: number | null } | null;
@@ -42,12 +43,13 @@ export interface Draft {
 const known = new Map<string, Buffer>();
 
 /** The bytes of a version, from 1 on. */
-export function versionOf({ size, longer }: ServedFile, version: number): Buffer {
+export function versionOf({ size, longer, begins = '' }: ServedFile, version: number): Buffer {
   const length = Math.max(1, size + (version === 1 ? 0 : longer));
-  const key = `${length}-${version}`;
+  const key = `${length}-${version}-${begins}`;
   let bytes = known.get(key);
   if (bytes === undefined) {
     bytes = contentOf({ number: 1, size: length } as Parameters<typeof contentOf>[0], version);
+    if (begins !== '') bytes = Buffer.concat([Buffer.from(begins), bytes]);
     known.set(key, bytes);
   }
   return bytes;

@@ -6,6 +6,8 @@ type HashHabit = 'none' | 'crc32c' | 'md5' | 'both' | 'wrong' | 'garbage';
 /** A file as its host has it all the time. */
 export interface ServedFile {
   readonly size: number;
+  /** What comes before these bytes, where the kind of file is known by it. */
+  readonly begins?: string;
   /** By how much the second version is longer. */
   readonly longer: number;
   /** The request from which on there is the second version; null: never. */

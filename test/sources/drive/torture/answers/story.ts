@@ -25,13 +25,13 @@ export interface Story {
 }
 
 const tweak = fc.record({ name: fc.constantFrom(...TWEAK_NAMES), arg: fc.nat({ max: 999 }) });
-const stop: fc.Arbitrary<Stop> = fc.record({
+export const aStop: fc.Arbitrary<Stop> = fc.record({
   how: fc.constantFrom('abort' as const, 'kill' as const),
   request: fc.nat({ max: 2 }),
   percent: fc.nat({ max: 100 }),
 });
 
-const file: fc.Arbitrary<ServedFile> = fc.record({
+export const aFile: fc.Arbitrary<ServedFile> = fc.record({
   size: fc.constantFrom(1, 700, 40_000, SMALL_BYTES, SMALL_BYTES + 1, 700_000, 1_300_000),
   longer: fc.constantFrom(0, 0, 1, 5000, -1),
   changesAt: fc.option(fc.nat({ max: 6 })),
@@ -51,7 +51,7 @@ const file: fc.Arbitrary<ServedFile> = fc.record({
 
 /** What a host may do to one file in the course of some attempts. */
 export const aStory: fc.Arbitrary<Story> = fc.record({
-  file,
+  file: aFile,
   answers: fc.array(fc.array(tweak, { maxLength: 2 }), { maxLength: 8 }),
-  attempts: fc.array(fc.option(stop), { minLength: 1, maxLength: 3 }),
+  attempts: fc.array(fc.option(aStop), { minLength: 1, maxLength: 3 }),
 });
