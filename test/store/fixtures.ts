@@ -47,9 +47,16 @@ export async function examplesDesk(internet: Internet, lines?: readonly string[]
   };
 }
 
+/** A time as a sentence for a person gives it: to the minute. */
+const TOLD_TIME = /\d{4}-\d\d-\d\d \d\d:\d\d UTC/g;
+
 /** What stands in the tracking cells, without the times, which are each run's own. */
 export async function cellsWithoutTimes(csv: string) {
   return (await readCells(csv)).map((row) =>
-    Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'last_download_attempt')),
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(([column]) => column !== 'last_download_attempt')
+        .map(([column, text]) => [column, text.replaceAll(TOLD_TIME, '(a time)')]),
+    ),
   );
 }
