@@ -11,6 +11,8 @@ export interface DroppingProxy extends AsyncDisposable {
   readonly isCut: () => boolean;
   /** New connections come through again; those of before stay dead. */
   mend(): void;
+  /** Ends the connection that says this next, before the server hears it. */
+  breakAt(text: string): void;
 }
 
 /** @param url of a PostgreSQL */
@@ -20,6 +22,7 @@ export async function droppingProxy(url: string): Promise<DroppingProxy> {
   let generation = 0;
   let isCut = false;
   let waitsForCommit = false;
+  let breaksAt: string | null = null;
   const server = createServer((client) => {
     const mine = generation;
     const goes = () => !isCut && mine === generation;
@@ -30,7 +33,10 @@ export async function droppingProxy(url: string): Promise<DroppingProxy> {
     }
     client.on('data', (data) => {
       if (waitsForCommit && data.includes('COMMIT\0')) cut();
-      if (goes()) upstream.write(data);
+      if (breaksAt !== null && data.includes(breaksAt)) {
+        breaksAt = null;
+        client.destroy();
+      } else if (goes()) upstream.write(data);
     });
     upstream.on('data', (data) => void (goes() && client.write(data)));
     // Also a good-bye is lost on a way that is cut.
@@ -52,6 +58,7 @@ export async function droppingProxy(url: string): Promise<DroppingProxy> {
     cutAtCommit: () => (waitsForCommit = true),
     isCut: () => isCut,
     mend: () => (isCut = false),
+    breakAt: (text) => (breaksAt = text),
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -53,6 +53,8 @@ export class Store implements Asking {
     });
     // A connection that breaks while nobody uses it is no news: the next one who asks gets another.
     this.#pool.on('error', () => {});
+    // The library tells of a broken connection a second time, besides the query that meets it; from before its first use on, nobody else listens.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   /** @throws RowtrailError `usage` where the address is none or the library is missing */
@@ -218,9 +220,6 @@ export class Store implements Asking {
 
   async #once<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect();
-    // The library tells of a broken connection a second time, besides the query that meets it.
-    const ignore = () => {};
-    client.on('error', ignore);
     let failure: unknown = null;
     using watch = this.#silence.watch(client);
     void watch;
@@ -230,7 +229,6 @@ export class Store implements Asking {
       failure = error;
       throw error;
     } finally {
-      client.off('error', ignore);
       client.release(failure !== null && isLost(failure));
     }
   }

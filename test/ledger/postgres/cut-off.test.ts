@@ -55,6 +55,20 @@ it(
   },
 );
 
+it('goes on where a new connection breaks before it is used for the first time', async () => {
+  await using proxy = await droppingProxy(postgres.url);
+  const through = await CsvStore.open(proxy.url);
+  proxy.breakAt('pg_backend_pid');
+  const { database } = through;
+  // What the library emits besides would end this process.
+  const both = [
+    database.rows(`SELECT 'first' AS asked FROM pg_sleep(0.3)`),
+    database.rows(`SELECT 'second' AS asked`),
+  ];
+  expect(await Promise.all(both)).toEqual([[{ asked: 'first' }], [{ asked: 'second' }]]);
+  await through.close();
+});
+
 it(
   'waits for a statement that takes long, and does not take it for a silence',
   { timeout: 60_000 },
