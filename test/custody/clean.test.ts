@@ -207,5 +207,7 @@ it('whatever there is: what is used, the last backups and what is young never go
         expect(young.filter(({ path }) => goes.has(path))).toEqual([]);
       },
     ),
+    // A backup that is made while it is looked.
+    { examples: [[[], [{ kind: 'backup', path: '/backup/0', bytes: 1, mtimeMs: NOW }], [], 0, 0]] },
   );
 });

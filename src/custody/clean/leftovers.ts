@@ -51,9 +51,9 @@ export function planCleaning(
   { keepBackups, olderThanMs }: CleaningWishes,
   now: Date,
 ): CleaningPlan {
-  const isOlder = ({ mtimeMs }: Leftover, age: number) => mtimeMs < now.getTime() - age;
+  const isOlder = ({ mtimeMs }: Leftover, than: number | null) =>
+    than === null || mtimeMs < now.getTime() - than;
   const age = olderThanMs ?? DEFAULT_AGE_MS;
-  const backupAge = olderThanMs ?? (keepBackups === null ? DEFAULT_AGE_MS : 0);
   const free = found.staging.filter(({ inUse }) => inUse === null);
   const surplus = found.backups.slice(
     0,
@@ -61,8 +61,8 @@ export function planCleaning(
   );
   return {
     goes: [
-      ...free.filter((each) => olderThanMs === null || isOlder(each, olderThanMs)),
-      ...surplus.filter((each) => backupAge === 0 || isOlder(each, backupAge)),
+      ...free.filter((each) => isOlder(each, olderThanMs)),
+      ...surplus.filter((each) => isOlder(each, keepBackups === null ? age : olderThanMs)),
       ...found.logs.filter((each) => isOlder(each, age)),
     ].map(({ kind, path, bytes, mtimeMs }) => ({ kind, path, bytes, mtimeMs })),
     kept: found.staging.flatMap(({ path, inUse }) => (inUse === null ? [] : [{ path, why: inUse }])),
