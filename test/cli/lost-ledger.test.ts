@@ -42,7 +42,7 @@ function plant({ youtube, drive }: Internet): void {
   });
   youtube.addVideo({ id: 'premiere001', behaviour: 'upcoming' });
   youtube.addVideo({ id: 'membersOnly', behaviour: 'members' });
-  youtube.addVideo({ id: 'cut-off-001', title: 'Cut off', faults: { media: { status: 500 } } });
+  youtube.addVideo({ id: 'refused-001', title: 'Refused', faults: { media: { status: 403 } } });
   const deep = drive.addFolder({
     name: 'Day 2',
     children: [drive.addFile({ id: '1DayTwoFile00000001', name: 'b.txt', body: 'two' }).id],
@@ -76,7 +76,7 @@ const MORE = [
   '020,Parts,parts@example.org,T,X,,https://www.youtube.com/playlist?list=PLwithDeadEntries0001,,',
   '021,Early,early@example.org,T,X,,https://youtu.be/premiere001,,',
   '022,Outside,outside@example.org,T,X,,https://youtu.be/membersOnly,https://drive.google.com/drive/folders/1TripFolder00000001,',
-  '023,Cut,cut@example.org,T,X,,https://youtu.be/cut-off-001,https://drive.google.com/file/d/1WrongChecksum00001/view,',
+  '023,Refused,refused@example.org,T,X,,https://youtu.be/refused-001,https://drive.google.com/file/d/1WrongChecksum00001/view,',
   '024,Late,late@example.org,T,X,,,https://drive.google.com/file/d/1LateButThere000001/view,',
   '025,Share,share@example.org,T,X,,https://youtu.be/nanosecond2,https://drive.google.com/file/d/1SmallTrajectory005/view,',
   '026,Again,again@example.org,T,X,,https://youtu.be/enigma-0003,https://drive.google.com/file/d/1SmallTrajectory005/view,',
@@ -117,9 +117,11 @@ async function said(folder: string): Promise<ReadonlyMap<string, string>> {
   };
   for (const json of [[], ['--json']]) await ask('status', 'people.csv', ...json);
   const files = await filesIn(folder);
-  for (const file of files)
-    for (const named of [file, join(folder, file), file.slice(file.lastIndexOf('/') + 1)])
-      await ask('find', named, '--json');
+  // Each in one of the ways in which it can be named, the next one in the next.
+  for (const [n, file] of files.entries()) {
+    const named = [file, join(folder, file), file.slice(file.lastIndexOf('/') + 1)][n % 3] ?? file;
+    await ask('find', named, '--json');
+  }
   for (const file of files.slice(0, 3)) {
     await copyFile(file, 'renamed.bin');
     for (const json of [[], ['--json']])
