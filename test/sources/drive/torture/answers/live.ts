@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,6 +68,21 @@ export async function live(
     );
 }
 
+/** What a kill leaves, made at once, so that nothing but threads write meanwhile: where one of them removes a file, it is begun anew. */
+function copyState(place: string, copy: string): void {
+  for (;;) {
+    try {
+      // The record first: of what it tells the bytes are there.
+      cpSync(place, copy, { recursive: true, filter: (path) => !path.endsWith('.part') });
+      cpSync(place, copy, { recursive: true, force: false });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
+}
+
 /** @param copy where that goes on which a kill leaves @returns null where the client was stopped */
 async function attempt(
   host: AnsweringHost,
@@ -83,9 +98,7 @@ async function attempt(
     // Who has got what it wanted is stopped no more.
     if (isOver) return;
     if (stop?.how === 'kill') {
-      // At once, so that nothing is written meanwhile. The record first: of what it tells the bytes are there.
-      cpSync(place, copy, { recursive: true, filter: (path) => !path.endsWith('.part') });
-      cpSync(place, copy, { recursive: true, force: false });
+      copyState(place, copy);
       isKilled = true;
     }
     abort.abort();

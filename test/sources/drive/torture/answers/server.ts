@@ -76,11 +76,16 @@ export class AnswerServer extends AnsweringHost {
   #note(draft: Draft): void {
     const { sent } = this;
     sent.isFinal ||= draft.isFinal || draft.status === 403;
-    if (!draft.isFile) return;
+    if (!draft.isFile && !isAttachedPage(draft)) return;
     this.#offered.push(draft.whole);
     const whole = saidToBeWhole(draft);
     if (whole === null || whole.equals(draft.whole)) return;
     this.#offered.push(whole);
     sent.falseWholes += 1;
   }
+}
+
+/** A page that a host sends as an attachment is a file. */
+function isAttachedPage({ headers, body }: Draft): boolean {
+  return body.length > 0 && headers.get('content-disposition')?.[0]?.startsWith('attachment') === true;
 }

@@ -97,6 +97,8 @@ const TWEAKS = {
     page(answer, choice.of([200, 403, 503, 429]), 'text/html', Buffer.alloc(3 << 20, '<p>and so on</p>'));
     answer.draft.headers.delete('content-length');
     answer.draft.end = 'closed';
+    // In place of a redirect to where it may end for good, its status may do so as well.
+    answer.finals.push(null);
   },
   'odd form': (answer, choice) => {
     const { path, host } = answer.draft.asked;
