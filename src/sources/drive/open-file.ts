@@ -2,7 +2,7 @@ import { RowtrailError } from '../../errors/index.ts';
 import type { DriveAccess } from './access/access.ts';
 import { refuseDocument } from './verdicts/editor-document.ts';
 import { decodedText } from './http/decoded-text.ts';
-import { takesCredentials } from './http/google-host.ts';
+import { isGoogleUrl, takesCredentials } from './http/google-host.ts';
 import type { HttpAnswer, HttpClient } from './http/http-client.ts';
 import { networkFailure } from './verdicts/network-failure.ts';
 import { readPage } from './verdicts/page.ts';
@@ -65,7 +65,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       };
       throw await statusFailure(refusal, options.now());
     }
-    const facts = responseFacts(status, headers);
+    const facts = believed(responseFacts(status, headers), url);
     if (facts !== null && (await isFile(answer, facts, options)))
       return { answer: readable(answer, facts, options.reach), facts };
     if (facts === null) {
@@ -148,6 +148,12 @@ async function askOnce(
 
 function isTold(url: string, { access }: Pick<OpenOptions, 'access'>): boolean {
   return access !== undefined && access !== null && takesCredentials(new URL(url), access.kind);
+}
+
+/** Google names each file that it sends as an attachment: what names none may be one of its pages. */
+function believed(facts: ResponseFacts | null, url: string): ResponseFacts | null {
+  if (facts === null || facts.name !== null || !isGoogleUrl(new URL(url))) return facts;
+  return { ...facts, isAttachment: false };
 }
 
 async function isFile(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quotaPage } from '../../../src/demo/internet/drive/pages.ts';
 import { contentOf } from '../../../src/demo/internet/content.ts';
 import { html, notFound, type Reply } from '../../../src/demo/internet/reply.ts';
-import { causesOf, fileLink } from './fixtures.ts';
+import { causesOf, fileLink, SUFFIX } from './fixtures.ts';
 import { scriptedGoogle, type ScriptedGoogle } from './scripted-google.ts';
 
 const ID = 'thing0123456789';
@@ -38,6 +38,32 @@ describe('a page that comes compressed', () => {
       const { result } = await google.download(fileLink({ id: ID }), AS_ANYBODY);
       expect(causesOf(result)).toEqual(['unexpected_page']);
     }
+  });
+});
+
+describe('a page that calls itself an attachment', () => {
+  const withDisposition = (page: Reply, disposition: string, type?: string): Reply => ({
+    ...page,
+    headers: {
+      ...page.headers,
+      'content-disposition': disposition,
+      ...(type === undefined ? {} : { 'content-type': type }),
+    },
+  });
+
+  it.each([
+    ['text/html', 'quota_exceeded'],
+    ['application/octet-stream', 'unexpected_page'],
+  ])('and names no file is none, as %s', async (type, cause) => {
+    google.answer = () => withDisposition(html(quotaPage()), 'attachment', type);
+    const { result } = await google.download(fileLink({ id: ID }), AS_ANYBODY);
+    expect(causesOf(result)).toEqual([cause]);
+  });
+
+  it('and names a file is that file', async () => {
+    google.answer = () => withDisposition(html('<p>Mine</p>'), 'attachment; filename="Mine.html"');
+    const { result } = await google.download(fileLink({ id: ID }), AS_ANYBODY);
+    expect(result.filesDownloaded).toEqual([`Mine${SUFFIX}.html`]);
   });
 });
 

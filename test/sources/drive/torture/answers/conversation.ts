@@ -38,15 +38,19 @@ export async function sendDraft(
   onStop: () => void,
 ): Promise<void> {
   const lines = [...headers].flatMap(([name, values]) => values.map((value) => `${name}: ${value}`));
-  socket.write(`${before}HTTP/1.1 ${status} X\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-  if (stallMs > 0) await sleep(stallMs);
   const isCut = end === 'cut' || end === 'reset';
   const last = isCut ? Math.min(cutAt, body.length) : body.length;
+  // Without a body what comes behind the answer comes with its head.
+  const isAtOnce = last === 0 && !isCut;
+  if (isAtOnce) socket.cork();
+  socket.write(`${before}HTTP/1.1 ${status} X\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  if (stallMs > 0 && !isAtOnce) await sleep(stallMs);
   const stopAt = stop === null ? null : Math.floor((last * stop.percent) / 100);
   const edges = Array.from({ length: Math.ceil(last / PIECE) }, (_, i) => i * PIECE);
   const starts = [...new Set([0, ...edges, ...(stopAt === null ? [] : [stopAt]), last])].toSorted(
     (a, b) => a - b,
   );
+  const tail = isCut ? '' : `${isChunked ? `0\r\n${trailers}\r\n` : ''}${after}`;
   for (const [i, at] of starts.entries()) {
     if (at === stopAt) {
       await sleep(BEFORE_STOP_MS);
@@ -56,7 +60,11 @@ export async function sendDraft(
     if (piece.length === 0) continue;
     if (socket.destroyed) return;
     const framed = isChunked ? [`${piece.length.toString(16)}\r\n`, piece, '\r\n'] : [piece];
+    socket.cork();
     for (const part of framed) socket.write(part);
+    // What comes behind the last piece comes with it, and in no other answer.
+    if (!isCut && at + piece.length === last) break;
+    socket.uncork();
     if (dripMs > 0) await sleep(dripMs);
     else if (socket.writableNeedDrain) await drained(socket);
   }
@@ -64,7 +72,8 @@ export async function sendDraft(
   if (isCut) await sleep(5);
   if (end === 'reset') return void reset();
   if (isCut) return void socket.end();
-  socket.write(`${isChunked ? `0\r\n${trailers}\r\n` : ''}${after}`);
+  socket.write(tail);
+  socket.uncork();
   if (end === 'closed') socket.end();
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,18 +68,28 @@ export async function live(
     );
 }
 
-/** What a kill leaves, made at once, so that nothing but threads write meanwhile: where one of them removes a file, it is begun anew. */
+/** What a kill leaves, made at once, so that nothing but threads write meanwhile: what one of them removes is not there. */
 function copyState(place: string, copy: string): void {
-  for (;;) {
-    try {
-      // The record first: of what it tells the bytes are there.
-      cpSync(place, copy, { recursive: true, filter: (path) => !path.endsWith('.part') });
-      cpSync(place, copy, { recursive: true, force: false });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      rmSync(copy, { recursive: true, force: true });
-    }
+  // The record first: of what it tells the bytes are there.
+  copyFiles(place, copy, (name) => !name.endsWith('.part'));
+  copyFiles(place, copy, () => true);
+}
+
+function copyFiles(from: string, to: string, isWanted: (name: string) => boolean): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of unlessGone(() => readdirSync(from, { withFileTypes: true })) ?? []) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyFiles(source, target, isWanted);
+    else if (isWanted(entry.name) && !existsSync(target)) unlessGone(() => copyFileSync(source, target));
+  }
+}
+
+function unlessGone<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return null;
   }
 }
 

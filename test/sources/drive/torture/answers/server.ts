@@ -15,6 +15,8 @@ export class AnswerServer extends AnsweringHost {
     this.converse({ socket, reset: () => socket.resetAndDestroy() });
   });
   readonly #offered: Buffer[] = [];
+  /** Of them what came without the checksum that the file has. */
+  readonly #unsaid: Buffer[] = [];
   #version = 1;
   link = '';
   readonly options = { allowDirectLinks: true, network: WITHOUT_PROXY };
@@ -46,6 +48,7 @@ export class AnswerServer extends AnsweringHost {
 
   isKnownToBeWrong(_mediaId: string, bytes: Buffer): boolean {
     const { file, answers } = this.#story;
+    if (this.#unsaid.some((page) => page.equals(bytes))) return false;
     const isSaid = ['crc32c', 'md5', 'both', 'wrong'].includes(file.hash) && file.hashOn !== 'parts';
     const isLeftOut = answers.flat().some(({ name }) => name === 'no hash' || name === 'other hash');
     if (this.isCalm || !isSaid || isLeftOut) return false;
@@ -76,9 +79,13 @@ export class AnswerServer extends AnsweringHost {
   #note(draft: Draft): void {
     const { sent } = this;
     sent.isFinal ||= draft.isFinal || draft.status === 403;
-    if (!draft.isFile && !isAttachedPage(draft)) return;
-    this.#offered.push(draft.whole);
     const whole = saidToBeWhole(draft);
+    if (!draft.isFile) {
+      if (!isAttachedPage(draft) || whole === null) return;
+      // It comes without a checksum.
+      this.#unsaid.push(whole);
+    }
+    this.#offered.push(draft.whole);
     if (whole === null || whole.equals(draft.whole)) return;
     this.#offered.push(whole);
     sent.falseWholes += 1;

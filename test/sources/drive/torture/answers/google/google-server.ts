@@ -97,16 +97,21 @@ export class GoogleServer extends AnsweringHost {
     const all = finals.length === 0 ? [null] : finals;
     for (const cause of all.flatMap((causes) => causes ?? byStatus(draft))) this.#finals.add(cause);
     if (draft.status === 404 || draft.status === 410) this.#finals.add('not_found');
-    if (!draft.isFile) return;
+    const whole = saidToBeWhole(draft);
+    if (!draft.isFile && (whole === null || !isNamedPage(draft))) return;
     const id = fileBehind(FILE_IDS.find((file) => draft.asked.path.includes(file)) ?? SHORTCUT_ID);
     const offered = this.#offered.get(id) ?? [];
     this.#offered.set(id, offered);
     offered.push(draft.whole);
-    const whole = saidToBeWhole(draft);
     if (whole === null || whole.equals(draft.whole)) return;
     offered.push(whole);
     this.sent.falseWholes += 1;
   }
+}
+
+/** A page that comes as an attachment with a name is a file. */
+function isNamedPage({ headers, body }: Draft): boolean {
+  return body.length > 0 && /^attachment;.*filename/.test(headers.get('content-disposition')?.[0] ?? '');
 }
 
 function fileBehind(id: string): string {
