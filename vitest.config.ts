@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 // Node strips the types of each .ts file that a thread or a program of a test is started from with a compiler in WebAssembly. Kept
 // here, that is done once a file: a start takes half the time. And V8 ends a process at random in which threads that load
 // WebAssembly end while others begin ("Check failed: jit_page.has_value()", nodejs/node#64500).
-process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/test-programs', import.meta.url));
+process.env['NODE_COMPILE_CACHE'] = fileURLToPath(
+  new URL('node_modules/.cache/test-programs', import.meta.url),
+);
 
 export default defineConfig({
   test: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crc32c } from '../../../src/files/digest/index.ts';
-import { entrySchema } from '../../../src/sources/drive/api/api-file.ts';
+import { entrySchema, listedSchema } from '../../../src/sources/drive/api/api-file.ts';
 import { readFolderPage } from '../../../src/sources/drive/listing/folder-page.ts';
 import { networkFailure } from '../../../src/sources/drive/verdicts/network-failure.ts';
 import { readPage } from '../../../src/sources/drive/verdicts/page.ts';
@@ -288,14 +288,16 @@ describe("a page in a file's place", () => {
   });
 });
 
-it('a shortcut of which the API does not say where it leads is a child all the same, and a failure', () => {
+it('a shortcut of which the API does not say where it leads is not told from a file without a type', () => {
   const mimeType = 'application/vnd.google-apps.shortcut';
-  for (const shortcutDetails of [undefined, {}, { targetId: '../x' }])
-    expect(entrySchema.parse({ id: 'shortcut00', name: 'S', mimeType, shortcutDetails })).toEqual({
-      id: 'shortcut00',
+  for (const shortcutDetails of [undefined, {}, { targetId: '../x' }]) {
+    const entry = { id: 'shortcut00', name: 'S', mimeType, shortcutDetails };
+    expect(entrySchema.safeParse(entry).success).toBe(false);
+    expect(listedSchema.parse(entry)).toEqual({
       name: 'S',
-      otherType: 'shortcut',
+      shortcutTo: { kind: 'any', id: 'shortcut00', resourceKey: null },
     });
+  }
 });
 
 describe('the facts of an answer', () => {

@@ -73,6 +73,21 @@ describe('a shortcut in a folder', () => {
     serve({ files: [FOLDER, FILE, circle], lists: { [FOLDER.id]: [circle, FILE] } });
     expect(causesOf(await resultOf(folderLink(FOLDER)))).toEqual(['unsupported_link', null]);
   });
+
+  it('of which only the list does not say where it leads is asked for by itself', async () => {
+    const way = shortcut('shortcut00000', DOCUMENT);
+    const listed = { ...way, shortcutDetails: undefined };
+    serve({ files: [FOLDER, way, DOCUMENT], lists: { [FOLDER.id]: [listed] } });
+    expect((await resultOf(folderLink(FOLDER))).filesDownloaded).toEqual([`F${SUFFIX}/Plan${SUFFIX}.docx`]);
+  });
+
+  it('of which the API does not say where it leads is tried again', async () => {
+    const lost = { ...shortcut('shortcut00000', FILE), shortcutDetails: {} };
+    serve({ files: [FOLDER, lost, FILE], lists: { [FOLDER.id]: [lost, FILE] } });
+    const result = await resultOf(folderLink(FOLDER));
+    expect(causesOf(result)).toEqual(['unexpected_page', null]);
+    expect(result.permanentFailure).toBe(false);
+  });
 });
 
 describe('what the API says of a file', () => {

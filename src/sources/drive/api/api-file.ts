@@ -90,6 +90,8 @@ export const entrySchema = z
     trashed: z.boolean().optional().catch(undefined),
     exportLinks: z.record(z.string(), z.string()).optional().catch(undefined),
   })
+  // An answer that keeps back where a shortcut leads is no whole one; the next may be.
+  .refine((entry) => entry.mimeType !== `${PREFIX}shortcut` || entry.shortcutDetails !== undefined)
   .transform((entry): ApiEntry => {
     const { name, mimeType, shortcutDetails: shortcut } = entry;
     if (shortcut !== undefined) {

@@ -41,9 +41,6 @@ class Choice {
   }
 }
 
-/** What a shortcut that says no target may end as. */
-const LEADS_NOWHERE = ['unsupported_link'];
-
 const isList = ({ asked }: Draft) => asked.path.includes('q=');
 const isJson = ({ headers, status }: Draft) =>
   status === 200 && (headers.get('content-type')?.[0] ?? '').startsWith('application/json');
@@ -163,13 +160,11 @@ const TWEAKS = {
   },
   'field missing': (answer, choice) => {
     const field = choice.of(FIELDS);
-    if (field === 'shortcutDetails') answer.finals.push(LEADS_NOWHERE);
     rewrite(answer, (value) => Object.fromEntries(Object.entries(value).filter(([name]) => name !== field)));
   },
   'field odd': (answer, choice) => {
     const field = choice.of(FIELDS);
     const odd = choice.of(ODD_VALUES);
-    if (field === 'shortcutDetails') answer.finals.push(LEADS_NOWHERE);
     rewrite(answer, (value) => ({ ...value, [field]: odd }));
   },
   'other md5': (answer) => {
