@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveBack } from '../../../src/sources/drive/http/answer-body.ts';
 import { createHttpClient } from '../../../src/sources/drive/http/http-client.ts';
+import { resetConnection } from '../../support/reset-connection.ts';
 
 /** Bytes by which an answer and a place in it are known. */
 function bodyOf(id: number, size: number): Buffer {
@@ -31,7 +32,7 @@ async function answer(socket: Socket, path: string): Promise<void> {
   if (kind === 'cut') {
     socket.write(Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length * 2}\r\n\r\n`), body]));
     await delay(20);
-    socket.resetAndDestroy();
+    resetConnection(socket);
     return;
   }
   const parts: Buffer[] = [];

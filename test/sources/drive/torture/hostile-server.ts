@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contentOf, type HostileFile, publishedHash } from './hostile-file.ts';
+import { resetConnection } from '../../../support/reset-connection.ts';
 
 /** What a request meets. */
 type Fault = 'none' | 'cut' | 'reset' | 'stall' | 'promises_more' | 'other_range' | 'wrong_bytes';
@@ -107,7 +108,7 @@ export async function startHostileServer(
     }
     if (fault === 'stall') await sleep(200 + random() * 600);
     if (stopsAt < end || length > end - start) {
-      if (fault === 'reset') request.socket.resetAndDestroy();
+      if (fault === 'reset') resetConnection(request.socket);
       else response.destroy();
     } else response.end();
   };

@@ -4,6 +4,7 @@ import { type Asked, type Draft, rightAnswer, versionOf } from './draft.ts';
 import { AnsweringHost, saidToBeWhole } from './host.ts';
 import type { Story } from './story.ts';
 import { apply } from './tweaks.ts';
+import { resetConnection } from '../../../../support/reset-connection.ts';
 
 /** A server of one file behind a plain link, that answers as a story says, byte by byte. */
 export class AnswerServer extends AnsweringHost {
@@ -12,7 +13,7 @@ export class AnswerServer extends AnsweringHost {
   readonly #server = createServer((socket) => {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    this.converse({ socket, reset: () => socket.resetAndDestroy() });
+    this.converse({ socket, reset: () => resetConnection(socket) });
   });
   readonly #offered: Buffer[] = [];
   /** Of them what came without the checksum that the file has. */

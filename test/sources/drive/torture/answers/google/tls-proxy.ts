@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { ServerCredentials } from '../../../../../../src/demo/internet/certificate-authority.ts';
 import type { Line } from '../conversation.ts';
+import { resetConnection } from '../../../../../support/reset-connection.ts';
 
 const GOOGLES = /^[\w.-]+\.(?:google|googleusercontent|googleapis)\.com:443$/;
 
@@ -46,7 +47,7 @@ export class TlsProxy implements AsyncDisposable {
       }
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       const secure = new TLSSocket(socket, { isServer: true, secureContext: this.#context });
-      this.onLine({ socket: secure, reset: () => socket.resetAndDestroy() });
+      this.onLine({ socket: secure, reset: () => resetConnection(socket, secure) });
     });
   }
 }
