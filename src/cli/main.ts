@@ -9,11 +9,14 @@ import { processTerminal, safe, say } from './terminal.ts';
 /** Under `error: `. */
 const INDENT = ' '.repeat(7);
 
-/** Without `--help` behind a word that is no command: then the mistake is told, and not the help of everything else. */
+/** A word that is no command, without the `help` or `--help` around it: then the mistake is told, and not the help of everything else. */
 function askable(argv: readonly string[], program: Command): string[] {
-  const [first = '-'] = argv;
-  const isKnown = first.startsWith('-') || program.commands.some((command) => command.name() === first);
-  return isKnown ? [...argv] : argv.filter((word) => word !== '--help');
+  const asksByWord = argv[0] === 'help';
+  const words = argv.slice(asksByWord ? 1 : 0).filter((word) => word !== '--help');
+  const [name = '-'] = words;
+  if (name.startsWith('-') || program.commands.some((command) => command.name() === name))
+    return asksByWord ? ['help', ...words] : [...argv];
+  return words;
 }
 
 /**

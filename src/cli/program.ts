@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { choiceArgument } from './choice.ts';
 import type { CliCommand, CommandContext } from './command.ts';
 import { COMMAND_GROUPS } from './commands/index.ts';
 import { openNotes } from './notes.ts';
@@ -97,10 +98,12 @@ function add(
       const width = helpWidth(error ? context.terminal.width.err : context.terminal.width.out);
       return `\nExamples:\n${examples.map((example) => wrapCommand(`  ${example}`, width)).join('\n')}`;
     });
-  for (const [notation, description, choices] of args) {
-    const argument = new Argument(notation, description);
-    command.addArgument(choices === undefined ? argument : argument.choices(choices));
-  }
+  for (const [notation, description, choices] of args)
+    command.addArgument(
+      choices === undefined
+        ? new Argument(notation, description)
+        : choiceArgument(notation, description, choices),
+    );
   options?.(command);
   if (usesLedger)
     command.option('--store <url>', 'the PostgreSQL database that holds the ledger (better: ROWTRAIL_STORE)');

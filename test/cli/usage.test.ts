@@ -58,10 +58,12 @@ describe('help', () => {
   it('comes by each of its usual names', async () => {
     const cwd = await tempFolder();
     const [whole, ofRun] = [await runCli(['--help'], { cwd }), await runCli(['run', '--help'], { cwd })];
-    for (const words of [['-h'], ['help']]) expect(await runCli(words, { cwd })).toEqual(whole);
+    for (const words of [['-h'], ['help'], ['help', '--help']])
+      expect(await runCli(words, { cwd })).toEqual(whole);
     for (const words of [
       ['run', '-h'],
       ['help', 'run'],
+      ['help', 'run', '--help'],
     ])
       expect(await runCli(words, { cwd })).toEqual(ofRun);
   });
@@ -84,6 +86,9 @@ describe('wrong usage ends with 2 and one clear sentence', () => {
     ['bogus', "unknown command 'bogus'"],
     ['bogus --help', "unknown command 'bogus'"],
     ['bogus --json --help', "unknown command 'bogus'"],
+    ['help rnu', '(Did you mean run?)'],
+    ['help rnu --help', "unknown command 'rnu'"],
+    ['completion bsh', 'Did you mean bash?'],
     ['run --bogus', "unknown option '--bogus'"],
     ['status --jsn', 'Did you mean --json?'],
     ['run a.csv b.csv', 'too many arguments'],
