@@ -124,8 +124,9 @@ const TWEAKS = {
     if (draft.status === 206) header(draft, 'content-range', pick(RANGES, arg));
   },
   'part unasked': (draft, arg) => {
-    if (draft.status !== 200) return;
     const { whole } = draft;
+    // Of nothing there is no part, and a promise of one would be kept waiting for.
+    if (draft.status !== 200 || whole.length === 0) return;
     const end = Math.max(1, Math.floor((whole.length * arg) / 999));
     draft.status = 206;
     draft.body = whole.subarray(0, end);
