@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { folderPage } from '../../../src/demo/internet/drive/pages.ts';
+import { RowtrailError } from '../../../src/errors/index.ts';
 import { crc32c } from '../../../src/files/digest/index.ts';
 import { entrySchema, listedSchema } from '../../../src/sources/drive/api/api-file.ts';
 import { readFolderPage } from '../../../src/sources/drive/listing/folder-page.ts';
@@ -259,6 +261,22 @@ describe("a page in a file's place", () => {
     await expect(readFolderPage('<title>Sign in</title>', NOW)).rejects.toThrow(
       expect.objectContaining({ code: 'not_shared' }),
     );
+  });
+
+  it('never takes a part of a list for the whole, wherever the page is cut', async () => {
+    const files = ['a.mp4', 'b & <c>.pdf', 'd'].map((name, n) => ({
+      id: `fileid0000${n}`,
+      name,
+      mediaType: 'x/y',
+    }));
+    const html = folderPage({ name: 'F' }, files);
+    const whole = await readFolderPage(html, NOW);
+    expect(whole.entries.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+    for (let cut = 0; cut < html.length; cut += 1) {
+      const found = await readFolderPage(html.slice(0, cut), NOW).catch((error: unknown) => error);
+      if (found instanceof RowtrailError) expect(found).toMatchObject({ code: 'unexpected_page' });
+      else expect(found).toEqual(whole);
+    }
   });
 
   it.each([

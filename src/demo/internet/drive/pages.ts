@@ -96,7 +96,7 @@ export interface FolderEntry {
 }
 
 /** The listing at `/embeddedfolderview`. */
-export function folderPage(folder: DriveFolder, entries: readonly FolderEntry[]): string {
+export function folderPage(folder: Pick<DriveFolder, 'name'>, entries: readonly FolderEntry[]): string {
   return page(
     folder.name,
     `<div class="flip-list"><div class="flip-entries">${entries.map(folderEntry).join('\n')}</div></div>`,

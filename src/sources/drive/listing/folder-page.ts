@@ -60,7 +60,10 @@ export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions
  */
 export async function readFolderPage(html: string, now: Date): Promise<FolderPage> {
   const page = await parsePage(html);
-  if (page.querySelector(LIST) === null) throw pageFailure(page, now);
+  const list = page.querySelector(LIST);
+  if (list === null) throw pageFailure(page, now);
+  if (!isClosed(list, html) && !/<\/html>\s*$/i.test(html))
+    throw new RowtrailError('unexpected_page', "The folder's page breaks off within its list: run again");
   const entries = page.querySelectorAll('a[href]').flatMap((link): PageEntry[] => {
     // Pages have other links, too: to sign in, and back to the folder.
     if (link.closest(LIST) === null) return [];
@@ -76,6 +79,11 @@ export async function readFolderPage(html: string, now: Date): Promise<FolderPag
     return [{ target: kind === null ? target : { ...target, kind }, name }];
   });
   return { title: page.querySelector('title')?.text.trim() ?? '', entries };
+}
+
+/** Whether an element has an end of its own. One whose page breaks off within it has none, and its range is its first tag's. */
+function isClosed({ range: [start, end] }: HTMLElement, html: string): boolean {
+  return /<\/\w+\s*>$/.test(html.slice(start, end));
 }
 
 /** What an entry's own id says that it is, where its link says nothing of it: `entry-ID`. */
