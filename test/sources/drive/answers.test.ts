@@ -272,11 +272,12 @@ describe("a page in a file's place", () => {
     const html = folderPage({ name: 'F' }, files);
     const whole = await readFolderPage(html, NOW);
     expect(whole.entries.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
-    for (let cut = 0; cut < html.length; cut += 1) {
-      const found = await readFolderPage(html.slice(0, cut), NOW).catch((error: unknown) => error);
-      if (found instanceof RowtrailError) expect(found).toMatchObject({ code: 'unexpected_page' });
-      else expect(found).toEqual(whole);
-    }
+    const readTo = (cut: number) =>
+      readFolderPage(html.slice(0, cut), NOW).catch((error: unknown) =>
+        error instanceof RowtrailError ? error.code : error,
+      );
+    for (let cut = 0; cut < html.length; cut += 1)
+      expect(['unexpected_page', whole]).toContainEqual(await readTo(cut));
   });
 
   it.each([

@@ -26,6 +26,8 @@ export abstract class AnsweringHost implements AsyncDisposable {
   abstract readonly options: DriveOptions;
   /** The files that are to be had by the link. */
   abstract readonly mediaIds: readonly string[] | null;
+  /** Whether no answer named other files than there are. */
+  abstract readonly listsAll: boolean;
   /** What a client may take for a whole file. */
   abstract offered(mediaId: string): readonly Buffer[];
   /** What it has now. */

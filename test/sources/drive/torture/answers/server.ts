@@ -22,6 +22,7 @@ export class AnswerServer extends AnsweringHost {
   link = '';
   readonly options = { allowDirectLinks: true, network: WITHOUT_PROXY };
   readonly mediaIds = null;
+  readonly listsAll = true;
   readonly crimes = [];
 
   constructor(story: Story) {

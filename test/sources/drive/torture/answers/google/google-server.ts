@@ -35,6 +35,10 @@ export class GoogleServer extends AnsweringHost {
     this.options = { network, exportFormats: ['pdf'], ...key };
   }
 
+  get listsAll(): boolean {
+    return !this.#isVague;
+  }
+
   get crimes(): readonly string[] {
     return [...this.#told, ...this.#proxy.foreign];
   }
@@ -83,10 +87,6 @@ export class GoogleServer extends AnsweringHost {
     const draft = googleAnswer(this.isCalm ? calm(world) : world, version, asked);
     const answer: GoogleDraft = { draft, finals: [], isWrong: false, isVague: false };
     if (!this.isCalm) for (const { name, arg } of answers[number] ?? []) applyGoogle(answer, name, arg);
-    // Of a list that ends in the middle, as if it were whole, the last entry may be anything.
-    const isFolderPage = asked.path.startsWith('/embeddedfolderview');
-    if (isFolderPage && Number(answer.draft.headers.get('content-length')?.[0]) < draft.body.length)
-      answer.finals.push(['unsupported_link']);
     this.#note(answer);
     return answer.draft;
   }
