@@ -32,11 +32,15 @@ const layerRules = Object.entries(LAYERS).map(([name, allowed]) => ({
   to: { path: '^src/', pathNot: folders([name, ...allowed]) },
 }));
 
+/** Where the command line begins: the one module at the edge that has something begin before the public API is loaded. */
+const START = '^src/cli/start[.]ts$';
+const LEDGER_THREAD = '^src/ledger/sqlite/thread/index[.]ts$';
+
 const edgeRules = Object.entries(EDGE).map(([name, allowed]) => ({
   name: `edge-${name}`,
   comment: `${name} stands at the edge and imports the public API`,
   severity: 'error',
-  from: { path: folders([name]) },
+  from: { path: folders([name]), pathNot: START },
   to: { path: '^src/', pathNot: [folders([name, ...allowed]), PUBLIC_API] },
 }));
 
@@ -46,6 +50,13 @@ export default {
   forbidden: [
     ...layerRules,
     ...edgeRules,
+    {
+      name: 'start-loads-nothing',
+      comment: 'what the start of the command line imports at its top holds every command up',
+      severity: 'error',
+      from: { path: START },
+      to: { dynamic: false, pathNot: LEDGER_THREAD },
+    },
     {
       name: 'loopback-internet-stands-alone',
       comment: 'the internet on loopback knows nothing of the product that is run against it',

@@ -4,6 +4,7 @@
 import { existsSync } from 'fs';
 import { fileURLToPath } from 'url';
 import {
+  end,
   findNode,
   handOver,
   isNewEnough,
@@ -13,7 +14,7 @@ import {
   tieToLauncher,
 } from './hand-over.js';
 
-const program = new URL('../dist/program/main.js', import.meta.url);
+const program = new URL('../dist/program/start.js', import.meta.url);
 const compiled = new URL('../dist/program/compiled', import.meta.url);
 
 /** @param {string} sentence */
@@ -36,7 +37,7 @@ function start() {
   return import(program.href)
     .then((cli) => cli.main(process.argv.slice(2)))
     .then(
-      (exitCode) => (process.exitCode = exitCode),
+      (exitCode) => end(process, exitCode),
       (error) => fail(`rowtrail: ${error instanceof Error ? error.message : error}`),
     );
 }

@@ -4,13 +4,13 @@ import { rolldown } from 'rolldown';
 
 /** The command line and the threads and processes it starts, by their paths in dist/; each becomes a file of its base name. */
 const PROGRAMS = [
-  'cli/main.js',
+  'cli/start.js',
   'dashboard/data/data-thread.js',
   'files/digest/follower-thread.js',
   'files/hash-worker.js',
   'files/storing/storing-thread.js',
   'files/warm-up-worker.js',
-  'ledger/sqlite/worker.js',
+  'ledger/sqlite/thread/worker.js',
   'sources/processes/guardian-main.js',
 ];
 

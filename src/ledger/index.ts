@@ -49,7 +49,7 @@ export type { StoredCsv } from './postgres/csvs.ts';
 export { fromStored, toStored } from './postgres/safe-text.ts';
 export type { Asking, Store } from './postgres/store.ts';
 export type { CsvTask, StoreLock } from './postgres/locks.ts';
-export { prepareLedgerThread } from './sqlite/ledger-thread.ts';
+export { prepareLedgerThread } from './sqlite/thread/index.ts';
 export { openLedgerCopy, openSqliteLedger, setAsideLedger } from './sqlite/client.ts';
 export { rebuildSqliteLedger } from './sqlite/rebuild.ts';
 export { stateOf as ledgerStateOf } from './sqlite/copy-for-reading.ts';

@@ -24,7 +24,7 @@ describe('the package', () => {
         'bin/hand-over.js',
         'dist/index.js',
         'dist/index.d.ts',
-        'dist/program/main.js',
+        'dist/program/start.js',
         'examples/people.csv',
         'scripts/setup/index.js',
         'scripts/setup/index.d.ts',

@@ -31,6 +31,12 @@ export async function main([what, ...args]) {
     }
     case 'exit':
       return Number(args[0]);
+    case 'say':
+      process.stdout.write('x'.repeat(Number(args[0])));
+      return 3;
+    case 'linger':
+      setInterval(() => {}, 1000);
+      return 0;
     case 'copy':
       for await (const chunk of process.stdin) process.stdout.write(chunk);
       return 0;
@@ -57,7 +63,7 @@ function installed({ withNode = true, built = true } = {}): string {
   cpSync(join(repository, 'bin'), join(home, 'bin'), { recursive: true });
   writeFiles(home, {
     'package.json': '{"type":"module"}',
-    ...(built && { 'dist/program/main.js': PROGRAM }),
+    ...(built && { 'dist/program/start.js': PROGRAM }),
   });
   if (withNode) addNode(join(root, 'node_modules', 'node'), process.version);
   return join(home, 'bin', 'rowtrail.js');
@@ -149,6 +155,33 @@ describe('on a Node that is new enough', () => {
     expect(JSON.parse(stdout)).toMatchObject({ pid: started.process.pid, flags, arenas: '2', collectors: 1 });
   });
 
+  test.each([
+    { what: 'a small CSV', csv: 'row_id\n1\n', flags: [] },
+    { what: 'a large CSV', csv: 'row_id\n'.padEnd(300_000, '1\n'), flags: ['--v8-pool-size=1'] },
+    { what: 'a CSV that is not there', csv: null, flags: [] },
+  ])('for $what it has the flags $flags', async ({ csv, flags }) => {
+    const folder = newFolder();
+    if (csv !== null) writeFiles(folder, { 'people.csv': csv });
+    const command = [process.execPath, installed(), 'tell-flags', join(folder, 'people.csv')];
+    const { stdout } = await run(command);
+    expect(JSON.parse(stdout)).toMatchObject({ flags });
+  });
+
+  test.each(['--version', '--help', 'help'])('for %s it has none', async (word) => {
+    const { stdout } = await run([process.execPath, installed(), 'tell-flags', word]);
+    expect(JSON.parse(stdout)).toMatchObject({ flags: [] });
+  });
+
+  test('what is left of the output is read to its end', async () => {
+    const { code, stdout } = await run([process.execPath, installed(), 'say', String(4 << 20)]);
+    expect({ code, length: stdout.length }).toEqual({ code: 3, length: 4 << 20 });
+  });
+
+  test('what goes on when the program has ended is not waited for', async () => {
+    const { code, signal } = await run([process.execPath, installed(), 'linger']);
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+  });
+
   test('so it does below an old Node', async () => {
     const { stdout } = await run(launcher(installed(), 'tell-flags'));
     expect(JSON.parse(stdout)).toMatchObject({
@@ -192,7 +225,7 @@ describe('on a Node that is new enough', () => {
       code: 0,
     });
     writeFiles(join(script, '..', '..'), {
-      'dist/program/main.js': "export const main = () => console.log('built anew')",
+      'dist/program/start.js': "export const main = () => console.log('built anew')",
     });
     expect(await run([process.execPath, script], { env })).toMatchObject({ stdout: 'built anew\n' });
   });
@@ -257,7 +290,7 @@ describe('npm start', () => {
 
   test('without arguments it is the demo', async () => {
     const { script, root } = startScript();
-    writeFiles(root, { 'dist/program/main.js': SHOW });
+    writeFiles(root, { 'dist/program/start.js': SHOW });
     const { code, stdout } = await run([process.execPath, script], { cwd: root });
     expect(JSON.parse(stdout)).toEqual([root, ['demo']]);
     expect(code).toBe(4);
@@ -266,7 +299,7 @@ describe('npm start', () => {
   test('with arguments it is rowtrail, in the folder where npm was called', async () => {
     const { script, root } = startScript();
     const elsewhere = newFolder();
-    writeFiles(root, { 'dist/program/main.js': SHOW });
+    writeFiles(root, { 'dist/program/start.js': SHOW });
     const env = { ...process.env, npm_lifecycle_event: 'start', INIT_CWD: elsewhere };
     const { stdout } = await run([process.execPath, script, 'run', 'people.csv'], { cwd: root, env });
     expect(JSON.parse(stdout)).toEqual([elsewhere, ['run', 'people.csv']]);

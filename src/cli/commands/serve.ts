@@ -98,7 +98,7 @@ export const serve: CliCommand = {
 };
 
 function launcher(): string {
-  // dist/program/main.js and src/cli/commands/serve.ts are not equally deep.
+  // The files of dist/program/ and src/cli/commands/serve.ts are not equally deep.
   const up = import.meta.url.endsWith('.ts') ? '../../../' : '../../';
   return fileURLToPath(new URL(up + LAUNCHER, import.meta.url));
 }

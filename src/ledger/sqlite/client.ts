@@ -6,8 +6,8 @@ import type { MetricSample } from '../history.ts';
 import type { Ledger } from '../ledger.ts';
 import type { AttemptSlice } from './attempt-log.ts';
 import { copyForReading } from './copy-for-reading.ts';
-import { LedgerThread } from './ledger-thread.ts';
-import type { Migration, OperationArguments, OperationName, OperationResult } from './protocol.ts';
+import { LedgerThread } from './thread/ledger-thread.ts';
+import type { Migration, OperationArguments, OperationName, OperationResult } from './thread/protocol.ts';
 import type { SampleSlice } from './samples.ts';
 import { clearSuspicion, isSuspect } from './suspicion.ts';
 

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { causeOfCode, messageOf, RowtrailError } from '../../errors/index.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { LedgerFailure, Migration } from './protocol.ts';
+import type { LedgerFailure, Migration } from './thread/protocol.ts';
 
 /**
  * Pages of the write-ahead log after which it is copied into the database (16 MiB). Results touch the same pages again and

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { OperationName } from './protocol.ts';
+import type { OperationName } from './thread/protocol.ts';
 
 /**
  * What may go with the power: reads, and changes that a later command finds again by itself. A download that was begun is

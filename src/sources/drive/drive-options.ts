@@ -11,6 +11,8 @@ export interface DriveOptions extends SourceOptions, AccessOptions {
   readonly allowDirectLinks?: boolean;
   /** Lets public links lead to addresses of this machine and its network. */
   readonly allowPrivateAddresses?: boolean;
+  /** Transfers that the caller allows at one host at once: over so many connections may a slow file come, and over 16 in any case. */
+  readonly concurrency?: number;
   /** Formats for documents of Google's editors, the preferred one first (default docx, xlsx, pptx). */
   readonly exportFormats?: readonly string[];
 }

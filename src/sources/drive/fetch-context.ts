@@ -29,6 +29,8 @@ export interface FetchContext {
   readonly generation: number | null;
   readonly keeping: Keeping | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Transfers that the caller allows at one host at once. */
+  readonly concurrency: number | undefined;
   /** The host answered: bytes come from now on. */
   readonly onAnswer: () => Promise<void>;
   /** All that is wanted of the host has come: its place is free while the file is stored. */

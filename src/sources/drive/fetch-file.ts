@@ -76,7 +76,7 @@ async function received(
 ): Promise<Received | { readonly stored: FetchedFile }> {
   for (let wrong = 0; wrong < 2; wrong += 1) {
     let adopted: FetchedFile | null = null;
-    const { onBytes, sleep, clock, signal } = context;
+    const { concurrency, onBytes, sleep, clock, signal } = context;
     const arrived = await transfer({
       place,
       open: opener(target, context),
@@ -86,6 +86,7 @@ async function received(
           adopted = await fromCopy(copy, target, position, context);
         return adopted !== null;
       },
+      concurrency,
       onBytes,
       sleep,
       clock,

@@ -154,7 +154,15 @@ async function* doneAlready(target: DriveTarget): AsyncGenerator<Planned> {
 function contextOf(
   item: PlannedItem,
   { row, output, staging }: Destination,
-  { filename, metadata = true, generation, keeping, onProgress = () => {}, exportFormats = [] }: DriveOptions,
+  {
+    filename,
+    metadata = true,
+    generation,
+    keeping,
+    concurrency,
+    onProgress = () => {},
+    exportFormats = [],
+  }: DriveOptions,
   way: Omit<PlanOptions, 'rowFolder'>,
   turn: Turn,
 ): FetchContext {
@@ -173,6 +181,7 @@ function contextOf(
     generation: generation ?? null,
     keeping,
     signal,
+    concurrency,
     onAnswer: () => turn.answered(),
     onWhole: () => turn.end(null),
     onName: (name) => {

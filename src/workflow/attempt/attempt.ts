@@ -122,6 +122,7 @@ function fetchTask(
       googleCredentials,
       allowDirectLinks: allowDirectLinks === true,
       allowPrivateAddresses: allowPrivateAddresses === true,
+      concurrency: run.options.concurrency ?? DEFAULTS.concurrency,
       ...(exportFormats === undefined ? {} : { exportFormats }),
     });
   }

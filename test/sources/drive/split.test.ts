@@ -115,9 +115,13 @@ describe('the number of connections', () => {
     const now = { connections: 1, bytesPerSecond: MB };
     expect(connectionsWanted({ ...facts, now })).toBe(16);
     expect(connectionsWanted({ ...facts, now, most: 6 })).toBe(6);
+    expect(connectionsWanted({ ...facts, now, most: 32 })).toBe(32);
     expect(connectionsWanted({ ...facts, now: { ...now, bytesPerSecond: MB / 10 }, missingBytes: MB })).toBe(
-      1,
+      3,
     );
+    expect(
+      connectionsWanted({ ...facts, now: { ...now, bytesPerSecond: MB / 100 }, missingBytes: MB / 4 }),
+    ).toBe(1);
   });
 
   it('stays where nothing would be won', () => {
@@ -138,6 +142,8 @@ describe('the number of connections', () => {
     expect(rooms.map(({ most }) => most)).toEqual(rooms.map(() => 1));
     for (const room of rooms.slice(1)) room.leave();
     expect(rooms[0]?.most).toBe(16);
+    expect(roomAt('example.org', 24).most).toBe(23);
+    expect(roomAt('example.org', 3).most).toBe(15);
     rooms[0]?.leave();
   });
 });

@@ -23,6 +23,8 @@ export interface CarryOptions {
   readonly facts: ResponseFacts;
   readonly open: Open;
   readonly sharing: Sharing;
+  /** Transfers that the caller allows at one host at once: so many connections may one file have, and 16 in any case. */
+  readonly concurrency: number | undefined;
   /** Told how many bytes have arrived altogether. */
   readonly onBytes: (received: number) => void;
   readonly sleep: (ms: number) => Promise<void>;
@@ -54,12 +56,12 @@ class Carrier {
   #ended = Promise.withResolvers<void>();
 
   constructor(options: CarryOptions) {
-    const { part, facts, opened, sharing } = options;
+    const { part, facts, opened, sharing, concurrency } = options;
     this.#options = options;
     const size = facts.size ?? Infinity;
     this.#stretches = new Stretches(gapsOf(part.arrived, size));
     this.#received = part.received;
-    this.#room = roomAt(new URL(opened.answer.url).host);
+    this.#room = roomAt(new URL(opened.answer.url).host, concurrency);
     // Without something that changes with the content, two answers could be those of two files.
     this.#canShare =
       sharing.isAllowed && facts.size !== null && facts.acceptsRanges && isSameContent(facts, facts);

@@ -6,10 +6,9 @@ const SECONDS_WORTH_IT = 1;
 /** A connection as fast as that (bytes a second) is not slow. */
 const FAST = 8 << 20;
 
-/** How many times as many connections are tried; where the first one would take so many seconds, at once as many as help. */
+/** How many times as many connections are tried; where those that there are would take so many seconds, at once as many as help. */
 const STEP = 4;
-const STRIDE = 16;
-const SECONDS_WORTH_A_STRIDE = 5;
+const SECONDS_WORTH_ALL = 5;
 
 /** How much faster it must have become (times) for more of them to be tried. */
 const LEAST_GAIN = 1.3;
@@ -37,11 +36,12 @@ export interface GrowthFacts {
  */
 export function connectionsWanted({ now, before, missingBytes, most }: GrowthFacts): number {
   const { connections, bytesPerSecond } = now;
-  if (bytesPerSecond <= 0 || missingBytes / bytesPerSecond < SECONDS_WORTH_IT) return connections;
+  const seconds = bytesPerSecond > 0 ? missingBytes / bytesPerSecond : 0;
+  if (seconds < SECONDS_WORTH_IT) return connections;
   if (bytesPerSecond / connections > FAST || broughtNothing(now, before)) return connections;
-  const useful = Math.floor(missingBytes / (2 * LEAST_SHARE));
-  const step = missingBytes / bytesPerSecond < SECONDS_WORTH_A_STRIDE ? STEP : STRIDE;
-  return Math.max(connections, Math.min(connections * step, most, useful));
+  const useful = Math.floor(missingBytes / LEAST_SHARE);
+  const next = seconds < SECONDS_WORTH_ALL ? connections * STEP : Infinity;
+  return Math.max(connections, Math.min(next, most, useful));
 }
 
 /** Whether the connections that were added last did not make it faster. */

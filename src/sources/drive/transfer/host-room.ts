@@ -1,4 +1,4 @@
-/** Connections to one host at once that transfers may open beyond one for each file. */
+/** Connections to one host at once that transfers may open beyond one for each file, where nobody allows more. */
 const MOST_FOR_A_HOST = 16;
 
 const inUse = new Map<string, number>();
@@ -14,8 +14,10 @@ export interface HostRoom {
 /**
  * Counts connections to a host over all transfers of this process: each file has one, further ones are opened only
  * while the host has fewer than 16 altogether.
+ * @param allowed as many may be there at once, where that is more
  */
-export function roomAt(host: string): HostRoom {
+export function roomAt(host: string, allowed = 0): HostRoom {
+  const mostForHost = Math.max(MOST_FOR_A_HOST, allowed);
   let mine = 0;
   const add = (count: number) => {
     mine += count;
@@ -26,7 +28,7 @@ export function roomAt(host: string): HostRoom {
   return {
     get most() {
       const others = (inUse.get(host) ?? 0) - mine;
-      return Math.max(1, MOST_FOR_A_HOST - others);
+      return Math.max(1, mostForHost - others);
     },
     enter: () => add(1),
     leave: () => add(-1),

@@ -25,6 +25,8 @@ export interface TransferOptions {
   readonly open: Open;
   /** Sees each answer before its body is read; true ends the transfer without it. */
   readonly isEnough: (facts: ResponseFacts) => Promise<boolean>;
+  /** Transfers that the caller allows at one host at once; see CarryOptions. */
+  readonly concurrency: number | undefined;
   readonly onBytes: (received: number, total: number | null) => void;
   readonly sleep: (ms: number) => Promise<void>;
   /** Milliseconds of a clock that never goes back. */
@@ -157,11 +159,11 @@ async function large(
   opened: OpenedFile,
   facts: ResponseFacts,
   sharing: Sharing,
-  { open, onBytes, sleep, clock }: TransferOptions,
+  { open, concurrency, onBytes, sleep, clock }: TransferOptions,
 ): Promise<Received> {
   part.follow(facts);
   const told = (received: number) => onBytes(received, facts.size);
-  await carry({ part, opened, facts, open, sharing, onBytes: told, sleep, clock });
+  await carry({ part, opened, facts, open, sharing, concurrency, onBytes: told, sleep, clock });
   checkLength(part.received, facts);
   const digests = await part.digests();
   checkLength(digests.bytes, facts);

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { absorbDatabase } from './absorb.ts';
-import { isBusy, openDatabase, scrubDatabase, toLedgerFailure } from './database.ts';
-import { Durability } from './durability.ts';
-import { makeOperations } from './operations.ts';
+import { absorbDatabase } from '../absorb.ts';
+import { isBusy, openDatabase, scrubDatabase, toLedgerFailure } from '../database.ts';
+import { Durability } from '../durability.ts';
+import { makeOperations } from '../operations.ts';
 import type {
   OperationName,
   Request,

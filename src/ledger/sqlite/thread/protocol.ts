@@ -1,5 +1,5 @@
-import type { Cause } from '../../errors/index.ts';
-import type { Operations } from './operations.ts';
+import type { Cause } from '../../../errors/index.ts';
+import type { Operations } from '../operations.ts';
 
 /** The calls between the client and the worker thread: each operation by its name, with its own arguments and result. */
 export type OperationName = keyof Operations;

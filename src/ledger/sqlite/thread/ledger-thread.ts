@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { RowtrailError } from '../../errors/index.ts';
+import type { Worker } from 'node:worker_threads';
+import { RowtrailError } from '../../../errors/index.ts';
 import type {
   LedgerFailure,
   Migration,
@@ -10,8 +9,8 @@ import type {
   ResponseBatch,
   WorkerOptions,
 } from './protocol.ts';
-import { threadFlags } from '../../threads/index.ts';
-import { suspect } from './suspicion.ts';
+import { suspect } from '../suspicion.ts';
+import { takeLedgerWorker } from './prepared.ts';
 
 /**
  * Answers that are passed on in one turn of the event loop. Whoever waited goes on in the same turn: hundreds at once would hold
@@ -25,31 +24,6 @@ const CALLS_IN_A_TURN = 64;
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** Started for whoever opens a ledger next. */
-let prepared: Worker | null = null;
-
-/**
- * Has a thread start for the ledger that will be opened soon, while other things are waited for: its start takes longer than a CSV of
- * some thousand rows does. Does nothing to any ledger, and keeps no process alive.
- */
-export function prepareLedgerThread(): void {
-  if (prepared !== null) return;
-  const worker = startThread();
-  // What ended it will be met by the thread that is started in its place.
-  worker.once('error', () => {
-    if (prepared === worker) prepared = null;
-  });
-  prepared = worker;
-}
-
-function startThread(): Worker {
-  // The thread is started from the same kind of file as this one: .ts from sources, .js from the build.
-  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-  const worker = new Worker(file, threadFlags());
-  worker.unref();
-  return worker;
 }
 
 /** The thread that keeps a ledger, as seen from here. It keeps the process alive only while a call is waiting. */
@@ -68,8 +42,7 @@ export class LedgerThread {
   /** @param onMigration told before an older ledger is brought up to date */
   constructor(options: WorkerOptions, onMigration?: (migration: Migration) => void) {
     this.#path = options.path;
-    this.#worker = prepared ?? startThread();
-    prepared = null;
+    this.#worker = takeLedgerWorker();
     this.#worker.postMessage(options);
     this.#worker.on('message', (message: ResponseBatch | Migration) => {
       if (isBatch(message)) this.#receive(message);
