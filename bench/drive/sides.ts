@@ -120,14 +120,14 @@ const aria2c: Side = {
 };
 
 /** What Node and undici take by themselves: the limit of what we can be. */
-const limit = (name: string, loop: string, kind: readonly string[] = []): Side => ({
+const limit = (name: string, loop: string, kind: readonly string[] = [], atOnce: number = AT_ONCE): Side => ({
   name,
   program: process.execPath,
   prepare: async ({ column, origin, folder, built }) => {
     const list = join(folder, 'urls.txt');
     await writeFile(list, `${addressesOf(column, origin).join('\n')}\n`);
     const program = join(built, 'bench', 'drive', `${loop}.js`);
-    return [process.execPath, program, list, join(folder, OUT), String(AT_ONCE), ...kind];
+    return [process.execPath, program, list, join(folder, OUT), String(atOnce), ...kind];
   },
 });
 
@@ -158,7 +158,11 @@ export const SIDES: readonly Side[] = [
   limit('undici loop', 'bare-loop'),
   limit('undici loop with hash and fsync', 'bare-loop', ['durable']),
   limit('undici dispatch with hash and fsync', 'limit-dispatch'),
-  { ...limit('the same with sidecar and record', 'limit-promises'), columns: ['small'] },
+  { ...limit('the same with sidecar and record', 'limit-promises'), columns: ['small', 'latency'] },
+  {
+    ...limit('the same, three times as many at once', 'limit-promises', [], 3 * AT_ONCE),
+    columns: ['latency'],
+  },
   disk,
 ];
 
