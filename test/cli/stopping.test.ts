@@ -22,7 +22,7 @@ beforeAll(async () => {
     id: 'stop-slow-1',
     name: 'slow.bin',
     body: { size: 2_000_000, seed: 1 },
-    faults: { download: { bytesPerSecond: 100_000 } },
+    faults: { download: { bytesPerSecond: 20_000 } },
   });
 });
 afterAll(() => internet.close());
