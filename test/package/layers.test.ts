@@ -53,6 +53,14 @@ test.each([
     'edge-cli: src/cli/main.ts',
   ],
   [
+    'a start of the command line that loads something at its top',
+    {
+      'src/cli/start.ts': "import { x } from './other.ts';\nexport const y = x;",
+      'src/cli/other.ts': 'export const x = 1;',
+    },
+    'start-loads-nothing: src/cli/start.ts',
+  ],
+  [
     'a loopback internet that knows the product',
     { 'src/demo/internet/index.ts': USES_ROW.replace('../', '../../') },
     'loopback-internet-stands-alone: src/demo/internet/index.ts',
