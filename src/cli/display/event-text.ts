@@ -1,10 +1,13 @@
 import type { DownloadResult, HostPause, RunEvent } from '../../index.ts';
 import { safe, type Terminal } from '../terminal.ts';
-import { counted, timeText, TYPE_NAMES } from '../render/words.ts';
+import { counted, countText, timeText, TYPE_NAMES } from '../render/words.ts';
 import { cutToWidth, wrapText } from '../render/wrap.ts';
 
 /** Columns of the word that a line begins with, and the space behind it. */
 const WORD = 7;
+
+/** So many of the files that a download brought are named. */
+const FILES_NAMED = 5;
 
 /** One event as a line of at most this width, or null for what only a bar shows. */
 export function eventText(event: RunEvent, colors: Terminal['err'], width: number): string | null {
@@ -19,7 +22,7 @@ export function eventText(event: RunEvent, colors: Terminal['err'], width: numbe
     case 'completed':
       return line(
         colors.green('done  '),
-        `${event.rowId} ${TYPE_NAMES[event.downloadType]}${withoutText(event.result)}: ${event.result.filesDownloaded.join(', ') || 'nothing new'}`,
+        `${event.rowId} ${TYPE_NAMES[event.downloadType]}${withoutText(event.result)}: ${filesText(event.result.filesDownloaded)}`,
       );
     case 'failed': {
       const { rowId, downloadType, status, message } = event.failure;
@@ -45,6 +48,13 @@ export function eventText(event: RunEvent, colors: Terminal['err'], width: numbe
     default:
       return null;
   }
+}
+
+/** A folder may bring thousands of them. */
+function filesText(files: readonly string[]): string {
+  if (files.length === 0) return 'nothing new';
+  const named = files.slice(0, FILES_NAMED).join(', ');
+  return files.length > FILES_NAMED ? `${named} and ${countText(files.length - FILES_NAMED)} more` : named;
 }
 
 /** What a playlist or folder is completed without: it is gone for good. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openRunDisplay } from '../../../src/cli/display/run-display.ts';
 import { processTerminal } from '../../../src/cli/terminal.ts';
 import type { Internet } from '../../../src/demo/internet/index.ts';
-import type { RunEvent, RunTotals } from '../../../src/index.ts';
+import { DownloadResult, RowContext, type RunEvent, type RunTotals } from '../../../src/index.ts';
 import { startTestInternet } from '../../support/internet.ts';
 import { desk, driveLink, HEADER, json, keysOf, reach } from '../fixtures.ts';
 
@@ -31,6 +31,23 @@ async function display(options: {
   const shown = await openRunDisplay(terminal, options);
   return { show: shown.show, text: () => String(stream.read() ?? '') };
 }
+
+describe('events as lines of text', () => {
+  it.each([
+    [0, 'nothing new'],
+    [5, 'f0.bin, f1.bin, f2.bin, f3.bin, f4.bin'],
+    [8000, 'f0.bin, f1.bin, f2.bin, f3.bin, f4.bin and 7,995 more'],
+  ])('name no more than five of the %i files that a download brought', async (count, files) => {
+    const { show, text } = await display({});
+    const result = new DownloadResult({
+      ...{ success: true, mediaId: null, errorMessage: null, metadataFile: null },
+      rowContext: new RowContext({ rowId: '1', rowIndex: 0, type: 'A', name: '', email: '' }),
+      filesDownloaded: Array.from({ length: count }, (_, n) => `f${n}.bin`),
+    });
+    show({ kind: 'completed', rowId: '1', downloadType: 'drive', result, totals });
+    expect(text()).toBe(`done   1 Drive: ${files}\n`);
+  });
+});
 
 describe('events as lines of JSON', () => {
   it('tell of a transfer once a second and when it is whole', async () => {
