@@ -77,7 +77,7 @@ const AT_ONCE = ['--version', '--help', '-h', 'help', 'completion'];
  * Whether a command is over before the flags would have brought what they cost: it says something of itself, or is about a small CSV.
  * @param {string[]} args of the command line
  */
-export function isShort(args) {
+function isShort(args) {
   if (args.length === 0 || args.some((arg) => AT_ONCE.includes(arg))) return true;
   const tables = args.filter((arg) => /\.csv$/i.test(arg));
   return tables.length > 0 && tables.every(isSmall);

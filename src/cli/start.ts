@@ -1,10 +1,11 @@
 import { prepareLedgerThread } from '../ledger/sqlite/thread/index.ts';
 
 /** The commands that open a ledger, as their table says (`usesLedger`); `worker` has it in a store. */
-export const WITH_LEDGER: ReadonlySet<string> = new Set([
-  ...['plan', 'run', 'retry', 'reset', 'status', 'pending', 'failed', 'find', 'why'],
-  ...['verify', 'adopt', 'forget', 'clean', 'serve', 'report', 'metrics', 'alerts'],
-]);
+export const WITH_LEDGER: ReadonlySet<string> = new Set(
+  'plan run retry reset status pending failed find why verify adopt forget clean serve report metrics alerts'.split(
+    ' ',
+  ),
+);
 
 /**
  * The command line, as the launcher calls it. All that a command needs is loaded here and not before: while a core is busy with that,
