@@ -68,7 +68,7 @@ it('with --json tells each event as a line of JSON on stderr, with speed and tim
     id: 'run-drive-slow',
     name: 'slow.bin',
     body: { size: 3_000_000, seed: 'slow' },
-    faults: { download: { bytesPerSecond: 400_000 } },
+    faults: { download: { bytesPerSecond: 50_000 } },
   });
   const slow = `9,N,n@x,T,,${driveLink('run-drive-slow')}`;
   const { rowtrail } = await desk([HEADER, drive(1), slow], reach(internet));
