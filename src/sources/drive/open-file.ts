@@ -5,7 +5,6 @@ import { decodedText } from './http/decoded-text.ts';
 import { isGoogleUrl, takesCredentials } from './http/google-host.ts';
 import type { HttpAnswer, HttpClient } from './http/http-client.ts';
 import { networkFailure } from './verdicts/network-failure.ts';
-import { readPage } from './verdicts/page.ts';
 import { needsPublicAddress, type Reach, redirected } from './http/reach.ts';
 import { requirePublicHost } from './http/public-address.ts';
 import { responseFacts, type ResponseFacts } from './http/response-facts.ts';
@@ -78,7 +77,8 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       drop(answer);
       throw new RowtrailError('unexpected_page', 'One page after the other came instead of the file');
     }
-    ({ next: url } = await readPage(await pageText(answer, options), url, options.now()));
+    const { readPage } = await import('./verdicts/page.ts');
+    ({ next: url } = readPage(await pageText(answer, options), url, options.now()));
   }
   throw new RowtrailError('unexpected_page', `More than ${MAX_HOPS} redirects came instead of the file`);
 }

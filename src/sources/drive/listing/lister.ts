@@ -7,7 +7,8 @@ import type { OpenOptions } from '../open-file.ts';
 import { reachOf } from '../http/reach.ts';
 import type { GoogleTarget } from '../links/target.ts';
 import { inTurn, type TurnOptions } from '../turns.ts';
-import { fetchFolderPage, type FolderPage } from './folder-page.ts';
+import { fetchFolderPage } from './folder-page.ts';
+import type { FolderPage } from './read-folder-page.ts';
 import { resolveKind } from './resolve-kind.ts';
 
 /** More than a folder of Drive's can hold, which is half a million, also where pages come with a hundred each. */

@@ -1,8 +1,7 @@
-import type { HTMLElement } from 'node-html-parser';
 import { type Cause, RowtrailError } from '../../../errors/index.ts';
 import { isGoogleUrl } from '../http/google-host.ts';
 import { refuseDocument } from './editor-document.ts';
-import { parsePage } from './parse-page.ts';
+import { nextOf, type Page, parsePage, textOf } from './parse-page.ts';
 import { quotaFailure } from './retry-after.ts';
 
 /** Drive's words, by cause; the first that matches counts. Read from captions and titles, never from whole pages. */
@@ -41,26 +40,30 @@ const CAPTIONS = '.uc-error-caption, .uc-error-subcaption, title, h1, .errorMess
 
 /** The apology to whom Google takes for a bot, with the reason below it; other pages have paragraphs of their own there. */
 const APOLOGY = 'h1';
-/** So many headings are looked below: each costs a look at all that stands beside it. */
-const MAX_APOLOGIES = 5;
 const BOT_BLOCK = /unusual traffic|automated queries/i;
+
+// What reads pages is loaded with the first one: most downloads never see any.
 
 /**
  * What a page means that came where a file was expected: the address behind "Download anyway" of the page which says
  * that no virus scan was possible, or the reason why there is no file.
  * @throws RowtrailError with the cause that the page names; unexpected_page when it names none; DocumentInstead
  */
-export async function readPage(html: string, url: string, now: Date): Promise<{ readonly next: string }> {
-  const page = await parsePage(html);
+export function readPage(html: string, url: string, now: Date): { readonly next: string } {
+  const page = parsePage(html);
   const next = confirmation(page, url);
   if (next !== null) return { next };
-  refuseDocument(url, collapsed(page.querySelector('title')?.text ?? ''));
-  throw pageFailure(page, now);
+  refuseDocument(url, collapsed(textOf(page.first('title'))));
+  throw failure(page, now);
 }
 
 /** The failure that a page of HTML stands for, whatever its status was. */
-export function pageFailure(page: HTMLElement, now: Date): RowtrailError {
-  const captions = page.querySelectorAll(CAPTIONS).map((element) => collapsed(element.text));
+export function pageFailure(html: string, now: Date): RowtrailError {
+  return failure(parsePage(html), now);
+}
+
+function failure(page: Page, now: Date): RowtrailError {
+  const captions = page.all(CAPTIONS).map((element) => collapsed(textOf(element)));
   const said = captions.join(' ');
   const evidence = captions.toSorted((a, b) => b.length - a.length)[0] ?? '';
   const detail = evidence.slice(0, 200);
@@ -86,15 +89,14 @@ export function pageFailure(page: HTMLElement, now: Date): RowtrailError {
 const NOT_SENT: ReadonlySet<string> = new Set(['checkbox', 'radio', 'button', 'reset', 'image', 'file']);
 
 /** The form with all its fields, or the link that older pages have. */
-function confirmation(page: HTMLElement, url: string): string | null {
-  const form = page.querySelector('form#download-form, form#downloadForm');
-  const link = page.querySelector('a#uc-download-link');
-  const next = URL.parse(form?.getAttribute('action') ?? link?.getAttribute('href') ?? '', url);
+function confirmation(page: Page, url: string): string | null {
+  const form = page.first('form#download-form, form#downloadForm');
+  const link = page.first('a#uc-download-link');
+  const next = URL.parse(form?.attribs['action'] ?? link?.attribs['href'] ?? '', url);
   if ((form === null && link === null) || next === null) return null;
-  for (const input of form?.querySelectorAll('input[name]') ?? []) {
-    const name = input.getAttribute('name');
-    const type = input.getAttribute('type')?.toLowerCase() ?? 'text';
-    if (name && !NOT_SENT.has(type)) next.searchParams.set(name, input.getAttribute('value') ?? '');
+  for (const { attribs } of form === null ? [] : page.all('input[name]', form)) {
+    const { name, type = 'text', value = '' } = attribs;
+    if (name && !NOT_SENT.has(type.toLowerCase())) next.searchParams.set(name, value);
   }
   if (!isGoogleUrl(next)) {
     throw new RowtrailError('unexpected_page', `The page leads away from Google Drive, to ${next.hostname}`);
@@ -103,17 +105,14 @@ function confirmation(page: HTMLElement, url: string): string | null {
 }
 
 /** Such a page stands for every address of Google's, whatever was asked for. */
-function isBotBlock(page: HTMLElement): boolean {
-  if (page.querySelector('form#captcha-form') !== null) return true;
-  const reasons = page
-    .querySelectorAll(APOLOGY)
-    .slice(0, MAX_APOLOGIES)
-    .map(({ nextElementSibling }) => nextElementSibling);
-  return reasons.some((reason) => reason?.tagName === 'P' && BOT_BLOCK.test(reason.text));
+function isBotBlock(page: Page): boolean {
+  if (page.first('form#captcha-form') !== null) return true;
+  const reasons = page.all(APOLOGY).map(nextOf);
+  return reasons.some((reason) => reason?.name === 'p' && BOT_BLOCK.test(textOf(reason)));
 }
 
-function isSignIn(page: HTMLElement): boolean {
-  return page.querySelector('#gaia_loginform, #identifierId, input[type="password"]') !== null;
+function isSignIn(page: Page): boolean {
+  return page.first('#gaia_loginform, #identifierId, input[type="password"]') !== null;
 }
 
 function collapsed(text: string): string {

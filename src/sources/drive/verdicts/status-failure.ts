@@ -1,7 +1,5 @@
 import { type GoogleReason, isLimitOfRequests, RowtrailError } from '../../../errors/index.ts';
 import { readGoogleError } from './google-error.ts';
-import { pageFailure } from './page.ts';
-import { parsePage } from './parse-page.ts';
 import { quotaFailure, retryAfter } from './retry-after.ts';
 
 const EXPORT_TOO_LARGE = 'exportSizeLimitExceeded';
@@ -85,7 +83,8 @@ export function isExportTooLarge(error: unknown): boolean {
 }
 
 async function wordsFailure(body: string, now: Date, until: Until): Promise<RowtrailError | null> {
-  const failure = pageFailure(await parsePage(body), now);
+  const { pageFailure } = await import('./page.ts');
+  const failure = pageFailure(body, now);
   if (failure.code === 'unexpected_page') return null;
   if (failure.code !== 'too_many_requests' || until.notBefore === undefined) return failure;
   const { message, detail = '' } = failure;
