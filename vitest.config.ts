@@ -13,8 +13,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Ten times what a test takes on a quiet machine, or more: who needs longer hangs.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // What is waited for comes at once on a machine with nothing else to do, and late on a busy one: that is no failure.
     expect: { poll: { timeout: 20_000 } },
   },

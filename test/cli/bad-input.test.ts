@@ -21,6 +21,7 @@ import {
 } from './fixtures.ts';
 
 let internet: Internet;
+const renamed = Promise.withResolvers<void>();
 beforeAll(async () => {
   internet = await startTestInternet();
   for (const n of [1, 2, 3])
@@ -29,7 +30,7 @@ beforeAll(async () => {
     id: 'slow-file-1',
     name: 'slow.bin',
     body: { size: 1_000_000, seed: 1 },
-    faults: { download: { bytesPerSecond: 400_000 } },
+    faults: { download: { until: renamed.promise } },
   });
 });
 afterAll(() => internet.close());
@@ -218,6 +219,7 @@ it('a CSV that disappears in the middle of a run is named; what was fetched is k
     internet.requests.slice(asked).some(({ query }) => query.get('id') === 'slow-file-1');
   await expect.poll(underWay, { timeout: 30_000, interval: 20 }).toBe(true);
   await rename(csv, join(folder, 'away.csv'));
+  renamed.resolve();
   const { code, stdout, stderr } = await result;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^error: .*people\.csv: there is no such CSV/m);
@@ -258,9 +260,7 @@ it('while a paused process holds a lock: a second run is refused, queries answer
   const { child, result } = startCli(['reset', 'people.csv', '1'], { cwd: folder });
   let said = '';
   child.stderr?.on('data', (text: string) => (said += text));
-  await expect
-    .poll(() => said, { timeout: 10_000 })
-    .toMatch(/^note: another process writes into the CSV, .*waiting/);
+  await expect.poll(() => said).toMatch(/^note: another process writes into the CSV, .*waiting/);
   expect(await hashOf(csv)).toBe(before);
   child.kill('SIGTERM');
   expect((await result).code).toBe(130);

@@ -147,7 +147,7 @@ async function loseLedger(folder: string): Promise<void> {
 }
 
 describe('a ledger that was deleted', () => {
-  it('is made anew, and status, find and why say the same, word by word', { timeout: 300_000 }, async () => {
+  it('is made anew, and status, find and why say the same, word by word', { timeout: 900_000 }, async () => {
     const folder = await worked();
     const before = await said(folder);
     const csv = await readFile(join(folder, 'people.csv'));

@@ -218,4 +218,4 @@ it('has every recorded result in the CSV after the next command, wherever the po
   expect(count.all).toBeGreaterThan(40);
   expect(count.marked).toBeGreaterThan(12);
   expect(count.behind).toBeGreaterThan(20);
-}, 180_000);
+});

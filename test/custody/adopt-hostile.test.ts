@@ -342,44 +342,40 @@ describe('what is foreign', () => {
     expect(result.code).toBe(4);
   });
 
-  it(
-    'a file that changes while it is read, or between reading and copying',
-    { timeout: 120_000 },
-    async () => {
-      const place = await placeWith([{ id: '001', youtube: video(A) }]);
-      const path = await putBytes(join(place.old, `[${A}].mp4`), await film(60));
-      await (await open(path, 'r+')).close();
-      let stop = false;
-      const writing = (async () => {
-        const file = await open(path, 'a');
-        while (!stop) {
-          await file.write(Buffer.alloc(1 << 16));
-          await new Promise((done) => setTimeout(done, 1));
-        }
-        await file.close();
-      })();
-      // Large enough that reading it takes longer than a write.
-      await expect.poll(async () => (await stat(path)).size, { timeout: 60_000 }).toBeGreaterThan(32 << 20);
-      const { said } = await adoptBy(place);
-      stop = true;
-      await writing;
-      expect(Object.values(reasons(said, place.old))).toEqual([
-        expect.stringMatching(/^(changing|not_whole)$/),
-      ]);
-      expect(await namesIn(place.youtube)).toEqual([]);
-
-      // The first two looks at the clock are while files are read, the fifth after the copy was read once more: then a shared copy is
-      // cut short before it is stored.
-      const other = Buffer.concat([await film(61), Buffer.alloc(1)]);
-      for (const look of [3, 4, 5]) {
-        await putBytes(path, await film(60));
-        const { left } = await adoptWhile(place, look, () => writeFileSync(path, other));
-        expect(left, `at look ${look}`).toMatchObject([{ reason: 'changing' }]);
-        expect(await namesIn(place.youtube)).toEqual([]);
-        expect(await cellsOf(place, '001')).toMatchObject({ youtube_status: 'pending' });
+  it('a file that changes while it is read, or between reading and copying', async () => {
+    const place = await placeWith([{ id: '001', youtube: video(A) }]);
+    const path = await putBytes(join(place.old, `[${A}].mp4`), await film(60));
+    await (await open(path, 'r+')).close();
+    let stop = false;
+    const writing = (async () => {
+      const file = await open(path, 'a');
+      while (!stop) {
+        await file.write(Buffer.alloc(1 << 16));
+        await new Promise((done) => setTimeout(done, 1));
       }
-    },
-  );
+      await file.close();
+    })();
+    // Large enough that reading it takes longer than a write.
+    await expect.poll(async () => (await stat(path)).size, { timeout: 60_000 }).toBeGreaterThan(32 << 20);
+    const { said } = await adoptBy(place);
+    stop = true;
+    await writing;
+    expect(Object.values(reasons(said, place.old))).toEqual([
+      expect.stringMatching(/^(changing|not_whole)$/),
+    ]);
+    expect(await namesIn(place.youtube)).toEqual([]);
+
+    // The first two looks at the clock are while files are read, the fifth after the copy was read once more: then a shared copy is
+    // cut short before it is stored.
+    const other = Buffer.concat([await film(61), Buffer.alloc(1)]);
+    for (const look of [3, 4, 5]) {
+      await putBytes(path, await film(60));
+      const { left } = await adoptWhile(place, look, () => writeFileSync(path, other));
+      expect(left, `at look ${look}`).toMatchObject([{ reason: 'changing' }]);
+      expect(await namesIn(place.youtube)).toEqual([]);
+      expect(await cellsOf(place, '001')).toMatchObject({ youtube_status: 'pending' });
+    }
+  });
 });
 
 /** Adopts in this process, and does something at one of its looks at the clock. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink, stat, writeFile, lstat } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findTool } from '../../scripts/setup/index.js';
@@ -129,7 +129,7 @@ async function makeFilm(n: number, extension: string): Promise<Buffer> {
     ...['-f', 'lavfi', '-i', `sine=f=${200 + n}:d=1`, '-shortest', temp],
   ]);
   const bytes = await readFile(temp);
-  await writeFile(path, bytes);
+  await rename(temp, path);
   return bytes;
 }
 

@@ -226,7 +226,7 @@ it('tells fifty pages at once, and is held up by none that sleeps', async () => 
     .toBe(true);
   expect((await answered(served)).status).toBe(200);
   for (const socket of asleep) socket.destroy();
-}, 90_000);
+});
 
 function answered(served: Served) {
   return served.ask('/api/overview');

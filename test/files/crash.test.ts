@@ -28,7 +28,7 @@ function storingProgram(outputDir: string, run: number): string {
         sidecar: { kind: 'file', mediaId: 'x', position: 0, sourceUrl: 'x', title: null, tools: {}, generation: 1 },
       });
       await attempt.discard();
-      if (i === 0) console.log('begun');
+      if (i === 1) console.log('begun');
     }`;
 }
 

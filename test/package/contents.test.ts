@@ -53,10 +53,10 @@ describe('the package', () => {
   });
 
   test('leaves nothing open that would keep a program alive that only imports it', async () => {
-    const began = performance.now();
-    const program = [process.execPath, '--input-type=module', '-e', 'await import("rowtrail")'];
-    expect(await run(program, { cwd: repository })).toMatchObject({ code: 0 });
-    expect(performance.now() - began).toBeLessThan(10_000);
+    const code = 'await import("rowtrail"); console.log(Date.now())';
+    const ended = await run([process.execPath, '--input-type=module', '-e', code], { cwd: repository });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(Date.now() - Number(ended.stdout)).toBeLessThan(10_000);
   });
 });
 

@@ -124,7 +124,7 @@ describe('handing over from an old Node', () => {
     const pid = Number((await started.printed(/pid (\d+)/))[1]);
     expect(isRunning(pid)).toBe(true);
     started.process.kill('SIGKILL');
-    for (let tries = 0; isRunning(pid) && tries < 40; tries++) await sleep(50);
+    for (let tries = 0; isRunning(pid) && tries < 400; tries++) await sleep(50);
     const left = isRunning(pid);
     if (left) process.kill(pid, 'SIGKILL');
     expect(left).toBe(false);

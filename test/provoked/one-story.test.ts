@@ -208,4 +208,4 @@ it('after a run of 200 rows with every failure, its summary, the CSV and every c
       report.causes.map(({ download_type, cause, attempts }) => [`${download_type} ${cause}`, attempts]),
     ),
   ).toEqual(byCause(failed));
-}, 120_000);
+});

@@ -81,32 +81,28 @@ it('leaves a job to a taker that gives signs of life', async () => {
   await patient.close();
 });
 
-it(
-  'puts a job that lost three workers into the dead letter, with the reason',
-  { timeout: 60_000 },
-  async () => {
-    const given = job('007');
-    await queue.enqueue([given]);
-    for (let lost = 0; lost < 3; lost++) {
-      const child = spawn(process.execPath, [TAKER, postgres.url, '1'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-      child.kill('SIGKILL');
-      await once(child, 'close');
-      expect(said).toBe(`007/${lost}\n`);
-    }
-    while ((await queue.counts(given.csv)).dead === 0) await sleep(100);
-    expect(await queue.take('drive', 1)).toEqual([]);
-    const dead = await queue.takeDead(5);
-    expect(dead).toMatchObject([{ ...given, workersLost: 3, reason: expect.stringContaining('3 workers') }]);
-    expect(await queue.takeDead(5)).toEqual([]);
-    // It may be asked for anew before and after the dead letter was told of.
-    expect(await queue.enqueue([given])).toBe(1);
-    await connections.transaction((ask) => queue.completeIn(ask, dead));
-    expect(await queue.counts(given.csv)).toMatchObject({ waiting: 1, dead: 0 });
-  },
-);
+it('puts a job that lost three workers into the dead letter, with the reason', async () => {
+  const given = job('007');
+  await queue.enqueue([given]);
+  for (let lost = 0; lost < 3; lost++) {
+    const child = spawn(process.execPath, [TAKER, postgres.url, '1'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(said).toBe(`007/${lost}\n`);
+  }
+  while ((await queue.counts(given.csv)).dead === 0) await sleep(100);
+  expect(await queue.take('drive', 1)).toEqual([]);
+  const dead = await queue.takeDead(5);
+  expect(dead).toMatchObject([{ ...given, workersLost: 3, reason: expect.stringContaining('3 workers') }]);
+  expect(await queue.takeDead(5)).toEqual([]);
+  // It may be asked for anew before and after the dead letter was told of.
+  expect(await queue.enqueue([given])).toBe(1);
+  await connections.transaction((ask) => queue.completeIn(ask, dead));
+  expect(await queue.counts(given.csv)).toMatchObject({ waiting: 1, dead: 0 });
+});
 
 it('does not count against a job what was given back', async () => {
   await queue.enqueue(jobs(1));
@@ -117,44 +113,40 @@ it('does not count against a job what was given back', async () => {
   expect((await takeSoon(1)).map(({ retryCount }) => retryCount)).toEqual([1]);
 });
 
-it(
-  'loses nothing and does nothing twice while PostgreSQL crashes and takers are killed',
-  { timeout: 120_000 },
-  async () => {
-    await connections.change('CREATE TABLE IF NOT EXISTS done (row_id text)');
-    const given = jobs(600);
-    await queue.enqueue(given);
-    const children = [11, 17].map((most) =>
-      spawn(process.execPath, [TAKER, postgres.url, String(most)], { stdio: ['ignore', 'pipe', 'inherit'] }),
-    );
-    await Promise.all(children.map((child) => once(child.stdout, 'data')));
-    const work = async () => {
-      for (;;) {
-        const taken = await queue.take('drive', 10);
-        const { waiting, delayed, active } = await queue.counts();
-        if (taken.length === 0 && waiting + delayed + active === 0) return;
-        if (taken.length === 0) await sleep(50);
-        else
-          await connections
-            .transaction(async (ask) => {
-              for (const { row } of taken) await ask.change('INSERT INTO done VALUES ($1)', [row.rowId]);
-              await queue.completeIn(ask, taken);
-            })
-            .catch((error: unknown) => {
-              // Lost over a crash: another one does it.
-              if (!(error instanceof JobLostError)) throw error;
-            });
-      }
-    };
-    const working = Promise.all([work(), work(), work()]);
-    for (const child of children) child.kill('SIGKILL');
-    for (let crash = 0; crash < 2; crash++) {
-      await sleep(150);
-      await postgres.stop();
-      await postgres.start();
+it('loses nothing and does nothing twice while PostgreSQL crashes and takers are killed', async () => {
+  await connections.change('CREATE TABLE IF NOT EXISTS done (row_id text)');
+  const given = jobs(600);
+  await queue.enqueue(given);
+  const children = [11, 17].map((most) =>
+    spawn(process.execPath, [TAKER, postgres.url, String(most)], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+  await Promise.all(children.map((child) => once(child.stdout, 'data')));
+  const work = async () => {
+    for (;;) {
+      const taken = await queue.take('drive', 10);
+      const { waiting, delayed, active } = await queue.counts();
+      if (taken.length === 0 && waiting + delayed + active === 0) return;
+      if (taken.length === 0) await sleep(50);
+      else
+        await connections
+          .transaction(async (ask) => {
+            for (const { row } of taken) await ask.change('INSERT INTO done VALUES ($1)', [row.rowId]);
+            await queue.completeIn(ask, taken);
+          })
+          .catch((error: unknown) => {
+            // Lost over a crash: another one does it.
+            if (!(error instanceof JobLostError)) throw error;
+          });
     }
-    await working;
-    const done = await connections.rows<{ readonly row_id: string }>('SELECT row_id FROM done');
-    expect(done.map(({ row_id }) => row_id).toSorted()).toEqual(given.map(({ row }) => row.rowId).toSorted());
-  },
-);
+  };
+  const working = Promise.all([work(), work(), work()]);
+  for (const child of children) child.kill('SIGKILL');
+  for (let crash = 0; crash < 2; crash++) {
+    await sleep(150);
+    await postgres.stop();
+    await postgres.start();
+  }
+  await working;
+  const done = await connections.rows<{ readonly row_id: string }>('SELECT row_id FROM done');
+  expect(done.map(({ row_id }) => row_id).toSorted()).toEqual(given.map(({ row }) => row.rowId).toSorted());
+});

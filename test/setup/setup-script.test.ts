@@ -145,12 +145,18 @@ describe('the set-up of a fresh copy', () => {
     const [root, machine] = [freshCopy(), readyMachine()];
     await setUp(root, machine);
     // Of several: what else the machine does meanwhile is not ours.
-    const times: number[] = [];
-    for (let n = 0; n < 4; n += 1) {
+    const timed = async (work: () => Promise<unknown>) => {
       const began = performance.now();
-      await setUp(root, machine);
-      times.push(performance.now() - began);
+      await work();
+      return performance.now() - began;
+    };
+    const times: number[] = [];
+    const starts: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      starts.push(await timed(() => run([process.execPath, '-e', '0'])));
+      times.push(await timed(() => setUp(root, machine)));
     }
-    expect(Math.min(...times)).toBeLessThan(1000);
+    // A second, or where a mere start of Node takes as long as that of ten otherwise, ten of them.
+    expect(Math.min(...times)).toBeLessThan(Math.max(1000, 10 * Math.min(...starts)));
   });
 });

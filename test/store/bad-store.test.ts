@@ -27,26 +27,20 @@ async function oneRow(name: string) {
   ]);
 }
 
-it(
-  'an older release leaves a store of a newer one alone, and says so in a sentence',
-  { timeout: 120_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'newer');
-    const desk = await oneRow('newer');
-    expect((await desk.rowtrail(store, 'run', 'people.csv', '--quiet')).code).toBe(0);
-    await administer(store, 'INSERT INTO rowtrail.schema_step (number) VALUES (999)');
-    const before = await readFile(desk.csv, 'utf8');
-    for (const args of COMMANDS) {
-      const told = await desk.rowtrail(store, ...args);
-      expect([args[0], told.code]).toEqual([args[0], 1]);
-      expect(told.stderr).toMatch(/has format 999, this rowtrail knows formats up to \d+/);
-    }
-    expect(await readFile(desk.csv, 'utf8')).toBe(before);
-    expect(await administer(store, 'SELECT status FROM rowtrail.download')).toEqual([
-      { status: 'completed' },
-    ]);
-  },
-);
+it('an older release leaves a store of a newer one alone, and says so in a sentence', async () => {
+  const store = await newDatabase(postgres, 'newer');
+  const desk = await oneRow('newer');
+  expect((await desk.rowtrail(store, 'run', 'people.csv', '--quiet')).code).toBe(0);
+  await administer(store, 'INSERT INTO rowtrail.schema_step (number) VALUES (999)');
+  const before = await readFile(desk.csv, 'utf8');
+  for (const args of COMMANDS) {
+    const told = await desk.rowtrail(store, ...args);
+    expect([args[0], told.code]).toEqual([args[0], 1]);
+    expect(told.stderr).toMatch(/has format 999, this rowtrail knows formats up to \d+/);
+  }
+  expect(await readFile(desk.csv, 'utf8')).toBe(before);
+  expect(await administer(store, 'SELECT status FROM rowtrail.download')).toEqual([{ status: 'completed' }]);
+});
 
 it.each([
   [
@@ -67,20 +61,16 @@ it.each([
     () => 'mysql://me:hush-hush@127.0.0.1/people',
     /a store is the address of a PostgreSQL database/,
   ],
-])(
-  'a store that %s is named with the reason, and nothing is touched',
-  { timeout: 120_000 },
-  async (_, code, urlOf, words) => {
-    const desk = await oneRow('wrong');
-    const before = await readFile(desk.csv, 'utf8');
-    const asked = internet.requests.length;
-    for (const args of COMMANDS) {
-      const told = await desk.rowtrail(urlOf(postgres.url), ...args);
-      expect([args[0], told.code]).toEqual([args[0], code]);
-      expect(told.stderr.replaceAll(/\s+/g, ' ')).toMatch(words);
-      expect(told.stderr + told.stdout).not.toContain('hush-hush');
-    }
-    expect(await readFile(desk.csv, 'utf8')).toBe(before);
-    expect(internet.requests.length).toBe(asked);
-  },
-);
+])('a store that %s is named with the reason, and nothing is touched', async (_, code, urlOf, words) => {
+  const desk = await oneRow('wrong');
+  const before = await readFile(desk.csv, 'utf8');
+  const asked = internet.requests.length;
+  for (const args of COMMANDS) {
+    const told = await desk.rowtrail(urlOf(postgres.url), ...args);
+    expect([args[0], told.code]).toEqual([args[0], code]);
+    expect(told.stderr.replaceAll(/\s+/g, ' ')).toMatch(words);
+    expect(told.stderr + told.stdout).not.toContain('hush-hush');
+  }
+  expect(await readFile(desk.csv, 'utf8')).toBe(before);
+  expect(internet.requests.length).toBe(asked);
+});

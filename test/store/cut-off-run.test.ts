@@ -29,6 +29,8 @@ it(
         id: `cut-off-drive-file-${n}`,
         name: `${n}.bin`,
         body: { size: 50_000, seed: n },
+        // Slow, so that something is still to be recorded when the commit is cut.
+        faults: { download: { bytesPerSecond: 100_000 } },
       });
       return `${n},N ${n},n${n}@x.example,T,,https://drive.google.com/file/d/${file.id}/view`;
     });

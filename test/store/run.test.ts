@@ -25,50 +25,46 @@ const link = (n: number) => `https://drive.google.com/file/d/store-file-number-$
 const ONE_ROW = [HEADER, `1,A,a@x.example,T,,${link(0)}`];
 const RUN = ['run', 'people.csv', '--quiet'] as const;
 
-it(
-  'a run with a store leaves, row by row, what one without leaves, and every command tells the same',
-  { timeout: 240_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'same');
-    const [one, other] = [await examplesDesk(internet), await examplesDesk(internet)];
-    const [with_, without] = [await one.rowtrail(store, ...RUN), await other.rowtrail(null, ...RUN)];
-    expect([with_.code, with_.stderr]).toEqual([without.code, without.stderr]);
-    expect(await cellsWithoutTimes(one.csv)).toEqual(await cellsWithoutTimes(other.csv));
-    const files = async (folder: string) => (await readdir(join(folder, 'youtube_downloads'))).toSorted();
-    expect(await files(one.folder)).toEqual(await files(other.folder));
-    expect(await readdir(join(one.folder, '.rowtrail', 'people.csv'))).not.toContain('ledger.db');
-    const named = (await files(one.folder)).find((name) => name.endsWith('.mp4')) ?? '';
-    for (const args of [
-      ['status', 'people.csv', '--json'],
-      ['pending', 'people.csv', '--json'],
-      ['verify', 'people.csv', '--hash'],
-      ['find', `youtube_downloads/${named}`],
-    ]) {
-      const [told, expected] = [await one.rowtrail(store, ...args), await other.rowtrail(null, ...args)];
-      expect([args[0], told.code, told.stderr, told.stdout]).toEqual([
-        args[0],
-        expected.code,
-        expected.stderr,
-        expected.stdout,
-      ]);
-    }
-    // These tell times, which are each run's own.
-    for (const args of [
-      ['plan', 'people.csv'],
-      ['failed', 'people.csv'],
-      ['why', '001', '--csv-path', 'people.csv'],
-      ['report', 'people.csv'],
-      ['metrics', 'people.csv'],
-    ]) {
-      const told = await one.rowtrail(store, ...args);
-      const expected = await other.rowtrail(null, ...args);
-      expect([args[0], told.code, told.stderr]).toEqual([args[0], expected.code, expected.stderr]);
-    }
-    const asked = internet.requests.length;
-    await one.rowtrail(store, ...RUN, '--no-include-failed');
-    expect(internet.requests.length).toBe(asked);
-  },
-);
+it('a run with a store leaves, row by row, what one without leaves, and every command tells the same', async () => {
+  const store = await newDatabase(postgres, 'same');
+  const [one, other] = [await examplesDesk(internet), await examplesDesk(internet)];
+  const [with_, without] = [await one.rowtrail(store, ...RUN), await other.rowtrail(null, ...RUN)];
+  expect([with_.code, with_.stderr]).toEqual([without.code, without.stderr]);
+  expect(await cellsWithoutTimes(one.csv)).toEqual(await cellsWithoutTimes(other.csv));
+  const files = async (folder: string) => (await readdir(join(folder, 'youtube_downloads'))).toSorted();
+  expect(await files(one.folder)).toEqual(await files(other.folder));
+  expect(await readdir(join(one.folder, '.rowtrail', 'people.csv'))).not.toContain('ledger.db');
+  const named = (await files(one.folder)).find((name) => name.endsWith('.mp4')) ?? '';
+  for (const args of [
+    ['status', 'people.csv', '--json'],
+    ['pending', 'people.csv', '--json'],
+    ['verify', 'people.csv', '--hash'],
+    ['find', `youtube_downloads/${named}`],
+  ]) {
+    const [told, expected] = [await one.rowtrail(store, ...args), await other.rowtrail(null, ...args)];
+    expect([args[0], told.code, told.stderr, told.stdout]).toEqual([
+      args[0],
+      expected.code,
+      expected.stderr,
+      expected.stdout,
+    ]);
+  }
+  // These tell times, which are each run's own.
+  for (const args of [
+    ['plan', 'people.csv'],
+    ['failed', 'people.csv'],
+    ['why', '001', '--csv-path', 'people.csv'],
+    ['report', 'people.csv'],
+    ['metrics', 'people.csv'],
+  ]) {
+    const told = await one.rowtrail(store, ...args);
+    const expected = await other.rowtrail(null, ...args);
+    expect([args[0], told.code, told.stderr]).toEqual([args[0], expected.code, expected.stderr]);
+  }
+  const asked = internet.requests.length;
+  await one.rowtrail(store, ...RUN, '--no-include-failed');
+  expect(internet.requests.length).toBe(asked);
+});
 
 it('keeps two CSVs of one name with the same row_ids apart in one store', async () => {
   const store = await newDatabase(postgres, 'apart');

@@ -55,7 +55,7 @@ it('so is one whose row another process resets', async () => {
   const { csv, ledger, told, release } = await waitingResult();
   const resetter = new Child('resetter.ts', [csv, '007']);
   onTestFinished(() => resetter.kill());
-  await expect.poll(() => generationOf(ledger), { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => generationOf(ledger)).toBe(2);
   release();
   expect(await told).toMatchObject(NOT_IN_CSV);
   expect(await resetter.line('reset')).toBe('reset true');

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import {
@@ -15,7 +14,10 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { contextOf, csvFile, failure, rowOf, success } from './fixtures.ts';
 
 /** Trackers stay open for a moment after their last use; what comes after is done by "another process". */
-const CLOSED_MS = 2300;
+const closed = async (csv: string) => {
+  const place = join(dirname(csv), '.rowtrail', 'people.csv');
+  await expect.poll(() => readdir(place)).not.toContain('ledger.db-wal');
+};
 
 function collected(): { options: TrackerOptions; messages: string[] } {
   const messages: string[] = [];
@@ -27,7 +29,7 @@ it('goes on from the cells when the ledger was deleted: completed stays complete
   await updateCsvDownloadStatus(0, 'youtube', success(contextOf(await rowOf(csv, '007')), ['a.mp4']), csv);
   for (let n = 0; n < 2; n++)
     await updateCsvDownloadStatus(1, 'youtube', failure(contextOf(await rowOf(csv, 'NA'))), csv);
-  await sleep(CLOSED_MS);
+  await closed(csv);
   await rm(join(dirname(csv), '.rowtrail'), { recursive: true });
 
   expect((await getPendingDownloads(csv, { downloadType: 'youtube' })).map(({ rowId }) => rowId)).toEqual([
@@ -42,7 +44,7 @@ it('goes on from the cells when the ledger was deleted: completed stays complete
 it('sets a damaged ledger aside, says so, and loses nothing that the CSV shows', async () => {
   const csv = await csvFile();
   await updateCsvDownloadStatus(0, 'youtube', success(contextOf(await rowOf(csv, '007')), ['a.mp4']), csv);
-  await sleep(CLOSED_MS);
+  await closed(csv);
   const folder = join(dirname(csv), '.rowtrail', 'people.csv');
   for (const ending of ['-wal', '-shm']) await rm(join(folder, `ledger.db${ending}`), { force: true });
   const damaged = 'not a database any more'.repeat(100);
@@ -62,7 +64,7 @@ it('sets a damaged ledger aside, says so, and loses nothing that the CSV shows',
 it('finds its ledger again when the CSV was renamed, or moved with its folder', async () => {
   const csv = await csvFile();
   await updateCsvDownloadStatus(0, 'youtube', success(contextOf(await rowOf(csv, '007')), ['a.mp4']), csv);
-  await sleep(CLOSED_MS);
+  await closed(csv);
   const elsewhere = join(await tempFolder(), 'deeper');
   await mkdir(elsewhere);
   await rename(dirname(csv), join(elsewhere, 'moved'));

@@ -28,30 +28,26 @@ const files = async (folder: string) =>
     .flat()
     .toSorted();
 
-it(
-  'three workers leave, row by row, what one process leaves: the same CSV, files and summary',
-  { timeout: 240_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'three');
-    const [shared, alone] = [await examplesDesk(internet), await examplesDesk(internet)];
-    const workers = [1, 2, 3].map(() => startWorker(shared, store));
-    const run = startSharedRun(shared, store, '--json');
-    const [summary, expected] = [await run.result, await alone.rowtrail(null, 'run', 'people.csv', '--json')];
-    for (const worker of workers) worker.kill('SIGTERM');
-    const ended = await Promise.all(workers.map(({ result }) => result));
-    expect([summary.code, ...ended.map(({ code }) => code)]).toEqual([expected.code, 0, 0, 0]);
-    expect(await bytesWithoutTimes(shared.csv)).toBe(await bytesWithoutTimes(alone.csv));
-    expect(await files(shared.folder)).toEqual(await files(alone.folder));
-    const counts = (text: CliResult) => {
-      const { youtube, drive, complete, interrupted, plan } = json(text) as Record<string, unknown>;
-      return { youtube, drive, complete, interrupted, plan };
-    };
-    expect(counts(summary)).toEqual(counts(expected));
-    expect((await shared.rowtrail(store, 'verify', 'people.csv')).code).toBe(0);
-    expect(await jobsIn(store, 'active')).toBe(0);
-    expect(new Set(Object.values(await completedIn(store)))).toEqual(new Set([1]));
-  },
-);
+it('three workers leave, row by row, what one process leaves: the same CSV, files and summary', async () => {
+  const store = await newDatabase(postgres, 'three');
+  const [shared, alone] = [await examplesDesk(internet), await examplesDesk(internet)];
+  const workers = [1, 2, 3].map(() => startWorker(shared, store));
+  const run = startSharedRun(shared, store, '--json');
+  const [summary, expected] = [await run.result, await alone.rowtrail(null, 'run', 'people.csv', '--json')];
+  for (const worker of workers) worker.kill('SIGTERM');
+  const ended = await Promise.all(workers.map(({ result }) => result));
+  expect([summary.code, ...ended.map(({ code }) => code)]).toEqual([expected.code, 0, 0, 0]);
+  expect(await bytesWithoutTimes(shared.csv)).toBe(await bytesWithoutTimes(alone.csv));
+  expect(await files(shared.folder)).toEqual(await files(alone.folder));
+  const counts = (text: CliResult) => {
+    const { youtube, drive, complete, interrupted, plan } = json(text) as Record<string, unknown>;
+    return { youtube, drive, complete, interrupted, plan };
+  };
+  expect(counts(summary)).toEqual(counts(expected));
+  expect((await shared.rowtrail(store, 'verify', 'people.csv')).code).toBe(0);
+  expect(await jobsIn(store, 'active')).toBe(0);
+  expect(new Set(Object.values(await completedIn(store)))).toEqual(new Set([1]));
+});
 
 it('keeps two CSVs with the same row_ids apart, and ends when the queue is empty', async () => {
   const store = await newDatabase(postgres, 'apart');

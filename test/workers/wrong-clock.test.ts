@@ -23,43 +23,39 @@ beforeAll(async () => {
 });
 afterAll(() => internet.close());
 
-it(
-  'workers whose clocks are an hour off keep the pace together with others, and lose and repeat nothing',
-  { timeout: 240_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'clocks');
-    const ids = Array.from({ length: ROWS }, (_, n) => `wrong-clock-file-number-${n}`);
-    for (const id of ids) internet.drive.addFile({ id, name: `${id}.txt`, body: id });
-    const lines = ids.map(
-      (id, n) => `${n},N ${n},n${n}@x.example,T,,https://drive.google.com/file/d/${id}/view`,
-    );
-    const desk = await examplesDesk(internet, [HEADER, ...lines]);
-    const workers = [0, HOUR, -HOUR].map((off) => {
-      const env = { ...desk.env(store), NODE_OPTIONS: `--import ${CLOCK_OFF}`, CLOCK_OFF_MS: String(off) };
-      const started = startCli(['worker', '--lease', '5s', '--pace', `${PACE}ms`], { cwd: desk.folder, env });
-      onTestFinished(async () => {
-        if (started.child.exitCode !== null) return;
-        started.child.kill('SIGKILL');
-        await once(started.child, 'close');
-      });
-      return started;
+it('workers whose clocks are an hour off keep the pace together with others, and lose and repeat nothing', async () => {
+  const store = await newDatabase(postgres, 'clocks');
+  const ids = Array.from({ length: ROWS }, (_, n) => `wrong-clock-file-number-${n}`);
+  for (const id of ids) internet.drive.addFile({ id, name: `${id}.txt`, body: id });
+  const lines = ids.map(
+    (id, n) => `${n},N ${n},n${n}@x.example,T,,https://drive.google.com/file/d/${id}/view`,
+  );
+  const desk = await examplesDesk(internet, [HEADER, ...lines]);
+  const workers = [0, HOUR, -HOUR].map((off) => {
+    const env = { ...desk.env(store), NODE_OPTIONS: `--import ${CLOCK_OFF}`, CLOCK_OFF_MS: String(off) };
+    const started = startCli(['worker', '--lease', '5s', '--pace', `${PACE}ms`], { cwd: desk.folder, env });
+    onTestFinished(async () => {
+      if (started.child.exitCode !== null) return;
+      started.child.kill('SIGKILL');
+      await once(started.child, 'close');
     });
-    const run = startSharedRun(desk, store, '--quiet');
-    expect((await run.result).code).toBe(0);
-    for (const { child } of workers) child.kill('SIGTERM');
-    for (const { result } of workers) expect((await result).code).toBe(0);
-    // When each file was first asked for, as the host saw it.
-    const asked = ids
-      .map(
-        (id) =>
-          internet.requests.find(({ path, query }) => path.includes(id) || query.get('id') === id)?.at ?? 0,
-      )
-      .toSorted((one, other) => one - other);
-    for (const [nth, at] of asked.entries())
-      expect(nth).toBeLessThanOrEqual((at - (asked[0] ?? 0) + COLD) / PACE + 1);
-    expect(Object.values(await completedIn(store))).toEqual(Array(ROWS).fill(1));
-    expect((await readCells(desk.csv)).map((row) => row['drive_status'])).toEqual(
-      Array(ROWS).fill('completed'),
-    );
-  },
-);
+    return started;
+  });
+  const run = startSharedRun(desk, store, '--quiet');
+  expect((await run.result).code).toBe(0);
+  for (const { child } of workers) child.kill('SIGTERM');
+  for (const { result } of workers) expect((await result).code).toBe(0);
+  // When each file was first asked for, as the host saw it.
+  const asked = ids
+    .map(
+      (id) =>
+        internet.requests.find(({ path, query }) => path.includes(id) || query.get('id') === id)?.at ?? 0,
+    )
+    .toSorted((one, other) => one - other);
+  for (const [nth, at] of asked.entries())
+    expect(nth).toBeLessThanOrEqual((at - (asked[0] ?? 0) + COLD) / PACE + 1);
+  expect(Object.values(await completedIn(store))).toEqual(Array(ROWS).fill(1));
+  expect((await readCells(desk.csv)).map((row) => row['drive_status'])).toEqual(
+    Array(ROWS).fill('completed'),
+  );
+});

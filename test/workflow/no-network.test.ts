@@ -40,5 +40,4 @@ it.skipIf(WITHOUT_NETWORK === null)(
     const failures = (await listFailures(csv)).map(({ rowId, cause, attempts }) => [rowId, cause, attempts]);
     expect(failures).toEqual([['2', 'dns_failed', 1]]);
   },
-  60_000,
 );

@@ -60,7 +60,7 @@ it('begins no new download while it is paused from outside, ends those under way
     state: 'idle',
     lastRun: { runId: summary.runId, exit: 'done', message: null },
   });
-}, 60_000);
+});
 
 it('ends as with Ctrl-C when it is stopped from outside, also while it is paused; the next run begins unpaused', async () => {
   const { csv, run } = await going();
@@ -74,7 +74,7 @@ it('ends as with Ctrl-C when it is stopped from outside, also while it is paused
   const next = await workOn(internet, csv);
   expect(next.summary.complete).toBe(true);
   expect((await readCells(csv)).every((row) => row['drive_status'] === 'completed')).toBe(true);
-}, 60_000);
+});
 
 it('takes a note that is nonsense, huge or of a killed run for what it is', async () => {
   const csv = await csvFile(LINES);
@@ -94,4 +94,4 @@ it('takes a note that is nonsense, huge or of a killed run for what it is', asyn
     state: 'idle',
     lastRun: { runId: 'r', endedAt: null, exit: 'interrupted' },
   });
-}, 60_000);
+});

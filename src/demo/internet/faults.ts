@@ -4,6 +4,8 @@ import { countUse } from './scripted.ts';
 export interface Fault {
   /** Milliseconds before the answer begins. */
   readonly latencyMs?: number;
+  /** The answer begins once this is settled. */
+  readonly until?: Promise<unknown>;
   /** Bytes of body a second, for each connection. */
   readonly bytesPerSecond?: number;
   /** The connection is closed after so many bytes of the body. */

@@ -17,6 +17,7 @@ export async function sendReply(
   { reply, fault }: Answer,
   { headOnly, signal }: { headOnly: boolean; signal: AbortSignal },
 ): Promise<void> {
+  await fault.until;
   if (fault.latencyMs !== undefined) await sleep(fault.latencyMs, undefined, { signal });
   const shown = fault.status === undefined ? reply : errorReply(fault.status, fault);
   const end = Math.min(shown.body.size, fault.cutAfterBytes ?? Infinity);

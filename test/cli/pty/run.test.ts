@@ -11,19 +11,15 @@ import { hasTmux, openPty, type Pty } from './tmux.ts';
 const LAUNCHER = fileURLToPath(new URL('../../../bin/rowtrail.js', import.meta.url));
 
 let internet: Internet;
+let gone: ReturnType<Internet['youtube']['addVideo']>;
+let locked: ReturnType<Internet['drive']['addFile']>;
 beforeAll(async () => {
   internet = await startTestInternet();
-  internet.youtube.addVideo({
-    id: 'pty-gone-01',
-    behaviour: 'removed',
-    // Drive's files are over by then: what is said comes in one order.
-    faults: { page: { latencyMs: 4000 } },
-  });
+  gone = internet.youtube.addVideo({ id: 'pty-gone-01', behaviour: 'removed' });
   internet.youtube.addVideo({ id: 'pty-bot-001', behaviour: 'bot-check' });
   internet.drive.addFile({ id: 'pty-notes-1', name: 'notes.txt', body: 'notes' });
-  internet.drive.addFile({
+  locked = internet.drive.addFile({
     ...{ id: 'pty-locked', name: 'secret.pdf', body: 'secret', behaviour: 'sign-in' },
-    faults: { download: { latencyMs: 1500 } },
   });
   for (const id of ['pty-slow-one'])
     internet.drive.addFile({
@@ -69,14 +65,28 @@ async function terminal(
 
 /** Waits until everything has happened that will: one is done, two have failed, YouTube is paused, one comes slowly. */
 async function underWay(pty: Pty): Promise<string> {
+  // What is said comes in one order: each waits until the one before has been said.
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  locked.faults = { download: { until: first.promise } };
+  gone.faults = { page: { until: second.promise } };
   await pty.press('rowtrail run people.csv --max-wait 2h --concurrency 1', 'Enter');
+  const said = async (words: string) => {
+    await expect.poll(() => pty.history(), { timeout: 60_000 }).toContain(words);
+  };
+  await said('done   ada Drive');
+  first.resolve();
+  await said('failed grace Drive');
+  second.resolve();
   const isThere = (screen: string) =>
     /2 failed/.test(screen) &&
     /is paused/.test(screen) &&
     /^alan Drive .*B\/s/m.test(screen) &&
     !/^alan YouTube +[█░]/m.test(screen);
-  await expect.poll(() => pty.screen(), { timeout: 30_000, interval: 200 }).toSatisfy(isThere);
-  return pty.screen();
+  let screen = '';
+  await expect
+    .poll(async () => (screen = await pty.screen()), { timeout: 60_000, interval: 200 })
+    .toSatisfy(isThere);
+  return screen;
 }
 
 const golden = (name: string) => join(import.meta.dirname, 'golden', `${name}.txt`);
@@ -87,7 +97,7 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
     [60, 24],
     [40, 32],
     [180, 24],
-  ] as const)('of %d columns and %d lines', { timeout: 120_000 }, async ([columns, rows]) => {
+  ] as const)('of %d columns and %d lines', async ([columns, rows]) => {
     await using pty = await terminal(columns, rows);
     const screen = await underWay(pty);
     for (const line of screen.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
@@ -104,7 +114,7 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
     await expect.poll(() => pty.history(), { timeout: 20_000 }).toMatch(/What to do[\s\S]*\$$/);
   });
 
-  it('leaves room on a low one', { timeout: 120_000 }, async () => {
+  it('leaves room on a low one', async () => {
     await using pty = await terminal(80, 10);
     const screen = await underWay(pty);
     expect(screen.split('\n').slice(-5)).toEqual([
@@ -116,7 +126,7 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
     ]);
   });
 
-  it('is drawn anew when the window gets narrower', { timeout: 120_000 }, async () => {
+  it('is drawn anew when the window gets narrower', async () => {
     await using pty = await terminal(120, 24);
     await underWay(pty);
     await pty.resize(50, 24);
@@ -127,7 +137,7 @@ describe.skipIf(!hasTmux)('a run in a terminal (apt-get install tmux)', () => {
       .toBe(1);
   });
 
-  it('has colours, and none with NO_COLOR', { timeout: 120_000 }, async () => {
+  it('has colours, and none with NO_COLOR', async () => {
     const sgr = /\p{Cc}\[3[0-9]m/u;
     await using coloured = await terminal(100, 24);
     await using plain = await terminal(100, 24, { NO_COLOR: '1' });

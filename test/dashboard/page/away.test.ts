@@ -105,70 +105,58 @@ test('a CSV that cannot be read is told in each view with where it is wrong, unt
   await page.getByRole('heading', { name: /2 downloads to do/ }).waitFor(SOON);
 });
 
-test(
-  'fifty pages of one browser are open at once, and each of them hears what happens',
-  { timeout: 180_000 },
-  async () => {
-    const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
-    onTestFinished(() => context.close());
-    const pages = await Promise.all(Array.from({ length: 50 }, () => context.newPage()));
-    await Promise.all(pages.map((page) => page.goto(`${serving.url}#/rows`, { timeout: 120_000 })));
-    await Promise.all(pages.map((page) => line(page, 'Ada Lovelace').waitFor({ timeout: 60_000 })));
-    await complete('1');
-    for (const page of pages) await expect.poll(() => completed(page), { timeout: 60_000 }).toBe('1');
-    expect(
-      (await Promise.all(pages.map((page) => page.locator('.banner').count()))).every((n) => n === 0),
-    ).toBe(true);
-    // Those with a live line give it to others when they are closed.
-    await Promise.all(pages.slice(0, 40).map((page) => page.close()));
-    await resetDownloads(['1'], csv);
-    for (const page of pages.slice(40)) await expect.poll(() => completed(page), SOON).toBe('0');
-  },
-);
+test('fifty pages of one browser are open at once, and each of them hears what happens', async () => {
+  const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
+  onTestFinished(() => context.close());
+  const pages = await Promise.all(Array.from({ length: 50 }, () => context.newPage()));
+  await Promise.all(pages.map((page) => page.goto(`${serving.url}#/rows`, { timeout: 120_000 })));
+  await Promise.all(pages.map((page) => line(page, 'Ada Lovelace').waitFor({ timeout: 60_000 })));
+  await complete('1');
+  for (const page of pages) await expect.poll(() => completed(page), { timeout: 60_000 }).toBe('1');
+  expect(
+    (await Promise.all(pages.map((page) => page.locator('.banner').count()))).every((n) => n === 0),
+  ).toBe(true);
+  // Those with a live line give it to others when they are closed.
+  await Promise.all(pages.slice(0, 40).map((page) => page.close()));
+  await resetDownloads(['1'], csv);
+  for (const page of pages.slice(40)) await expect.poll(() => completed(page), SOON).toBe('0');
+});
 
-test(
-  'a page whose browser slept for an hour shows what is, also where the server was started anew meanwhile',
-  { timeout: 120_000 },
-  async () => {
-    const page = await openPage('rows');
-    await expect.poll(() => completed(page), SOON).toBe('0');
-    const { port } = serving;
-    const debug = await page.context().newCDPSession(page);
-    const lifecycle = (state: 'frozen' | 'active') => debug.send('Page.setWebLifecycleState', { state });
+test('a page whose browser slept for an hour shows what is, also where the server was started anew meanwhile', async () => {
+  const page = await openPage('rows');
+  await expect.poll(() => completed(page), SOON).toBe('0');
+  const { port } = serving;
+  const debug = await page.context().newCDPSession(page);
+  const lifecycle = (state: 'frozen' | 'active') => debug.send('Page.setWebLifecycleState', { state });
 
-    await lifecycle('frozen');
-    await complete('1');
-    await lifecycle('active');
-    await expect.poll(() => completed(page), SOON).toBe('1');
+  await lifecycle('frozen');
+  await complete('1');
+  await lifecycle('active');
+  await expect.poll(() => completed(page), SOON).toBe('1');
 
-    await lifecycle('frozen');
-    await serving.stop('SIGKILL');
-    serving = await startServing('people.csv', { cwd: folder, port });
-    await complete('2');
-    await lifecycle('active');
-    await expect.poll(() => completed(page), SOON).toBe('2');
-    await expect.poll(() => page.locator('.banner').count(), SOON).toBe(0);
-  },
-);
+  await lifecycle('frozen');
+  await serving.stop('SIGKILL');
+  serving = await startServing('people.csv', { cwd: folder, port });
+  await complete('2');
+  await lifecycle('active');
+  await expect.poll(() => completed(page), SOON).toBe('2');
+  await expect.poll(() => page.locator('.banner').count(), SOON).toBe(0);
+});
 
-test(
-  'a line that died without a word is made anew once no sign of life came for a while',
-  { timeout: 120_000 },
-  async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    await page.clock.install();
-    let lines = 0;
-    page.on('request', (request) => {
-      if (request.url().endsWith('/api/events')) lines += 1;
-    });
-    await page.goto(`${serving.url}#/rows`);
-    await line(page, 'Ada Lovelace').waitFor();
-    await expect.poll(() => lines, SOON).toBe(1);
-    // Hours without a sign of life: the computer slept, and its clock went on.
-    await expect.poll(async () => (await page.clock.fastForward('01:00:00'), lines), SOON).toBeGreaterThan(1);
-    await complete('1');
-    await expect.poll(async () => (await page.clock.runFor(1000), completed(page)), SOON).toBe('1');
-  },
-);
+test('a line that died without a word is made anew once no sign of life came for a while', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.clock.install();
+  let lines = 0;
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/events')) lines += 1;
+  });
+  await page.goto(`${serving.url}#/rows`);
+  await line(page, 'Ada Lovelace').waitFor();
+  await expect.poll(() => lines, SOON).toBe(1);
+  // Hours without a sign of life: the computer slept, and its clock went on.
+  await expect.poll(async () => (await page.clock.fastForward('01:00:00'), lines), SOON).toBeGreaterThan(1);
+  await complete('1');
+  await expect.poll(async () => (await page.clock.runFor(1000), completed(page)), SOON).toBe('1');
+});

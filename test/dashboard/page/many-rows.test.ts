@@ -29,7 +29,7 @@ beforeAll(async () => {
   [serving, browser] = await Promise.all([startServing('many.csv', { cwd: folder }), openBrowser()]);
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${serving.url}#/rows`);
-  await page.locator('.grid-body [role=row]').first().waitFor();
+  await page.locator('.grid-body [role=row]').first().waitFor({ timeout: 120_000 });
 });
 
 afterAll(async () => {
@@ -52,7 +52,7 @@ describe('a table of very many rows', () => {
     for (let turn = 0; turn < 40; turn += 1) await page.mouse.wheel(0, 700);
     for (let leap = 1; leap <= 20; leap += 1) {
       await scrollTo(leap / 20);
-      await page.waitForTimeout(30);
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     }
     await expect.poll(async () => (await shownRows()).at(-1), SOON).toBe(String(ROWS));
     const { frames, blank } = await page.evaluate<FramesSeen>(FRAMES_SEEN);

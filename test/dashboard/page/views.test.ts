@@ -62,42 +62,34 @@ const line = (page: Page, text: string) => page.getByRole('row').filter({ hasTex
 const clipboard = (page: Page) => page.evaluate<string>('navigator.clipboard.readText()');
 
 describe('a run', () => {
-  test(
-    'is started, paused, resumed and, once asked, stopped from the overview',
-    { timeout: 120_000 },
-    async () => {
-      world.slow(60_000);
-      const page = await openPage('overview');
-      await button(page, 'Start a run').click();
-      await page.getByRole('heading', { name: 'Running' }).waitFor();
-      const transfer = page
-        .locator('.transfer')
-        .filter({ hasText: 'Snail' })
-        .first()
-        .getByRole('progressbar');
-      await transfer.waitFor();
-      const far = async (): Promise<number> => Number(await transfer.getAttribute('aria-valuenow'));
-      const before = await far();
-      await expect.poll(far, SOON).toBeGreaterThan(before);
-      await keepPicture(page, 'overview-running');
+  test('is started, paused, resumed and, once asked, stopped from the overview', async () => {
+    world.slow(60_000);
+    const page = await openPage('overview');
+    await button(page, 'Start a run').click();
+    await page.getByRole('heading', { name: 'Running' }).waitFor();
+    const transfer = page.locator('.transfer').filter({ hasText: 'Snail' }).first().getByRole('progressbar');
+    await transfer.waitFor();
+    const far = async (): Promise<number> => Number(await transfer.getAttribute('aria-valuenow'));
+    const before = await far();
+    await expect.poll(far, SOON).toBeGreaterThan(before);
+    await keepPicture(page, 'overview-running');
 
-      await button(page, 'Pause').click();
-      await page.getByRole('heading', { name: /Paus/ }).waitFor();
-      await button(page, 'Resume').click();
-      await page.getByRole('heading', { name: 'Running' }).waitFor();
+    await button(page, 'Pause').click();
+    await page.getByRole('heading', { name: /Paus/ }).waitFor();
+    await button(page, 'Resume').click();
+    await page.getByRole('heading', { name: 'Running' }).waitFor();
 
-      await button(page, 'Stop').click();
-      await page.getByRole('dialog').waitFor();
-      await page.keyboard.press('Escape');
-      await expect.poll(() => page.getByRole('dialog').count(), SOON).toBe(0);
-      await expect.poll(() => page.evaluate('document.activeElement.textContent'), SOON).toBe('Stop');
-      await button(page, 'Stop').click();
-      await button(page, 'Stop the run').click();
-      await page.getByText('It was stopped before its end.').waitFor();
-    },
-  );
+    await button(page, 'Stop').click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count(), SOON).toBe(0);
+    await expect.poll(() => page.evaluate('document.activeElement.textContent'), SOON).toBe('Stop');
+    await button(page, 'Stop').click();
+    await button(page, 'Stop the run').click();
+    await page.getByText('It was stopped before its end.').waitFor();
+  });
 
-  test('shows its end by itself in a window that was open before', { timeout: 120_000 }, async () => {
+  test('shows its end by itself in a window that was open before', async () => {
     world.slow(null);
     const [one, other] = [await openPage('overview'), await openPage('rows?status=completed')];
     await button(one, 'Start a run').click();
@@ -172,7 +164,7 @@ describe('rows', () => {
     await keepPicture(page, 'row-panel');
   });
 
-  test('one that failed is tried again at once', { timeout: 90_000 }, async () => {
+  test('one that failed is tried again at once', async () => {
     const page = await openPage('rows?row=007');
     const panel = page.getByRole('complementary', { name: 'James Bond' });
     world.internet.drive.addFile({ id: '1ForHisEyesOnly00007', name: 'secret.txt', body: 'shared now' });
@@ -274,7 +266,6 @@ test('everything is reached by keyboard, and focus is never lost', async () => {
 describe('every view', () => {
   test.each(['light', 'dark'] as const)(
     'fits 360, 768 and 1440 pixels in %s, and axe finds nothing serious',
-    { timeout: 120_000 },
     async (colorScheme) => {
       for (const width of [360, 768, 1440]) {
         const page = await openPage('overview', { width, colorScheme });
@@ -310,19 +301,15 @@ async function show(page: Page, view: string): Promise<void> {
   if (view === 'trends') await page.locator('.plot canvas').first().waitFor();
 }
 
-test(
-  'a server that goes away is told, what was shown stays, and it comes back by itself',
-  { timeout: 60_000 },
-  async () => {
-    const page = await openPage('rows');
-    await line(page, 'Ada Lovelace').waitFor();
-    await serving.stop('SIGKILL');
-    await page.getByText('No connection to rowtrail').waitFor();
-    expect(await line(page, 'Ada Lovelace').count()).toBe(1);
-    await keepPicture(page, 'server-away');
-    serving = await startServing(world.csv, { cwd: world.folder, flags: world.flags, port: serving.port });
-    await expect.poll(() => page.getByText('No connection to rowtrail').count(), SOON).toBe(0);
-    await line(page, 'Grace Hopper').click();
-    await page.getByRole('complementary', { name: 'Grace Hopper' }).waitFor();
-  },
-);
+test('a server that goes away is told, what was shown stays, and it comes back by itself', async () => {
+  const page = await openPage('rows');
+  await line(page, 'Ada Lovelace').waitFor();
+  await serving.stop('SIGKILL');
+  await page.getByText('No connection to rowtrail').waitFor();
+  expect(await line(page, 'Ada Lovelace').count()).toBe(1);
+  await keepPicture(page, 'server-away');
+  serving = await startServing(world.csv, { cwd: world.folder, flags: world.flags, port: serving.port });
+  await expect.poll(() => page.getByText('No connection to rowtrail').count(), SOON).toBe(0);
+  await line(page, 'Grace Hopper').click();
+  await page.getByRole('complementary', { name: 'Grace Hopper' }).waitFor();
+});

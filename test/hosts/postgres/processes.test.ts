@@ -47,61 +47,49 @@ function startAsker({ store, server, concurrency = 1000, pace = 0, off = 0, aske
   };
 }
 
-it(
-  'two processes have no more turns at once than the host has places, and each gets some',
-  { timeout: 120_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'places');
-    const server = await askedServer(15);
-    const askers = [1, 2].map(() => startAsker({ store, server: server.url, concurrency: 3 }));
-    await expect.poll(() => server.asked.length, POLL).toBeGreaterThan(200);
-    await Promise.all(askers.map(({ stop }) => stop()));
-    expect(server.most()).toBe(3);
-    expect(server.askers.size).toBe(2);
-  },
-);
+it('two processes have no more turns at once than the host has places, and each gets some', async () => {
+  const store = await newDatabase(postgres, 'places');
+  const server = await askedServer(15);
+  const askers = [1, 2].map(() => startAsker({ store, server: server.url, concurrency: 3 }));
+  await expect.poll(() => server.asked.length, POLL).toBeGreaterThan(200);
+  await Promise.all(askers.map(({ stop }) => stop()));
+  expect(server.most()).toBe(3);
+  expect(server.askers.size).toBe(2);
+});
 
-it(
-  'two processes keep one pace together, also where the clock of one is an hour ahead and that of the other an hour behind',
-  { timeout: 120_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'pace');
-    const server = await askedServer(1);
-    const pace = 100;
-    const askers = [HOUR, -HOUR].map((off) => startAsker({ store, server: server.url, pace, off }));
-    await expect.poll(() => server.asked.length, POLL).toBeGreaterThan(40);
-    await Promise.all(askers.map(({ stop }) => stop()));
-    const { asked } = server;
-    // A start may be late under load, never early: from the first one on there are no more than the pace allows.
-    for (const [at, time] of asked.entries())
-      expect(at).toBeLessThanOrEqual((time - (asked[0] ?? 0) + 1.5 * pace) / pace);
-    expect(server.askers.size).toBe(2);
-  },
-);
+it('two processes keep one pace together, also where the clock of one is an hour ahead and that of the other an hour behind', async () => {
+  const store = await newDatabase(postgres, 'pace');
+  const server = await askedServer(1);
+  const pace = 100;
+  const askers = [HOUR, -HOUR].map((off) => startAsker({ store, server: server.url, pace, off }));
+  await expect.poll(() => server.asked.length, POLL).toBeGreaterThan(40);
+  await Promise.all(askers.map(({ stop }) => stop()));
+  const { asked } = server;
+  // A start may be late under load, never early: from the first one on there are no more than the pace allows.
+  for (const [at, time] of asked.entries())
+    expect(at).toBeLessThanOrEqual((time - (asked[0] ?? 0) + 1.5 * pace) / pace);
+  expect(server.askers.size).toBe(2);
+});
 
-it(
-  'a pause that one process meets is kept by all, however wrong their clocks are, and ends when the host named',
-  { timeout: 200_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'pauses');
-    const server = await askedServer(1);
-    const askers = [HOUR, -HOUR].map((off) => startAsker({ store, server: server.url, off, concurrency: 1 }));
-    await expect.poll(() => server.asked.length, POLL).toBeGreaterThan(20);
-    server.answerWith(429);
-    await expect.poll(() => askers.some(({ said }) => said().includes('"paused"')), POLL).toBe(true);
-    await sleep(500);
-    server.answerWith(200);
-    server.forget();
-    const pausedAt = performance.now();
-    await expect.poll(() => server.asked.length, { timeout: 120_000, interval: 20 }).toBeGreaterThan(2);
-    // The pause lasts 62 s from the refusal on, some of which have passed.
-    expect((server.asked[0] ?? 0) - pausedAt).toBeGreaterThan(58_000);
-    await expect.poll(() => askers.every(({ said }) => said().includes('"resumed"')), POLL).toBe(true);
-    await Promise.all(askers.map(({ stop }) => stop()));
-  },
-);
+it('a pause that one process meets is kept by all, however wrong their clocks are, and ends when the host named', async () => {
+  const store = await newDatabase(postgres, 'pauses');
+  const server = await askedServer(1);
+  const askers = [HOUR, -HOUR].map((off) => startAsker({ store, server: server.url, off, concurrency: 1 }));
+  await expect.poll(() => server.asked.length, POLL).toBeGreaterThan(20);
+  server.answerWith(429);
+  await expect.poll(() => askers.some(({ said }) => said().includes('"paused"')), POLL).toBe(true);
+  await sleep(500);
+  server.answerWith(200);
+  server.forget();
+  const pausedAt = performance.now();
+  await expect.poll(() => server.asked.length, { timeout: 120_000, interval: 20 }).toBeGreaterThan(2);
+  // The pause lasts 62 s from the refusal on, some of which have passed.
+  expect((server.asked[0] ?? 0) - pausedAt).toBeGreaterThan(58_000);
+  await expect.poll(() => askers.every(({ said }) => said().includes('"resumed"')), POLL).toBe(true);
+  await Promise.all(askers.map(({ stop }) => stop()));
+});
 
-it('a process that is killed gives its places back', { timeout: 120_000 }, async () => {
+it('a process that is killed gives its places back', async () => {
   const store = await newDatabase(postgres, 'killed');
   const server = await askedServer(Infinity);
   const first = startAsker({ store, server: server.url, concurrency: 2 });
@@ -116,29 +104,25 @@ it('a process that is killed gives its places back', { timeout: 120_000 }, async
   await second.stop();
 });
 
-it(
-  'a process that is stopped keeps its places for 30 s; when it comes back it ends what it fetched there, and waits',
-  { timeout: 200_000 },
-  async () => {
-    const store = await newDatabase(postgres, 'stopped');
-    const server = await askedServer(Infinity);
-    const first = startAsker({ store, server: server.url, concurrency: 2, askers: 2 });
-    await expect.poll(server.now, POLL).toBe(2);
-    const second = startAsker({ store, server: server.url, concurrency: 2, askers: 2 });
-    await expect.poll(second.said, POLL).toContain('ready');
-    first.child.kill('SIGSTOP');
-    const stoppedAt = performance.now();
-    await expect.poll(() => server.asked.length, POLL).toBe(4);
-    expect(performance.now() - stoppedAt).toBeGreaterThan(25_000);
-    first.child.kill('SIGCONT');
-    await expect.poll(server.now, POLL).toBe(2);
-    await expect.poll(first.said, POLL).toContain('lost');
-    // The places are the second one's now: the first one asks for nothing more.
-    await sleep(3000);
-    expect(server.asked).toHaveLength(4);
-    expect(server.now()).toBe(2);
-    await second.stop();
-    await expect.poll(() => server.asked.length, POLL).toBe(6);
-    await first.stop();
-  },
-);
+it('a process that is stopped keeps its places for 30 s; when it comes back it ends what it fetched there, and waits', async () => {
+  const store = await newDatabase(postgres, 'stopped');
+  const server = await askedServer(Infinity);
+  const first = startAsker({ store, server: server.url, concurrency: 2, askers: 2 });
+  await expect.poll(server.now, POLL).toBe(2);
+  const second = startAsker({ store, server: server.url, concurrency: 2, askers: 2 });
+  await expect.poll(second.said, POLL).toContain('ready');
+  first.child.kill('SIGSTOP');
+  const stoppedAt = performance.now();
+  await expect.poll(() => server.asked.length, POLL).toBe(4);
+  expect(performance.now() - stoppedAt).toBeGreaterThan(25_000);
+  first.child.kill('SIGCONT');
+  await expect.poll(server.now, POLL).toBe(2);
+  await expect.poll(first.said, POLL).toContain('lost');
+  // The places are the second one's now: the first one asks for nothing more.
+  await sleep(3000);
+  expect(server.asked).toHaveLength(4);
+  expect(server.now()).toBe(2);
+  await second.stop();
+  await expect.poll(() => server.asked.length, POLL).toBe(6);
+  await first.stop();
+});

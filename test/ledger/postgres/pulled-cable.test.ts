@@ -19,7 +19,6 @@ if (reason !== null)
 
 it.skipIf(reason !== null)(
   'a process whose cable is pulled loses nothing and writes nothing twice',
-  { timeout: 240_000 },
   async () => {
     const { url } = await startPostgres();
     const store = await CsvStore.open(url);

@@ -13,7 +13,7 @@ await Promise.all(
   Array.from({ length: 10 }, async () => {
     for (let at = next++; at < Number(rows); at = next++) {
       await ledger.record(attempt({ row: { ...ROW, rowId: String(at) } }));
-      await sleep(50);
+      await sleep(150);
     }
   }),
 );

@@ -6,8 +6,8 @@ const SEED = 20_261;
 
 it('stores nothing but whole files, and gives none up, whatever a host answers', async () => {
   await expect(fuzzAnswers(await tempFolder(), { stories: 320, seed: SEED })).resolves.toBeUndefined();
-}, 120_000);
+});
 
 it("stores nothing but a link's own files, and gives none up, whatever Google's pages and API answer", async () => {
   await expect(fuzzGoogle(await tempFolder(), { stories: 96, seed: SEED })).resolves.toBeUndefined();
-}, 120_000);
+});

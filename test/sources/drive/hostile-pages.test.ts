@@ -21,17 +21,13 @@ it.each([
   ['comments that are never closed', '<!--'.repeat(4 * MANY)],
   ['attributes', `<div ${'a="b" '.repeat(MANY)}>`],
   ['what begins and never ends', '<a href="'.repeat(4 * MANY)],
-])(
-  'a page of %s is read in a moment',
-  (_what, html) => {
-    const began = performance.now();
-    expect(page(html)).toThrow(NO_REASON);
-    expect(folder(html)).toThrow(NO_REASON);
-    expect(folder(`${LIST}${html}`)).toThrow(NO_REASON);
-    expect(performance.now() - began).toBeLessThan(8000);
-  },
-  60_000,
-);
+])('a page of %s is read in a moment', (_what, html) => {
+  const began = performance.now();
+  expect(page(html)).toThrow(NO_REASON);
+  expect(folder(html)).toThrow(NO_REASON);
+  expect(folder(`${LIST}${html}`)).toThrow(NO_REASON);
+  expect(performance.now() - began).toBeLessThan(8000);
+});
 
 it('what a page says outside of a comment that has no end is read', () => {
   expect(page('<!-- a --><title>Quota exceeded</title><!-- b')).toThrow(

@@ -4,7 +4,7 @@ import { killAgainAndAgain } from './kills.ts';
 
 it(
   'forty processes that are killed while they report leave the CSV whole, every acknowledged result in it and nothing behind',
-  { timeout: 180_000 },
+  { timeout: 900_000 },
   async () => {
     const seed = Date.now() % 1_000_000;
     const statistics = await killAgainAndAgain({ folder: await tempFolder(), kills: 40, rows: 20_000, seed });

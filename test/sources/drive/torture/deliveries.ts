@@ -19,6 +19,8 @@ export interface Answer {
   readonly end: number;
   /** Up to where it was delivered. */
   at: number;
+  /** Whether the host says, to us and not to the client, that some of its bytes are wrong. */
+  readonly isWrong: boolean;
   /** How it ended: whole, or before its end, by whichever side, also with the client or because it showed another file. */
   ended: 'whole' | 'cut';
   /** Bytes that came twice because of how it ended. */
@@ -52,8 +54,8 @@ export interface Begun {
   readonly path: string;
   /** As the answer says. */
   readonly size: number;
-  /** Whether all of it had been delivered before. */
-  readonly isWhole: boolean;
+  /** Whether all of it had been delivered before, and bytes that are wrong with it. */
+  readonly isWrong: boolean;
 }
 
 export interface Deliveries {
@@ -70,6 +72,7 @@ const lineSchema = z.union([
     z.string().nullable(),
     z.string().nullable(),
     z.string().nullable(),
+    z.boolean(),
   ]),
   z.tuple([z.literal('data'), z.number(), z.number()]),
   z.tuple([z.literal('end'), z.number(), z.boolean()]),
@@ -109,13 +112,17 @@ export async function deliveriesIn(
         // Another part than was asked for brings nothing.
         if (body === null || (line[2] === 206 && body.start !== request.range?.start)) continue;
         known.content = `${request.path} ${line[5]} ${body.size}`;
-        known.answer = { path: request.path, life, ...body, at: body.start, ended: 'cut', again: 0 };
+        known.answer = {
+          ...{ path: request.path, life, ...body, at: body.start, isWrong: line[6] },
+          ...{ ended: 'cut', again: 0 },
+        };
         // A part of another file than the one that was begun is of no use: the client begins anew.
         known.isOther = line[2] === 206 && latest.get(request.path) !== known.content;
         latest.set(request.path, known.content);
         answers.push(known.answer);
-        const isWhole = bytesOf(there.get(known.content) ?? []) === body.size;
-        if (line[2] === 200 && mayBeginAnew({ path: request.path, size: body.size, isWhole }))
+        const before = there.get(known.content) ?? [];
+        const isWrong = bytesOf(before) === body.size && before.some(({ by }) => by.isWrong);
+        if (line[2] === 200 && mayBeginAnew({ path: request.path, size: body.size, isWrong }))
           there.delete(known.content);
       } else if (answer === null) continue;
       else if (kind === 'end') answer.ended = line[2] && !known.isOther ? 'whole' : 'cut';

@@ -92,6 +92,8 @@ export async function startHostileServer(
       'content-type': 'application/octet-stream',
       'content-length': String(length),
       ...validators(file),
+      // For the log of what was delivered; the client knows nothing of it.
+      ...(fault === 'wrong_bytes' ? { 'x-wrong-bytes': '1' } : {}),
       ...(file.checksummed ? { 'x-goog-hash': publishedHash(contentOf(file, file.version)) } : {}),
       ...(file.habit === 'no_ranges' ? {} : { 'accept-ranges': 'bytes' }),
       ...(isPart ? { 'content-range': `bytes ${start - shift}-${end - 1 - shift}/${file.size}` } : {}),

@@ -118,12 +118,11 @@ const wholeBytes = (files: readonly HostileFile[]) => files.reduce((sum, { size 
 /** Of an answer that was cut, was left or ended with its client so much may come again, of others nothing. */
 async function accountOf(files: readonly HostileFile[], lives: readonly Life[], held: readonly HeldPart[]) {
   const sizes = new Map(files.map(({ number, size }) => [`/${number}.bin`, size]));
-  const lied = new Set(files.flatMap(({ number, lied: hasLied }) => (hasLied ? [`/${number}.bin`] : [])));
   const logs = lives.map(({ log }) => log);
-  // A wrong length shows in the answer; wrong bytes, told once of a file, when all of them have come.
+  // A wrong length shows in the answer; wrong bytes when all of them have come.
   const { answers, requests } = await deliveriesIn(
     logs,
-    ({ path, size, isWhole }) => size !== sizes.get(path) || (isWhole && lied.delete(path)),
+    ({ path, size, isWrong }) => size !== sizes.get(path) || isWrong,
   );
   const givesRanges = new Set(
     files.flatMap(({ number, habit }) => (habit === 'no_ranges' ? [] : [`/${number}.bin`])),

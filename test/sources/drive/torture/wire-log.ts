@@ -37,6 +37,7 @@ on('headers', ({ response: { statusCode, headers } }, id) => [
   header(headers, 'content-range'),
   header(headers, 'content-length'),
   header(headers, 'last-modified'),
+  header(headers, 'x-wrong-bytes') !== null,
 ]);
 on('bodyChunkReceived', ({ chunk }, id) => ['data', id, chunk.length]);
 on('trailers', (_, id) => ['end', id, true]);
