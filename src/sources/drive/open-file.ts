@@ -1,7 +1,8 @@
+import { StringDecoder } from 'node:string_decoder';
 import { RowtrailError } from '../../errors/index.ts';
 import type { DriveAccess } from './access/access.ts';
 import { refuseDocument } from './verdicts/editor-document.ts';
-import { decodedText } from './http/decoded-text.ts';
+import { decodedText, isCoded } from './http/decoded-text.ts';
 import { isGoogleUrl, takesCredentials } from './http/google-host.ts';
 import type { HttpAnswer, HttpClient } from './http/http-client.ts';
 import { networkFailure } from './verdicts/network-failure.ts';
@@ -97,22 +98,36 @@ export function drop({ body }: HttpAnswer): void {
 /** The text of an answer's page, of any status, or as much of it as is wanted. @throws RowtrailError of the network, AbortError */
 export async function pageText(
   answer: HttpAnswer,
-  { signal }: Pick<OpenOptions, 'signal'>,
+  options: Pick<OpenOptions, 'signal'>,
   maxBytes = MAX_PAGE_BYTES,
 ): Promise<string> {
-  const chunks: Buffer[] = [];
+  let text = '';
+  for await (const piece of pagePieces(answer, options, maxBytes)) text += piece;
+  return text;
+}
+
+/** That text as it comes, piece by piece; in one piece where it comes compressed. */
+export async function* pagePieces(
+  answer: HttpAnswer,
+  { signal }: Pick<OpenOptions, 'signal'>,
+  maxBytes: number,
+): AsyncGenerator<string> {
+  const coding = answer.headers.get('content-encoding');
+  const coded: Buffer[] = [];
+  const decoder = new StringDecoder('utf8');
   let bytes = 0;
   try {
     for await (const chunk of answer.body) {
-      chunks.push(chunk);
       bytes += chunk.length;
+      if (isCoded(coding)) coded.push(chunk);
+      else yield decoder.write(chunk);
       if (bytes >= maxBytes) break;
     }
   } catch (error) {
     signal?.throwIfAborted();
     throw networkFailure(error, new URL(answer.url).host);
   }
-  return decodedText(Buffer.concat(chunks), answer.headers.get('content-encoding'), maxBytes);
+  yield isCoded(coding) ? await decodedText(Buffer.concat(coded), coding, maxBytes) : decoder.end();
 }
 
 /** One GET. @throws RowtrailError of the network, private_address, credentials_unusable; AbortError */

@@ -3,7 +3,7 @@ import { folderPage } from '../../../src/demo/internet/drive/pages.ts';
 import { RowtrailError } from '../../../src/errors/index.ts';
 import { crc32c } from '../../../src/files/digest/index.ts';
 import { entrySchema, listedSchema } from '../../../src/sources/drive/api/api-file.ts';
-import { readFolderPage } from '../../../src/sources/drive/listing/read-folder-page.ts';
+import { FolderPageReader } from '../../../src/sources/drive/listing/read-folder-page.ts';
 import { networkFailure } from '../../../src/sources/drive/verdicts/network-failure.ts';
 import { readPage } from '../../../src/sources/drive/verdicts/page.ts';
 import { progressMeter } from '../../../src/sources/drive/transfer/progress.ts';
@@ -13,6 +13,12 @@ import { statusFailure } from '../../../src/sources/drive/verdicts/status-failur
 import type { TransferProgress } from '../../../src/sources/source.ts';
 
 const NOW = new Date('2026-11-01T10:00:00.000Z');
+/** Reads it as it may come: in pieces of so many bytes. */
+const readFolderPage = (html: string, now: Date, bytes = html.length) => {
+  const reader = new FolderPageReader();
+  for (let at = 0; at < html.length; at += bytes) reader.write(html.slice(at, at + bytes));
+  return reader.end(now);
+};
 const TOMORROW = '2026-11-02T10:00:00.000Z';
 const refusal = (status: number, { body = '', header }: { body?: string; header?: string } = {}) =>
   statusFailure({ status, retryAfter: header, body }, NOW);
@@ -270,6 +276,7 @@ describe("a page in a file's place", () => {
     const html = folderPage({ name: 'F' }, files);
     const whole = readFolderPage(html, NOW);
     expect(whole.entries.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+    for (const bytes of [1, 2, 7, 100]) expect(readFolderPage(html, NOW, bytes)).toEqual(whole);
     const readTo = (cut: number) => {
       try {
         return readFolderPage(html.slice(0, cut), NOW);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readFolderPage } from '../../../src/sources/drive/listing/read-folder-page.ts';
+import { FolderPageReader } from '../../../src/sources/drive/listing/read-folder-page.ts';
 import { readPage } from '../../../src/sources/drive/verdicts/page.ts';
 
 const NOW = new Date();
@@ -7,7 +7,11 @@ const NO_REASON = expect.objectContaining({ code: 'unexpected_page' });
 const MANY = 30_000;
 const LIST = '<div class="flip-entries">';
 const page = (html: string) => () => readPage(html, 'https://drive.google.com/uc', NOW);
-const folder = (html: string) => () => readFolderPage(html, NOW);
+const folder = (html: string) => () => {
+  const reader = new FolderPageReader();
+  reader.write(html);
+  reader.end(NOW);
+};
 
 it.each([
   ['paragraphs', '<p>and so on</p>'.repeat(MANY)],
@@ -20,6 +24,7 @@ it.each([
   ['a heading above all of it', `<h1>${'<i>'.repeat(MANY)}`],
   ['comments that are never closed', '<!--'.repeat(4 * MANY)],
   ['attributes', `<div ${'a="b" '.repeat(MANY)}>`],
+  ['links, more than a folder has files', `<div class="flip-entry">${'<a href="x">'.repeat(7 * MANY)}`],
   ['what begins and never ends', '<a href="'.repeat(4 * MANY)],
 ])('a page of %s is read in a moment', (_what, html) => {
   const began = performance.now();

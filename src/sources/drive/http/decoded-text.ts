@@ -11,6 +11,13 @@ const DECODERS = new Map([
   ['br', { decode: promisify(brotliDecompress), finishFlush: BROTLI_OPERATION_FLUSH }],
 ]);
 
+/** Whether a coding has to be undone before the text can be read, by an answer's Content-Encoding. */
+export function isCoded(coding: string | undefined): boolean {
+  return DECODERS.has(nameOf(coding));
+}
+
+const nameOf = (coding: string | undefined) => coding?.trim().toLowerCase() ?? '';
+
 /**
  * The text of a page as it came. We ask for no coding, and some proxies apply one all the same.
  * @param coding the answer's Content-Encoding
@@ -21,7 +28,7 @@ export async function decodedText(
   coding: string | undefined,
   maxBytes: number,
 ): Promise<string> {
-  const decoder = DECODERS.get(coding?.trim().toLowerCase() ?? '');
+  const decoder = DECODERS.get(nameOf(coding));
   if (decoder === undefined) return bytes.toString('utf8');
   const { decode, finishFlush } = decoder;
   const text = await decode(bytes, { finishFlush, maxOutputLength: maxBytes }).catch(() => bytes);

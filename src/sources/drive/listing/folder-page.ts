@@ -1,12 +1,12 @@
 import { RowtrailError } from '../../../errors/index.ts';
-import { ask, type OpenOptions, pageText } from '../open-file.ts';
+import { ask, type OpenOptions, pagePieces, pageText } from '../open-file.ts';
 import { redirected } from '../http/reach.ts';
 import type { FolderPage } from './read-folder-page.ts';
 import { statusFailure } from '../verdicts/status-failure.ts';
 import { folderUrl, type GoogleTarget } from '../links/target.ts';
 
 const MAX_HOPS = 10;
-/** An entry has about 600 bytes; a hundred thousand of them are more than a page of Drive's ever shows. */
+/** An entry has about 500 bytes; a hundred thousand of them are more than a page of Drive's ever shows. */
 const MAX_LIST_BYTES = 64 << 20;
 
 /** The page that lists a public folder. @throws RowtrailError with the cause that stands in its way; AbortError */
@@ -19,12 +19,13 @@ export async function fetchFolderPage(folder: GoogleTarget, options: OpenOptions
       url = redirected(answer.headers.get('location'), url, options.reach);
       continue;
     }
-    const body = await pageText(answer, options, answer.status === 200 ? MAX_LIST_BYTES : undefined);
     if (answer.status === 200) {
-      const { readFolderPage } = await import('./read-folder-page.ts');
-      if (body.length < MAX_LIST_BYTES / 2) return readFolderPage(body, options.now());
-      throw new RowtrailError('unexpected_page', "The folder's page is too long to be read");
+      const { FolderPageReader } = await import('./read-folder-page.ts');
+      const reader = new FolderPageReader();
+      for await (const piece of pagePieces(answer, options, MAX_LIST_BYTES)) reader.write(piece);
+      return reader.end(options.now());
     }
+    const body = await pageText(answer, options);
     const retryAfter = answer.headers.get('retry-after');
     throw await statusFailure({ status: answer.status, retryAfter, body }, options.now());
   }

@@ -30,19 +30,38 @@ export interface FolderPage {
   readonly entries: readonly PageEntry[];
 }
 
+/** Far more than stands behind the end of a page. */
+const TAIL = 1000;
+/** More than a folder may have here, so that a page without an end fills no memory. */
+const MAX_ENTRIES = 200_000;
+
 /**
- * What a folder's page lists, in its order, also what is neither a file nor a folder (a form, a map). The page is read as it is
- * written, tag by tag: a tree of a folder with ten thousand entries would take 120 MB.
- * @throws RowtrailError with the cause that the page names when it is no folder's page; unexpected_page for a part of one
+ * What a folder's page lists, in its order, also what is neither a file nor a folder (a form, a map). The page is read as it comes,
+ * tag by tag: that of a folder with ten thousand entries has 5 MB, and a tree of it would take 120 MB.
  */
-export function readFolderPage(html: string, now: Date): FolderPage {
-  const reader = new Reader();
-  new Parser(reader).end(html);
-  const { list, title, entries } = reader;
-  if (list === 'none') throw pageFailure(html.slice(0, MAX_PAGE_BYTES), now);
-  if (list === 'open' && !/<\/html>\s*$/i.test(html))
-    throw new RowtrailError('unexpected_page', "The folder's page breaks off within its list: run again");
-  return { title: title.trim(), entries };
+export class FolderPageReader {
+  readonly #tags = new Tags();
+  readonly #parser = new Parser(this.#tags);
+  /** What may be another page than a folder's. */
+  #head = '';
+  #tail = '';
+
+  /** Takes a piece of the page. @throws RowtrailError unexpected_page where it is nested as no page is */
+  write(piece: string): void {
+    this.#parser.write(piece);
+    if (this.#head.length < MAX_PAGE_BYTES) this.#head += piece;
+    this.#tail = (this.#tail + piece).slice(-TAIL);
+  }
+
+  /** @throws RowtrailError with the cause that the page names when it is no folder's page; unexpected_page for a part of one */
+  end(now: Date): FolderPage {
+    this.#parser.end();
+    const { list, title, entries } = this.#tags;
+    if (list === 'none') throw pageFailure(this.#head, now);
+    if (list === 'open' && !/<\/html>\s*$/i.test(this.#tail))
+      throw new RowtrailError('unexpected_page', "The folder's page breaks off within its list: run again");
+    return { title: title.trim(), entries };
+  }
 }
 
 /** What a tag that has not ended yet stands in, or is itself. */
@@ -66,8 +85,8 @@ interface OpenLink {
   picture: string;
 }
 
-/** Takes the tags of a page in their order, as the parser calls it. */
-class Reader {
+/** The tags of a page in their order, as the parser tells of them. */
+class Tags {
   readonly entries: PageEntry[] = [];
   title = '';
   /** Whether the page's first list has begun, and whether a tag of its own has ended it. */
@@ -124,6 +143,8 @@ class Reader {
 
   #endLink(): void {
     if (this.#link !== null) this.entries.push(...entryOf(this.#link));
+    if (this.entries.length > MAX_ENTRIES)
+      throw new RowtrailError('unexpected_page', `The folder's page lists more than ${MAX_ENTRIES} files`);
     this.#link = null;
   }
 }
