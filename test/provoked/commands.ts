@@ -1,4 +1,4 @@
-import { appendFile, chmod, copyFile, open, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, open, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished } from 'vitest';
@@ -46,7 +46,7 @@ async function secondRun(internet: Internet): Promise<CliResult> {
   const { id } = internet.drive.addFile({
     id: 'command-slow-1',
     body: { size: 1_000_000, seed: 2 },
-    faults: { download: { bytesPerSecond: 50_000 } },
+    faults: { download: { bytesPerSecond: 5000 } },
   });
   const { folder } = await desk([HEADER, `1,A,a@x,T,,${fileLink(id)}`]);
   const asked = internet.requests.length;
@@ -82,7 +82,8 @@ async function circleOfLinks(): Promise<CliResult> {
 async function growingFile(): Promise<CliResult> {
   const { folder, rowtrail } = await withLedger();
   const path = join(folder, 'growing.mp4');
-  await writeFile(path, Buffer.alloc(50_000_000));
+  await writeFile(path, '');
+  await truncate(path, 400_000_000);
   const timer = setInterval(() => void appendFile(path, 'x'), 5);
   try {
     return await rowtrail('find', 'growing.mp4');

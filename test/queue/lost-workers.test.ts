@@ -15,6 +15,8 @@ let postgres: TestPostgres;
 let store: CsvStore;
 let connections: Store;
 let queue: Queue;
+/** One whose leases end when a test says so. */
+let patient: Queue;
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -23,12 +25,16 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   queue = await openQueue(connections, LEASE);
+  patient = await openQueue(connections, { leaseSeconds: 600 });
 });
 afterEach(async () => {
-  await queue.close();
+  await Promise.all([queue.close(), patient.close()]);
   await connections.change('TRUNCATE rowtrail_queue.job');
 });
 afterAll(() => store.close());
+
+const endLeases = () =>
+  connections.change("UPDATE rowtrail_queue.job SET heartbeat_on = now() - interval '601 s'");
 
 /** Takes as soon as something can be taken. */
 async function takeSoon(most: number): Promise<readonly TakenJob[]> {
@@ -41,8 +47,9 @@ async function takeSoon(most: number): Promise<readonly TakenJob[]> {
 
 it('puts back what its taker gave no sign of life for, and the late result is rolled back', async () => {
   await connections.change('CREATE TABLE IF NOT EXISTS written (what text)');
-  await queue.enqueue(jobs(1));
+  await patient.enqueue(jobs(1));
   const first = await queue.take('drive', 1);
+  await endLeases();
   const second = await takeSoon(1);
   expect(second).toEqual(first.map((taken) => ({ ...taken, retryCount: 1 })));
   const late = connections.transaction(async (ask) => {
@@ -69,16 +76,14 @@ it('does not complete what has expired, even before another takes it', async () 
 it('leaves a job to a taker that gives signs of life', async () => {
   // Nobody looks meanwhile for what has expired.
   await queue.close();
-  const patient = await openQueue(connections, { leaseSeconds: 600 });
   await patient.enqueue(jobs(2));
   const [kept, left] = await patient.take('drive', 2);
   if (kept === undefined || left === undefined) throw new Error('two were taken');
-  await connections.change("UPDATE rowtrail_queue.job SET heartbeat_on = now() - interval '601 s'");
+  await endLeases();
   expect(await patient.touch([kept])).toEqual([]);
   queue = await openQueue(connections, LEASE);
   expect((await takeSoon(2)).map(({ id }) => id)).toEqual([left.id]);
   await connections.transaction((ask) => queue.completeIn(ask, [kept]));
-  await patient.close();
 });
 
 it('puts a job that lost three workers into the dead letter, with the reason', async () => {
@@ -105,8 +110,9 @@ it('puts a job that lost three workers into the dead letter, with the reason', a
 });
 
 it('does not count against a job what was given back', async () => {
-  await queue.enqueue(jobs(1));
+  await patient.enqueue(jobs(1));
   await queue.take('drive', 1);
+  await endLeases();
   const second = await takeSoon(1);
   await queue.giveBack(second);
   for (let n = 0; n < 5; n++) await queue.giveBack(await takeSoon(1));

@@ -22,7 +22,7 @@ it(
       items: ITEMS,
       workers: 3,
       // Slow enough that two crashes find their time.
-      paceMs: 80,
+      paceMs: 120,
       isDisturbed: true,
       random: Math.random,
     });

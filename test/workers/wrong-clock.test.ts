@@ -52,8 +52,9 @@ it('workers whose clocks are an hour off keep the pace together with others, and
         internet.requests.find(({ path, query }) => path.includes(id) || query.get('id') === id)?.at ?? 0,
     )
     .toSorted((one, other) => one - other);
-  for (const [nth, at] of asked.entries())
-    expect(nth).toBeLessThanOrEqual((at - (asked[0] ?? 0) + COLD) / PACE + 1);
+  // The first ones are late for certain: when the first turn began is told by the most punctual of ten.
+  const begun = Math.min(...asked.slice(0, 10).map((at, nth) => at - nth * PACE));
+  for (const [nth, at] of asked.entries()) expect(nth).toBeLessThanOrEqual((at - begun + COLD) / PACE + 1);
   expect(Object.values(await completedIn(store))).toEqual(Array(ROWS).fill(1));
   expect((await readCells(desk.csv)).map((row) => row['drive_status'])).toEqual(
     Array(ROWS).fill('completed'),

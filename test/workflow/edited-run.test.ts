@@ -12,9 +12,6 @@ let internet: Internet;
 beforeAll(async () => {
   internet = await startTestInternet();
   for (const n of [0, 1, 7]) internet.drive.addFile({ id: `plain-file-${n}`, name: `${n}.txt`, body: 'x' });
-  // Long enough for the results of the others to be in the CSV, and for a person to change it.
-  const faults = { download: { latencyMs: 4000 } };
-  internet.drive.addFile({ id: 'plain-file-2', name: '2.txt', body: 'x', faults });
 });
 afterAll(() => internet.close());
 
@@ -33,6 +30,10 @@ describe('a run whose CSV is changed once all of it is done or under way', () =>
   /** Runs, and changes the CSV once two of the three rows are completed in it. */
   async function changed(change: (csv: string) => Promise<unknown>, options: WorkflowOptions = {}) {
     const csv = await csvFile([HEADER, ...rows]);
+    // The third one is under way until the CSV is changed, and long enough for that to be seen.
+    const isChanged = Promise.withResolvers<void>();
+    const faults = { download: { until: isChanged.promise, latencyMs: 2000 } };
+    internet.drive.addFile({ id: 'plain-file-2', name: '2.txt', body: 'x', faults });
     const twoAreDone = Promise.withResolvers<void>();
     const onEvent = (event: RunEvent) => {
       if ('totals' in event && event.totals.done === 2) twoAreDone.resolve();
@@ -42,6 +43,7 @@ describe('a run whose CSV is changed once all of it is done or under way', () =>
     // Each command that opens the CSV writes into it what was recorded.
     expect(await getDownloadStatusSummary(csv)).toMatchObject({ drive: { completed: 2 } });
     await change(csv);
+    isChanged.resolve();
     return { csv, ...(await running) };
   }
 

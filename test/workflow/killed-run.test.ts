@@ -73,7 +73,7 @@ it(
       await sleep(600 + Math.random() * 2000);
       child.kill('SIGKILL');
       await result;
-      await expect.poll(() => leftIn(folder), { timeout: 10_000, interval: 50 }).toEqual([]);
+      await expect.poll(() => leftIn(folder), { interval: 50 }).toEqual([]);
 
       expect(own(await readFile(csv, 'utf8'))).toEqual(before);
       const rows = await readCells(csv);

@@ -14,8 +14,8 @@ beforeAll(async () => {
     internet.drive.addFile({
       id: `paused-drive-${n}`,
       name: `${n}.bin`,
-      body: { size: 1_000_000, seed: n },
-      faults: { download: { bytesPerSecond: 1_000_000 } },
+      body: { size: 500_000, seed: n },
+      faults: { download: { bytesPerSecond: 250_000 } },
     });
 });
 afterAll(() => internet.close());

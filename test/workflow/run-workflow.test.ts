@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Internet } from '../../src/demo/internet/index.ts';
@@ -72,13 +73,16 @@ it('tells its plan first, then each download, sums it up, and logs it without na
 
 it('keeps its lock until it has ended, and no longer', async () => {
   const csv = await csvFile([HEADER, `1,A,a@x,T,,${file('flow-drive-1')},`]);
-  // Longer than a second run waits for somebody who has the lock for a moment only.
+  // It is under way until the second run was refused, which waits a moment for somebody who has the lock for a moment only.
   const slow = internet.drive.files.get('flow-drive-1');
-  if (slow) slow.faults.download = { latencyMs: 2000, times: 1 };
-  const second: unknown[] = [];
+  const secondIsOver = Promise.withResolvers<unknown>();
+  if (slow) slow.faults.download = { until: secondIsOver.promise, times: 1 };
+  const second: Promise<unknown>[] = [];
   await work(csv, {
     onEvent: ({ kind }) => {
-      if (kind === 'started') second.push(runWorkflow(csv).catch((error: unknown) => error));
+      if (kind !== 'started') return;
+      second.push(runWorkflow(csv).catch((error: unknown) => error));
+      secondIsOver.resolve(second[0]);
     },
   });
   const refused = await Promise.all(second);
@@ -172,18 +176,16 @@ describe('while it runs', () => {
     });
     const before = [HEADER, `1,A,a@x,T,,${file('flow-slow-1')},`, `2,B,b@x,T,,${file('flow-drive-1')},`];
     const csv = await csvFile(before);
-    let edited: Promise<unknown> | null = null;
+    let isEdited = false;
     const { summary } = await work(csv, {
       concurrency: 1,
       onEvent: ({ kind }) => {
-        if (kind === 'started') edited ??= edit();
+        if (kind !== 'started' || isEdited) return;
+        isEdited = true;
+        // At once: the run looks at the CSV half a second later.
+        writeFileSync(csv, readFileSync(csv, 'utf8').replace('flow-drive-1', 'flow-drive-2'));
       },
     });
-    await edited;
-    async function edit() {
-      const text = await readFile(csv, 'utf8');
-      await writeFile(csv, text.replace('flow-drive-1', 'flow-drive-2'));
-    }
     expect(await rowOf(csv, '1')).toMatchObject({ drive_status: 'completed' });
     expect(await rowOf(csv, '2')).toMatchObject({
       google_drive: file('flow-drive-2'),
@@ -201,18 +203,16 @@ describe('while it runs', () => {
       faults: { download: { bytesPerSecond: 40_000 } },
     });
     const csv = await csvFile([HEADER, `1,A,a@x,T,,${file('flow-slow-2')},`]);
-    let edited: Promise<unknown> | null = null;
+    let isEdited = false;
     const { summary } = await work(csv, {
       concurrency: 1,
       onEvent: ({ kind }) => {
-        if (kind === 'started') edited ??= edit();
+        if (kind !== 'started' || isEdited) return;
+        isEdited = true;
+        // At once: the run looks at the CSV half a second later.
+        writeFileSync(csv, readFileSync(csv, 'utf8').replace('flow-slow-2', 'flow-drive-2'));
       },
     });
-    await edited;
-    async function edit() {
-      const text = await readFile(csv, 'utf8');
-      await writeFile(csv, text.replace('flow-slow-2', 'flow-drive-2'));
-    }
     expect(summary.notes.join()).toContain('row 1: its link was changed in the CSV');
     const next = summary.complete ? summary : (await work(csv)).summary;
     expect(next.complete).toBe(true);

@@ -51,7 +51,7 @@ describe("in a file's place", () => {
   it('a page that takes long to be known as none does not hold anything up', async () => {
     const result = await direct('/a.bin', { body: `${'<!---->'.repeat(140)}${'x'.repeat(44)}` });
     expect(causesOf(result)).toEqual([null]);
-  }, 5000);
+  });
 });
 
 describe('an odd file is kept', () => {

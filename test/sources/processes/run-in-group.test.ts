@@ -45,8 +45,7 @@ describe('a program in a group of its own', () => {
 
   it('takes its children with it when it ends', async () => {
     const { stdout } = await shell('sleep 300 & echo $!');
-    await sleep(50);
-    expect(await isAlive(Number(stdout[0]))).toBe(false);
+    await expect.poll(() => isAlive(Number(stdout[0]))).toBe(false);
   });
 
   it('is killed on abort with its children, also when it ignores SIGTERM', async () => {
@@ -59,8 +58,7 @@ describe('a program in a group of its own', () => {
       },
     });
     await expect(run).rejects.toThrow('stop');
-    await sleep(50);
-    for (const pid of pids) expect(await isAlive(pid)).toBe(false);
+    for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   it('is killed when it neither says nor does anything any more', async () => {

@@ -168,7 +168,10 @@ export function testDownloads(engine: () => Promise<string | undefined>): void {
 
     it('comes no faster than it may, by the figures of yt-dlp itself', async () => {
       const fastest = async (limitRate?: string) => {
-        const { id } = internet.youtube.addVideo({ itags: [18], paddingBytes: 150_000 });
+        const { id } = internet.youtube.addVideo({
+          itags: [18],
+          paddingBytes: limitRate === undefined ? 1_500_000 : 150_000,
+        });
         const speeds: number[] = [];
         const result = await download(`youtu.be/${id}`, {
           limitRate,

@@ -176,7 +176,7 @@ describe.each([
         await sleep(wait);
         await kill(program);
         await sleep(500);
-        expect(await atWork(program)).toEqual([]);
+        await expect.poll(() => atWork(program)).toEqual([]);
       }
     });
   });

@@ -25,6 +25,8 @@ export async function fetchLargeWithKill(folder: string, bytes: number) {
       name: 'large.bin',
       body: { size: bytes, seed: 'large' },
       behaviour: 'virus',
+      // Slow enough to be killed in the middle.
+      faults: { download: { bytesPerSecond: bytes / 64 } },
     });
     const out = join(folder, 'drive');
     const first = download(internet, file, out);
@@ -41,6 +43,7 @@ export async function fetchLargeWithKill(folder: string, bytes: number) {
     assert.deepEqual(await namesIn(out), [], 'a part got the name of a file');
     const before = internet.requests.length;
 
+    file.faults = {};
     const second = download(internet, file, out);
     assert.deepEqual(await second.ended, [0, null]);
     const asked = internet.requests.slice(before).map(({ headers }) => headers.range ?? 'bytes=0-');
