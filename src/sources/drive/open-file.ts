@@ -78,6 +78,7 @@ export async function openFile(start: string, options: OpenOptions): Promise<Ope
       drop(answer);
       throw new RowtrailError('unexpected_page', 'One page after the other came instead of the file');
     }
+    // Loaded with the first page: most downloads never see one.
     const { readPage } = await import('./verdicts/page.ts');
     ({ next: url } = readPage(await pageText(answer, options), url, options.now()));
   }
@@ -113,13 +114,14 @@ export async function* pagePieces(
   maxBytes: number,
 ): AsyncGenerator<string> {
   const coding = answer.headers.get('content-encoding');
-  const coded: Buffer[] = [];
+  const isCompressed = isCoded(coding);
+  const compressed: Buffer[] = [];
   const decoder = new StringDecoder('utf8');
   let bytes = 0;
   try {
     for await (const chunk of answer.body) {
       bytes += chunk.length;
-      if (isCoded(coding)) coded.push(chunk);
+      if (isCompressed) compressed.push(chunk);
       else yield decoder.write(chunk);
       if (bytes >= maxBytes) break;
     }
@@ -127,7 +129,7 @@ export async function* pagePieces(
     signal?.throwIfAborted();
     throw networkFailure(error, new URL(answer.url).host);
   }
-  yield isCoded(coding) ? await decodedText(Buffer.concat(coded), coding, maxBytes) : decoder.end();
+  yield isCompressed ? await decodedText(Buffer.concat(compressed), coding, maxBytes) : decoder.end();
 }
 
 /** One GET. @throws RowtrailError of the network, private_address, credentials_unusable; AbortError */

@@ -39,3 +39,10 @@ it('what a page says outside of a comment that has no end is read', () => {
     expect.objectContaining({ code: 'quota_exceeded' }),
   );
 });
+
+it("a folder's page without an end is read no further than any page is long", () => {
+  const reader = new FolderPageReader();
+  const text = 'x'.repeat(1 << 20);
+  for (let mebibytes = 0; mebibytes < 32; mebibytes += 1) reader.write(text);
+  expect(() => reader.write(text)).toThrow('too long to be read');
+});

@@ -6,7 +6,7 @@ import { statusFailure } from '../verdicts/status-failure.ts';
 import { folderUrl, type GoogleTarget } from '../links/target.ts';
 
 const MAX_HOPS = 10;
-/** An entry has about 500 bytes; a hundred thousand of them are more than a page of Drive's ever shows. */
+/** More than is read of it as text. */
 const MAX_LIST_BYTES = 64 << 20;
 
 /** The page that lists a public folder. @throws RowtrailError with the cause that stands in its way; AbortError */

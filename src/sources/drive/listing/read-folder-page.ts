@@ -32,6 +32,8 @@ export interface FolderPage {
 
 /** Far more than stands behind the end of a page. */
 const TAIL = 1000;
+/** A hundred thousand entries are shorter: more than a page of Drive's ever shows. */
+const MAX_LENGTH = 32 << 20;
 /** More than a folder may have here, so that a page without an end fills no memory. */
 const MAX_ENTRIES = 200_000;
 
@@ -45,9 +47,13 @@ export class FolderPageReader {
   /** What may be another page than a folder's. */
   #head = '';
   #tail = '';
+  #length = 0;
 
-  /** Takes a piece of the page. @throws RowtrailError unexpected_page where it is nested as no page is */
+  /** Takes a piece of the page. @throws RowtrailError unexpected_page where it is nested, or as long, as no page is */
   write(piece: string): void {
+    this.#length += piece.length;
+    if (this.#length > MAX_LENGTH)
+      throw new RowtrailError('unexpected_page', "The folder's page is too long to be read");
     this.#parser.write(piece);
     if (this.#head.length < MAX_PAGE_BYTES) this.#head += piece;
     this.#tail = (this.#tail + piece).slice(-TAIL);

@@ -42,8 +42,6 @@ const CAPTIONS = '.uc-error-caption, .uc-error-subcaption, title, h1, .errorMess
 const APOLOGY = 'h1';
 const BOT_BLOCK = /unusual traffic|automated queries/i;
 
-// What reads pages is loaded with the first one: most downloads never see any.
-
 /**
  * What a page means that came where a file was expected: the address behind "Download anyway" of the page which says
  * that no virus scan was possible, or the reason why there is no file.
